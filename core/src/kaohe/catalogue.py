@@ -1,0 +1,248 @@
+"""The field's measures and events: what a hotline counts, under standard names.
+
+``calls.offered`` and its like follow the usage of contact-centre statistics (offered, answered, abandoned;
+service level = answered within a threshold). A region's plugin adds what is its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Literal
+
+from kaohe.model import Record
+
+
+class Source(StrEnum):
+    """Who supplies a fact. The two are kept apart: a vendor may not state an authority's finding."""
+
+    VENDOR = "vendor"
+    AUTHORITY = "authority"
+
+    @property
+    def label(self) -> str:
+        """Its Chinese name."""
+        return {"vendor": "供应商", "authority": "主管单位"}[self.value]
+
+
+VENDOR, AUTHORITY = Source.VENDOR, Source.AUTHORITY
+
+
+class Measure(Record):
+    """A thing counted.
+
+    Attributes:
+        code: its standard English name.
+        label: its Chinese name; the header of its column in an upload.
+        synonyms: other headers that mean the same.
+        unit: Chinese unit, such as ``次``.
+        grain: whether it is stated for each ``day`` or once for the ``month``.
+        sources: who may supply it; where both do, the authority's figure is used.
+        whole: whether only whole numbers make sense.
+        at_most: code of the measure that it can never exceed, such as satisfied ≤ rated.
+        optional: whether its cell may stay empty, because there may be nothing to state.
+        note: how to fill it in, in Chinese.
+    """
+
+    code: str
+    label: str
+    synonyms: tuple[str, ...] = ()
+    unit: str
+    grain: Literal["day", "month"]
+    sources: tuple[Source, ...] = (VENDOR, AUTHORITY)
+    whole: bool = True
+    at_most: str | None = None
+    optional: bool = False
+    note: str
+
+
+EventField = Literal["ref", "start", "end", "amount", "points", "instalment", "reading", "option", "value", "since", "note"]
+
+
+class EventKind(Record):
+    """A kind of dated occurrence.
+
+    Attributes:
+        code: its standard English name.
+        label: its Chinese name, as written in an upload's event sheet.
+        synonyms: other names that mean the same.
+        sources: who may report it.
+        required: fields that it must carry beside its date.
+        optional: fields that it may carry.
+        undated: True where it concerns the contract as a whole, so that its date may lie in any month.
+        note: when to report it, in Chinese.
+    """
+
+    code: str
+    label: str
+    synonyms: tuple[str, ...] = ()
+    sources: tuple[Source, ...]
+    required: tuple[EventField, ...] = ()
+    optional: tuple[EventField, ...] = ("ref", "note")
+    undated: bool = False
+    note: str
+
+
+class Catalogue(Record):
+    """Measures and event kinds by code."""
+
+    measures: Mapping[str, Measure]
+    events: Mapping[str, EventKind]
+
+    @classmethod
+    def of(cls, measures: Iterable[Measure] = (), events: Iterable[EventKind] = ()) -> Catalogue:
+        """A catalogue of these.
+
+        Raises:
+            ValueError: a code or a Chinese name stands twice, or ``at_most`` names an unknown measure.
+        """
+        entries: list[Measure | EventKind] = [*measures, *events]
+        for kind in (Measure, EventKind):
+            names = [name for e in entries if isinstance(e, kind) for name in {e.code, e.label, *e.synonyms}]
+            if twice := sorted({name for name in names if names.count(name) > 1}):
+                raise ValueError(f"names that stand for two things: {', '.join(twice)}")
+        return cls(
+            measures={e.code: e for e in entries if isinstance(e, Measure)},
+            events={e.code: e for e in entries if isinstance(e, EventKind)},
+        )
+
+    def __or__(self, other: Catalogue) -> Catalogue:
+        return Catalogue.of(
+            [*self.measures.values(), *other.measures.values()], [*self.events.values(), *other.events.values()]
+        )
+
+
+CORE = Catalogue.of(
+    measures=[
+        Measure(
+            code="calls.offered",
+            label="来电总量",
+            synonyms=("总来电量", "呼入总量", "人工呼入量", "人工服务请求量"),
+            unit="次",
+            grain="day",
+            note="当日进入人工排队的来电数；在语音菜单中挂断的不计",
+        ),
+        Measure(
+            code="calls.answered",
+            label="应答量",
+            synonyms=("接听量", "人工接听量", "接通量", "应答总量"),
+            unit="次",
+            grain="day",
+            at_most="calls.offered",
+            note="当日由话务员接听的来电数",
+        ),
+        Measure(
+            code="calls.answered_within_15s",
+            label="15秒内应答量",
+            synonyms=("15秒内应答数量", "15秒接听量", "15秒应答量"),
+            unit="次",
+            grain="day",
+            at_most="calls.answered",
+            note="当日排队15秒以内（含15秒）即被接听的来电数",
+        ),
+        Measure(
+            code="seats.on_duty",
+            label="在岗话务员数",
+            synonyms=("在岗人数", "当日在岗话务员"),
+            unit="人",
+            grain="day",
+            note="当日实际到岗接听电话的话务员人数",
+        ),
+        Measure(
+            code="survey.rated",
+            label="参评数",
+            synonyms=("评价总数", "参与评价数", "满意度参评量"),
+            unit="件",
+            grain="month",
+            note="当月对话务员服务作出评价的来电数",
+        ),
+        Measure(
+            code="survey.satisfied",
+            label="满意数",
+            synonyms=("评价满意数", "满意量", "满意件数"),
+            unit="件",
+            grain="month",
+            at_most="survey.rated",
+            note="当月评价为满意的来电数",
+        ),
+        Measure(
+            code="publications.items",
+            label="信息发布条数",
+            synonyms=("发布条数", "信息发布量"),
+            unit="条",
+            grain="day",
+            note="当日通过短信、微博、微信、网站发布的信息条数；没有发布填0",
+        ),
+    ],
+    events=[
+        EventKind(
+            code="complaint.verified",
+            label="查实投诉",
+            synonyms=("有效投诉", "有理由投诉"),
+            sources=(AUTHORITY,),
+            note="经查实的、因服务态度或业务能力引起的投诉",
+        ),
+        EventKind(
+            code="ticket.dispatch_late",
+            label="转办超时",
+            sources=(VENDOR, AUTHORITY),
+            optional=("ref", "start", "end", "note"),
+            note="供应商填报的为线索，主管单位填报的为查实；填写开始、结束日期的，由平台按期限核算",
+        ),
+        EventKind(
+            code="ticket.return_late",
+            label="回退处理超时",
+            synonyms=("退单处理超时",),
+            sources=(VENDOR, AUTHORITY),
+            optional=("ref", "start", "end", "note"),
+            note="同上",
+        ),
+        EventKind(
+            code="ticket.callback_late",
+            label="回访超时",
+            sources=(VENDOR, AUTHORITY),
+            optional=("ref", "start", "end", "note"),
+            note="同上",
+        ),
+        EventKind(
+            code="publication.error",
+            label="信息发布差错",
+            synonyms=("发布差错",),
+            sources=(VENDOR, AUTHORITY),
+            note="发布内容有误；同一天主管单位有认定的，以认定为准",
+        ),
+        EventKind(
+            code="leak.verified",
+            label="泄密事件",
+            sources=(AUTHORITY,),
+            note="经查实泄露来电人信息",
+        ),
+        EventKind(
+            code="ruling",
+            label="裁定",
+            sources=(AUTHORITY,),
+            required=("reading", "option"),
+            optional=("value", "since", "ref", "note"),
+            undated=True,
+            note="对合同歧义条款的正式答复：读法、选项，必要时附数值和起始日期",
+        ),
+        EventKind(
+            code="payment.made",
+            label="付款",
+            sources=(AUTHORITY,),
+            required=("instalment",),
+            optional=("amount", "ref", "note"),
+            undated=True,
+            note="已支付第几期，日期为付款日",
+        ),
+        EventKind(
+            code="invoice.received",
+            label="收到发票",
+            sources=(AUTHORITY,),
+            required=("instalment",),
+            undated=True,
+            note="收到第几期的发票，日期为收到日",
+        ),
+    ],
+)
+"""What every region has in common."""

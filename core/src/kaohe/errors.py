@@ -1,0 +1,125 @@
+"""Everything that kaohe raises on purpose.
+
+::
+
+    KaoheError
+    ├── UsageError              the caller asked for something that cannot be (wrong month, wrong option)
+    │   ├── NotFound            no such region, contract, month, clause or submission
+    │   └── CalendarError       a working day was asked of a year whose holidays are not published
+    ├── PluginError             a region's package is wrong: names the plugin, the hook and the remedy
+    ├── RuleStop                why a clause yields no figure: the engine turns it into a state
+    │   ├── MissingFacts        → ``incomplete``
+    │   └── RulingNeeded        → ``needs-ruling``
+    ├── Refused                 an upload that is not taken in: carries every problem found
+    └── StoreError              the table or the bucket did not do as asked
+        └── LostRace            somebody else wrote first: read again, derive again
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kaohe.faults import Fault
+
+
+class KaoheError(Exception):
+    """Root of the tree. ``code`` is stable: the API sends it, and scripts may rely on it."""
+
+    code = "error"
+
+
+class UsageError(KaoheError):
+    """The caller asked for something that cannot be; the message says what would be right."""
+
+    code = "invalid-argument"
+
+
+class NotFound(UsageError):
+    """There is no such region, contract, month, clause or submission."""
+
+    code = "not-found"
+
+
+class CalendarError(UsageError):
+    """A working day was asked of a year whose public holidays are not known yet."""
+
+    code = "calendar-unknown"
+
+
+class PluginError(KaoheError):
+    """A region's package cannot be used.
+
+    Attributes:
+        plugin: the region's name.
+        hook: the hook that is at fault, or None where the package as a whole is.
+        remedy: what its author has to do.
+    """
+
+    code = "plugin-error"
+
+    def __init__(self, plugin: str, problem: str, *, remedy: str, hook: str | None = None) -> None:
+        self.plugin, self.hook, self.problem, self.remedy = plugin, hook, problem, remedy
+        where = f"plugin {plugin!r}" + (f", hook {hook}()" if hook else "")
+        super().__init__(f"{where}: {problem}. Remedy: {remedy}")
+
+
+class RuleStop(KaoheError):
+    """A clause yields no figure for now. Rules may let it pass: the engine turns it into a state."""
+
+    code = "rule-stop"
+
+
+class MissingFacts(RuleStop):
+    """A rule asked for facts that nobody has supplied.
+
+    Attributes:
+        names: what is missing, such as ``survey.rated 2026-03`` or ``calls.offered 2026-03-07``.
+    """
+
+    code = "missing-facts"
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.names = tuple(names)
+        super().__init__("missing: " + ", ".join(self.names))
+
+
+class RulingNeeded(RuleStop):
+    """A reading has no honest default and the authority has not ruled on it.
+
+    Attributes:
+        reading: the reading's name, or the event that lacks its amount.
+    """
+
+    code = "ruling-needed"
+
+    def __init__(self, reading: str) -> None:
+        self.reading = reading
+        super().__init__(f"needs a ruling of the authority: {reading}")
+
+
+class Refused(KaoheError):
+    """An upload is refused as a whole.
+
+    Attributes:
+        faults: every fault found, in the order of the file; never empty.
+    """
+
+    code = "refused"
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+class StoreError(KaoheError):
+    """The table or the bucket did not do as asked."""
+
+    code = "store-error"
+
+
+class LostRace(StoreError):
+    """Another writer was first; nothing of ours was written."""
+
+    code = "lost-race"

@@ -1,0 +1,325 @@
+"""Facts: what the uploads of a contract say, in a form that rules can be worked out from.
+
+A submission is one upload after reading. ``Facts`` is the set of them, and nothing but the set matters:
+the order they came in, and whether one came twice, make no difference.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+
+from kaohe.catalogue import AUTHORITY, Catalogue, Source
+from kaohe.errors import MissingFacts
+from kaohe.model import Quantity, Rate, Record, digest
+from kaohe.money import Money
+from kaohe.periods import Month
+
+
+class Figure(Record):
+    """One value of one measure.
+
+    Attributes:
+        code: the measure.
+        on: the day; None for a figure of the whole month.
+        value: the value, never negative.
+        where: the place it stands in the upload, such as ``三月.xlsx 按日 C7``.
+    """
+
+    code: str
+    on: date | None = None
+    value: Quantity
+    where: str = ""
+
+
+class Event(Record):
+    """A dated occurrence.
+
+    Attributes:
+        kind: the code of its kind.
+        on: the day it happened (or was decided, paid, received).
+        count: how many of the same on that day.
+        ref: number of the ticket or document that proves it; two events of one kind with one ref are one.
+        start: the day a period began, for deadlines.
+        end: the day it ended.
+        amount: yuan, where the clause leaves the amount open, or the sum paid.
+        points: points, where the clause leaves them open.
+        instalment: number of the instalment.
+        reading: the reading that is ruled on.
+        option: the option ruled.
+        value: the number that the option needs.
+        since: the first day a ruling applies to.
+        note: a remark.
+        where: the place it stands in the upload.
+    """
+
+    kind: str
+    on: date
+    count: int = 1
+    ref: str | None = None
+    start: date | None = None
+    end: date | None = None
+    amount: Money | None = None
+    points: Rate | None = None
+    instalment: int | None = None
+    reading: str | None = None
+    option: str | None = None
+    value: Rate | None = None
+    since: date | None = None
+    note: str | None = None
+    where: str = ""
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What it says, without the place it stands in."""
+        return self.model_dump(mode="json", exclude={"where"}, exclude_none=True)
+
+
+class Submission(Record):
+    """One upload after reading.
+
+    Attributes:
+        region: the region it is for.
+        month: the month it is for.
+        source: who sent it.
+        name: the file's name; an upload of the same name replaces it.
+        sha256: digest of the file as it came.
+        figures: its figures.
+        events: its events.
+    """
+
+    region: str
+    month: Month
+    source: Source
+    name: str
+    sha256: str
+    figures: tuple[Figure, ...] = ()
+    events: tuple[Event, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Its key in the bucket."""
+        return f"submissions/{self.region}/{self.source}/{self.month}/{self.name}"
+
+
+class Conflict(Record):
+    """Two files of one source that give different values for the same thing; neither is used."""
+
+    code: str
+    month: Month
+    on: date | None
+    source: Source
+    values: tuple[str, ...]
+    places: tuple[str, ...]
+
+    def __str__(self) -> str:
+        when = self.on or self.month
+        places = "; ".join(f"{value} in {place}" for value, place in zip(self.values, self.places, strict=True))
+        return f"{self.code} {when}: files of the {self.source} contradict each other: {places}. Mend one of them"
+
+
+class SourcedEvent(Record):
+    """An event with who reported it."""
+
+    source: Source
+    event: Event
+
+
+class Facts:
+    """All the facts of one contract.
+
+    Attributes:
+        catalogue: the measures and events of the region.
+        events: all events in a fixed order; one that stands in several files counts once.
+        conflicts: values on which files of one source disagree; these values are missing.
+    """
+
+    def __init__(self, submissions: Iterable[Submission], catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        unique = sorted({s.key: s for s in submissions}.values(), key=lambda s: s.key)
+        self.submitted = frozenset((s.month, s.source) for s in unique)
+        self._figures, self.conflicts = _merge_figures(unique)
+        self.events = _merge_events(unique)
+
+    def figure(self, month: Month, code: str, on: date | None = None) -> Quantity | None:
+        """The value of a measure, the authority's if it gave one; None where nobody did."""
+        values = self._figures.get((month, code, on), {})
+        return values.get(AUTHORITY, values.get(Source.VENDOR))
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day that the facts speak of; None where there are none."""
+        days = [month.last for month, _ in self.submitted] + [sourced.event.on for sourced in self.events]
+        return max(days, default=None)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over all figures and events; places, names of files and their order do not count."""
+        return self._digest(None)
+
+    def month_digest(self, month: Month) -> str:
+        """The same over what was reported for one month, without events that concern the whole contract."""
+        return self._digest(month)
+
+    def known_on(self, as_of: date) -> Facts:
+        """The facts without the contract-wide events (rulings, payments, invoices) dated after ``as_of``."""
+        known = object.__new__(Facts)
+        known.catalogue, known.submitted = self.catalogue, self.submitted
+        known._figures, known.conflicts = self._figures, self.conflicts
+        known.events = tuple(s for s in self.events if s.event.on <= as_of or not self.is_undated(s.event))
+        return known
+
+    def is_undated(self, event: Event) -> bool:
+        """Whether an event concerns the contract as a whole, such as a ruling or a payment."""
+        return self.catalogue.events[event.kind].undated
+
+    def _digest(self, only: Month | None) -> str:
+        figures = [
+            [str(month), code, on and on.isoformat(), source, str(value)]
+            for (month, code, on), values in self._figures.items()
+            for source, value in values.items()
+            if only in (None, month)
+        ]
+        events = [
+            [s.source, s.event.content]
+            for s in self.events
+            if only is None or (s.event.on in only and not self.is_undated(s.event))
+        ]
+        reported = [[str(month), source] for month, source in self.submitted if only in (None, month)]
+        return digest([sorted(figures, key=str), events, sorted(reported)])
+
+
+FigureKey = tuple[Month, str, date | None]
+
+
+def _merge_figures(
+    submissions: Iterable[Submission],
+) -> tuple[Mapping[FigureKey, Mapping[Source, Quantity]], tuple[Conflict, ...]]:
+    found: defaultdict[FigureKey, defaultdict[Source, dict[Quantity, str]]] = defaultdict(lambda: defaultdict(dict))
+    for submission in submissions:
+        for figure in submission.figures:
+            place = figure.where or submission.name
+            found[submission.month, figure.code, figure.on][submission.source].setdefault(figure.value, place)
+    agreed: dict[FigureKey, dict[Source, Quantity]] = {}
+    conflicts = []
+    for (month, code, on), sources in found.items():
+        for source, values in sources.items():
+            if len(values) == 1:
+                agreed.setdefault((month, code, on), {})[source] = next(iter(values))
+                continue
+            shown = sorted((str(value), place) for value, place in values.items())
+            texts, places = zip(*shown, strict=True)
+            conflicts.append(Conflict(code=code, month=month, on=on, source=source, values=texts, places=places))
+    return agreed, tuple(sorted(conflicts, key=str))
+
+
+def _merge_events(submissions: Iterable[Submission]) -> tuple[SourcedEvent, ...]:
+    """The union of the files' events: as often as the file that has it most often, once where it has a ref."""
+    most: Counter[str] = Counter()
+    first: dict[str, SourcedEvent] = {}
+    for submission in submissions:
+        here: Counter[str] = Counter()
+        for event in submission.events:
+            sourced = SourcedEvent(source=submission.source, event=event)
+            identity = digest([submission.source, event.content])
+            here[identity] = 1 if event.ref else here[identity] + 1
+            first.setdefault(identity, sourced)
+        most |= here
+    ordered = sorted(first, key=lambda i: (first[i].event.on, first[i].event.kind, first[i].source, i))
+    return tuple(first[identity] for identity in ordered for _ in range(most[identity]))
+
+
+def spans(days: Iterable[date]) -> tuple[str, ...]:
+    """Days as text, runs drawn together: ``2026-03-01…2026-03-31``."""
+    runs: list[list[date]] = []
+    for day in sorted(days):
+        if runs and day - runs[-1][-1] == timedelta(days=1):
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return tuple(str(run[0]) if len(run) == 1 else f"{run[0]}…{run[-1]}" for run in runs)
+
+
+class MonthFacts:
+    """One month's facts as a clause sees them; remembers what was read, for the figure's ``inputs``.
+
+    Attributes:
+        month: the month.
+        days: the month's days within the term, in order.
+        inputs: what has been read so far, by code; a daily measure as its sum.
+    """
+
+    def __init__(self, facts: Facts, month: Month, days: tuple[date, ...], inputs: dict[str, Quantity] | None = None):
+        self._facts = facts
+        self.month, self.days = month, days
+        self.inputs: dict[str, Quantity] = {} if inputs is None else inputs
+
+    def __getitem__(self, code: str) -> Quantity:
+        """The month's value of a measure; a daily measure is summed.
+
+        Raises:
+            MissingFacts: nobody has supplied it.
+        """
+        return self.take(code)[0]
+
+    def take(self, *codes: str) -> tuple[Quantity, ...]:
+        """The month's values of several measures; names all that are missing at once.
+
+        Raises:
+            MissingFacts: some are missing.
+        """
+        if missing := [name for code in codes for name in self._missing(code)]:
+            raise MissingFacts(missing)
+        return tuple(self._total(code) for code in codes)
+
+    def daily(self, *codes: str) -> dict[date, tuple[Quantity, ...]]:
+        """The values of daily measures for each day of the month.
+
+        Raises:
+            MissingFacts: some days lack some measure; names all of them.
+        """
+        self.take(*codes)
+        return {day: tuple(self._figure(code, day) or 0 for code in codes) for day in self.days}
+
+    def events(self, kind: str, source: Source | None = None) -> tuple[Event, ...]:
+        """The events of one kind that happened in this month, in order of date, of one source or of both."""
+        found = tuple(
+            s.event
+            for s in self._facts.events
+            if s.event.kind == kind and s.event.on in self.month and source in (None, s.source)
+        )
+        self.inputs[kind] = sum(event.count for event in found)
+        return found
+
+    def verified(self, kind: str) -> tuple[Event, ...]:
+        """The events of one kind that the authority reported."""
+        return self.events(kind, AUTHORITY)
+
+    def require(self, source: Source) -> None:
+        """Insist that the source has sent something for this month.
+
+        Raises:
+            MissingFacts: it has not.
+        """
+        if (self.month, source) not in self._facts.submitted:
+            raise MissingFacts([f"any submission of the {source} {self.month}"])
+
+    def _figure(self, code: str, day: date | None) -> Quantity | None:
+        return self._facts.figure(self.month, code, day)
+
+    def _is_daily(self, code: str) -> bool:
+        return self._facts.catalogue.measures[code].grain == "day"
+
+    def _missing(self, code: str) -> list[str]:
+        if not self._is_daily(code):
+            return [] if self._figure(code, None) is not None else [f"{code} {self.month}"]
+        return [f"{code} {span}" for span in spans(d for d in self.days if self._figure(code, d) is None)]
+
+    def _total(self, code: str) -> Quantity:
+        days = self.days if self._is_daily(code) else (None,)
+        total = sum(self._figure(code, day) or 0 for day in days)
+        self.inputs[code] = total
+        return total

@@ -1,0 +1,49 @@
+"""What is wrong with an upload: one record for each bad cell, told in Chinese to whoever must mend it."""
+
+from __future__ import annotations
+
+from kaohe.model import Record
+
+
+class Fault(Record):
+    """One thing wrong with an uploaded file.
+
+    Attributes:
+        code: stable English code, such as ``not-a-number``.
+        message: what is wrong and how to mend it, in Chinese, without the place.
+        file: the file's name, inside a zip the member's.
+        sheet: the sheet's name; None for a file without sheets.
+        row: the row, from 1 as Excel counts; None where the fault is not in a row.
+        column: the column as Excel names it and its header, such as ``C（15秒内应答量）``.
+        held: what the cell held, cut to 40 characters; None where it held nothing or must not be shown.
+        expected: what was expected, in Chinese.
+    """
+
+    code: str
+    message: str
+    file: str | None = None
+    sheet: str | None = None
+    row: int | None = None
+    column: str | None = None
+    held: str | None = None
+    expected: str | None = None
+
+    @property
+    def place(self) -> str:
+        """Where it is, in Chinese: ``三月.xlsx 工作表“按日”第7行 C（15秒内应答量）``."""
+        return " ".join(
+            part
+            for part in (
+                self.file,
+                self.sheet and f"工作表“{self.sheet}”",
+                self.row and f"第{self.row}行",
+                self.column and f"{self.column}列",
+            )
+            if part
+        )
+
+    def __str__(self) -> str:
+        text = f"{self.place}：{self.message}" if self.place else self.message
+        if self.held is not None:
+            text += f"；原内容：{self.held}"
+        return text + (f"；应为：{self.expected}" if self.expected else "")

@@ -1,0 +1,64 @@
+"""Yuan to the fen: exact in, rounded half up once, and shares that add up to their total."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Annotated
+
+from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
+
+ZERO = Decimal("0.00")
+
+
+def yuan(amount: Decimal | Fraction | int) -> Decimal:
+    """Round an exact amount to the fen, half up (half away from zero for a negative one).
+
+    Works on fractions throughout, so 1/3 of a yuan or 0.005 are rounded by their true value.
+    Binary floats are refused.
+
+    >>> yuan(Decimal("0.005")), yuan(Fraction(400, 3))
+    (Decimal('0.01'), Decimal('133.33'))
+    """
+    if isinstance(amount, float):
+        raise TypeError("money is never a float: pass a Decimal, a Fraction or an int")
+    exact = Fraction(amount) * 100
+    fen, rest = divmod(abs(exact.numerator), exact.denominator)
+    fen += 2 * rest >= exact.denominator
+    return Decimal(fen if exact >= 0 else -fen).scaleb(-2)
+
+
+def split(total: Decimal, parts: Sequence[Decimal]) -> tuple[Decimal, ...]:
+    """Share out ``total`` by ``parts`` (fractions that add up to 1); the last takes what is left.
+
+    >>> split(Decimal("3278289.64"), [Decimal("0.4"), Decimal("0.2"), Decimal("0.2"), Decimal("0.2")])[-1]
+    Decimal('655657.92')
+    """
+    if sum(parts) != 1:
+        raise ValueError(f"shares must add up to 1, not {sum(parts)}")
+    head = [yuan(total * part) for part in parts[:-1]]
+    return (*head, yuan(total - sum(head, ZERO)))
+
+
+def show(amount: Decimal) -> str:
+    """An amount as a person writes it: ``1,399,680.00``."""
+    return f"{amount:,.2f}"
+
+
+def _to_money(value: object) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, (str, int, Decimal)):
+        raise ValueError(f"money is a quoted decimal such as '200.00', not {value!r}")
+    amount = Decimal(value)
+    if not amount.is_finite() or amount != yuan(amount):
+        raise ValueError(f"money has at most two decimals, not {value!r}")
+    return yuan(amount)
+
+
+Money = Annotated[
+    Decimal,
+    BeforeValidator(_to_money),
+    PlainSerializer(str, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": r"^-?\d+\.\d{2}$", "examples": ["419904.00"]}),
+]
+"""A pydantic field that holds yuan: refuses floats and thirds of a fen; JSON carries a string."""

@@ -1,0 +1,339 @@
+"""What comes out: KPIs, deductions, assessments, the settlement, the renewal answer, the whole document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+from typing import Literal
+
+from pydantic import Field, computed_field
+
+from kaohe.model import Quantity, Rate, Record
+from kaohe.money import Money
+from kaohe.periods import Month, Window
+
+
+class State(StrEnum):
+    """How far a result can be relied on; the first that applies, in this order."""
+
+    NEEDS_RULING = "needs-ruling"
+    INCOMPLETE = "incomplete"
+    PROVISIONAL = "provisional"
+    FINAL = "final"
+
+    @classmethod
+    def of(cls, states: Iterable[State]) -> State:
+        """The state of a whole: that of its least certain part."""
+        order = list(cls)
+        return min(states, key=order.index, default=cls.FINAL)
+
+
+def decimal_text(fraction: Fraction) -> str:
+    """A fraction as a decimal with at most 6 places, half up; for people, never to reckon on with."""
+    scaled = (abs(fraction) * 10**6 + Fraction(1, 2)).__floor__()
+    whole, places = divmod(scaled, 10**6)
+    text = f"{whole}.{places:06}".rstrip("0").rstrip(".")
+    return f"-{text}" if fraction < 0 and scaled else text
+
+
+class Adopted(Record):
+    """A reading that a figure used.
+
+    Attributes:
+        reading: its name.
+        option: the option in force; None where a ruling is still needed.
+        value: the number that a ruling gave with it.
+        by: ``default``, ``ruling`` or ``assumed``; None where a ruling is still needed.
+        ruled_on: the day of the ruling.
+        ref: the document of the ruling.
+    """
+
+    reading: str
+    option: str | None
+    value: Rate | None = None
+    by: Literal["default", "ruling", "assumed"] | None
+    ruled_on: date | None = None
+    ref: str | None = None
+
+
+class Alternative(Record):
+    """What a deduction would be if one reading were chosen otherwise, all else unchanged."""
+
+    reading: str
+    option: str
+    amount: Money | None
+    points: Rate | None = None
+    state: State
+
+
+class Exact(Record):
+    """A figure kept as numerator and denominator, with its decimal for people.
+
+    Attributes:
+        numerator: what was counted; None where nothing could be.
+        denominator: what it was counted of; None for a plain count.
+    """
+
+    numerator: Quantity | None = None
+    denominator: Quantity | None = None
+
+    @property
+    def fraction(self) -> Fraction | None:
+        """The exact value; None where it is missing or the denominator is 0 (no rate, which is not 0)."""
+        if self.numerator is None or self.denominator == 0:
+            return None
+        return Fraction(self.numerator) / Fraction(1 if self.denominator is None else self.denominator)
+
+    @computed_field(description="The exact value as a decimal of at most 6 places; null where there is none.")  # type: ignore[prop-decorator]
+    @property
+    def value(self) -> str | None:
+        """The exact value as a decimal of at most 6 places; None where there is none."""
+        return None if self.fraction is None else decimal_text(self.fraction)
+
+
+class Part(Exact):
+    """One day of a KPI that is looked at day by day, or the events of one day."""
+
+    on: date
+    met: bool | None = None
+
+
+class Kpi(Exact):
+    """An indicator as it came out.
+
+    Attributes:
+        clause: the clause that sets it.
+        code: its English code, such as ``survey.satisfaction``.
+        label: its Chinese name.
+        window: the days it is assessed over.
+        unit: ``rate`` or ``count``.
+        target: the threshold; None where the contract sets none.
+        met: whether it was met; None where that cannot be said.
+        state: how far to rely on it.
+        tracked: True for a duty that is watched and moves no money.
+        missing: the facts that are missing.
+        parts: day by day, where the clause looks at days.
+        inputs: the facts it was worked out from.
+        readings: the readings it used.
+        note: a remark for people.
+    """
+
+    clause: str
+    code: str
+    label: str
+    window: Window
+    unit: Literal["rate", "count"] = "rate"
+    target: Rate | None = None
+    met: bool | None = None
+    state: State = State.FINAL
+    tracked: bool = False
+    missing: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
+    inputs: Mapping[str, Quantity] = {}
+    readings: tuple[Adopted, ...] = ()
+    note: str | None = None
+
+
+class Deduction(Record):
+    """Money or points lost under a clause.
+
+    Attributes:
+        clause: the clause that takes it.
+        code: the code of the KPI it rests on.
+        label: the clause's Chinese name.
+        window: the days it is for; it is dated by the last of them.
+        amount: yuan; None where it cannot be said yet.
+        points: points of a score, for clauses that move no money; else None.
+        state: how far to rely on it.
+        formula: how the amount comes about, with its figures.
+        inputs: the facts and contract values it was worked out from.
+        readings: the readings it used.
+        alternatives: what each other option would give.
+        missing: the facts that are missing.
+    """
+
+    clause: str
+    code: str
+    label: str
+    window: Window
+    amount: Money | None = None
+    points: Rate | None = None
+    state: State = State.FINAL
+    formula: str
+    inputs: Mapping[str, Quantity] = {}
+    readings: tuple[Adopted, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+class PluginInfo(Record):
+    """Which plugin package worked a result out."""
+
+    name: str
+    version: str
+
+
+class Problem(Record):
+    """Something about the facts that people have to sort out, such as two files that contradict each other."""
+
+    code: str
+    message: str
+
+
+class Assessment(Record):
+    """The KPIs and deductions of one contract month; immutable.
+
+    Attributes:
+        month: the month.
+        state: that of its least certain part; tracked duties do not count.
+        digest: SHA-256 over all the rest.
+        plugin: the package that worked it out.
+        facts: digest of the facts it rests on.
+        kpis: in the order of the contract.
+        deductions: in the order of the contract.
+        deducted: sum of the amounts known, in yuan.
+        problems: what people have to sort out.
+    """
+
+    month: Month
+    state: State
+    digest: str
+    plugin: PluginInfo
+    facts: str
+    kpis: tuple[Kpi, ...]
+    deductions: tuple[Deduction, ...]
+    deducted: Money
+    problems: tuple[Problem, ...] = ()
+
+
+class Instalment(Record):
+    """An instalment before deductions, as ``payment_schedule`` gives it.
+
+    Attributes:
+        no: its number.
+        label: its Chinese name.
+        gross: yuan before deductions.
+        due: the last day on which payment is in time; None: no day is set.
+        advance: True where no deduction is taken from it.
+        clause: the clause that fixes it.
+    """
+
+    no: int
+    label: str
+    gross: Money
+    due: date | None
+    advance: bool = False
+    clause: str
+
+
+class Taken(Record):
+    """Part of a deduction that an instalment bears."""
+
+    month: Month
+    clause: str
+    amount: Money
+
+
+class SettledInstalment(Instalment):
+    """An instalment after deductions.
+
+    Attributes:
+        deducted: yuan taken from it; ``gross = deducted + net``.
+        net: yuan to pay.
+        state: ``upcoming``, ``payable`` (due, or invoiced), ``overdue`` or ``paid``.
+        invoiced: the day the vendor's invoice came, if known.
+        paid_on: the day of payment, if known.
+        paid: yuan paid, if known.
+        taken: which deductions make up ``deducted``.
+    """
+
+    deducted: Money
+    net: Money
+    state: Literal["upcoming", "payable", "overdue", "paid"]
+    invoiced: date | None = None
+    paid_on: date | None = None
+    paid: Money | None = None
+    taken: tuple[Taken, ...] = ()
+
+
+class Liability(Record):
+    """What one side owes beyond the price.
+
+    Attributes:
+        clause: the clause that says so.
+        party: who owes it.
+        amount: yuan as of the day of the settlement.
+        state: ``final`` once it cannot grow any more, else ``provisional``.
+        formula: how it comes about.
+        notes: rights that have arisen with it, such as termination.
+    """
+
+    clause: str
+    party: Literal["authority", "vendor"]
+    amount: Money
+    state: State
+    formula: str
+    notes: tuple[str, ...] = ()
+
+
+class Settlement(Record):
+    """What there is to pay: instalments less deductions, what is carried, and what remains as a claim.
+
+    Always: ``sum(gross)`` is the contract total; ``sum(deducted) + carried + claim = deductions``.
+
+    Attributes:
+        instalments: in order.
+        deductions: yuan of all final deductions.
+        carried: yuan that no instalment could bear yet.
+        claim: yuan left after the last instalment was due: a claim on the vendor.
+        open: deductions whose amount is not known yet, as ``2026-03 4.4 needs-ruling``.
+        liabilities: of either side.
+    """
+
+    instalments: tuple[SettledInstalment, ...]
+    deductions: Money
+    carried: Money
+    claim: Money
+    open: tuple[str, ...] = ()
+    liabilities: tuple[Liability, ...] = ()
+
+
+class Condition(Record):
+    """One condition of renewal: met, not met, or (None) not known yet."""
+
+    clause: str
+    label: str
+    met: bool | None
+    detail: str
+
+
+class Renewal(Record):
+    """Whether the contract may be renewed: each condition on its own, then the conclusion."""
+
+    conclusion: Literal["eligible", "not eligible", "open", "not provided for"]
+    conditions: tuple[Condition, ...] = ()
+    note: str | None = None
+
+
+class Flag(Record):
+    """What somebody who uses the results of a clause has to know."""
+
+    clause: str
+    text: str
+
+
+class Document(Record):
+    """Everything kaohe says of one contract as of a day: what the API serves and ``kaohe score --json`` prints."""
+
+    contract: str
+    region: str
+    label: str
+    as_of: date
+    plugin: PluginInfo
+    assessments: tuple[Assessment, ...]
+    settlement: Settlement
+    renewal: Renewal
+    flags: tuple[Flag, ...] = Field(default=())
+    problems: tuple[Problem, ...] = ()
