@@ -22,10 +22,7 @@ def is_working_day(day: date) -> bool:
     try:
         return bool(chinese_calendar.is_workday(day))
     except NotImplementedError:
-        raise CalendarError(
-            f"the public holidays of {day.year} are not known here, so {day} can be neither a working day "
-            "nor a holiday; update the package 'chinesecalendar' once the State Council has published them"
-        ) from None
+        raise CalendarError(day.year) from None
 
 
 def working_days(first: date, last: date) -> tuple[date, ...]:

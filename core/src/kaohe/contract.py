@@ -15,7 +15,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from kaohe.errors import NotFound, RulingNeeded, UsageError
-from kaohe.model import Rate, Record
+from kaohe.model import Rate, Record, Share
 from kaohe.money import Money, split
 from kaohe.periods import Month, Term, Window
 
@@ -147,7 +147,13 @@ class Clause(Record):
 
     def window(self, month: Month, term: Term) -> Window:
         """The window that this clause is assessed over and that ``month`` lies in."""
-        return {"month": Window.of(month), "quarter": term.quarter(month), "term": term.window}[self.assessed]
+        match self.assessed:
+            case "month":
+                return Window.of(month)
+            case "quarter":
+                return term.quarter(month)
+            case "term":
+                return term.window
 
     def value(self, name: str, on: date) -> Decimal:
         """The value called ``name`` as it stood on a day.
@@ -175,7 +181,7 @@ class PlannedInstalment(Record):
 
     no: int
     label: str
-    share: Rate
+    share: Share
     due: date | None
     advance: bool = False
     clause: str

@@ -4,11 +4,11 @@
 
     KaoheError
     ├── UsageError              the caller asked for something that cannot be (wrong month, wrong option)
-    │   ├── NotFound            no such region, contract, month, clause or submission
-    │   └── CalendarError       a working day was asked of a year whose holidays are not published
+    │   └── NotFound            no such region, contract, month, clause or submission
     ├── PluginError             a region's package is wrong: names the plugin, the hook and the remedy
     ├── RuleStop                why a clause yields no figure: the engine turns it into a state
     │   ├── MissingFacts        → ``incomplete``
+    │   │   └── CalendarError   the public holidays of a year are not published yet
     │   └── RulingNeeded        → ``needs-ruling``
     ├── Refused                 an upload that is not taken in: carries every problem found
     └── StoreError              the table or the bucket did not do as asked
@@ -40,12 +40,6 @@ class NotFound(UsageError):
     """There is no such region, contract, month, clause or submission."""
 
     code = "not-found"
-
-
-class CalendarError(UsageError):
-    """A working day was asked of a year whose public holidays are not known yet."""
-
-    code = "calendar-unknown"
 
 
 class PluginError(KaoheError):
@@ -83,6 +77,21 @@ class MissingFacts(RuleStop):
     def __init__(self, names: Iterable[str]) -> None:
         self.names = tuple(names)
         super().__init__("missing: " + ", ".join(self.names))
+
+
+class CalendarError(MissingFacts):
+    """A working day was asked of a year whose public holidays are not known yet."""
+
+    code = "calendar-unknown"
+
+    def __init__(self, year: int) -> None:
+        super().__init__([f"the public holidays of {year}"])
+
+    def __str__(self) -> str:
+        return (
+            f"{self.names[0]} are not known here, so no day of that year can be called a working day; "
+            "update the package 'chinesecalendar' once the State Council has published them"
+        )
 
 
 class RulingNeeded(RuleStop):

@@ -16,7 +16,7 @@ from kaohe.catalogue import AUTHORITY, Catalogue, Source
 from kaohe.errors import MissingFacts
 from kaohe.model import Quantity, Rate, Record, digest
 from kaohe.money import Money
-from kaohe.periods import Month
+from kaohe.periods import Month, Term
 
 
 class Figure(Record):
@@ -135,10 +135,12 @@ class Facts:
         catalogue: the measures and events of the region.
         events: all events in a fixed order; one that stands in several files counts once.
         conflicts: values on which files of one source disagree; these values are missing.
+        memo: what a rulebook has already worked out from these facts.
     """
 
     def __init__(self, submissions: Iterable[Submission], catalogue: Catalogue) -> None:
         self.catalogue = catalogue
+        self.memo: dict[Any, list[Any]] = {}
         unique = sorted({s.key: s for s in submissions}.values(), key=lambda s: s.key)
         self.submitted = frozenset((s.month, s.source) for s in unique)
         self._figures, self.conflicts = _merge_figures(unique)
@@ -167,7 +169,7 @@ class Facts:
     def known_on(self, as_of: date) -> Facts:
         """The facts without the contract-wide events (rulings, payments, invoices) dated after ``as_of``."""
         known = object.__new__(Facts)
-        known.catalogue, known.submitted = self.catalogue, self.submitted
+        known.catalogue, known.submitted, known.memo = self.catalogue, self.submitted, {}
         known._figures, known.conflicts = self._figures, self.conflicts
         known.events = tuple(s for s in self.events if s.event.on <= as_of or not self.is_undated(s.event))
         return known
@@ -252,10 +254,11 @@ class MonthFacts:
         inputs: what has been read so far, by code; a daily measure as its sum.
     """
 
-    def __init__(self, facts: Facts, month: Month, days: tuple[date, ...], inputs: dict[str, Quantity] | None = None):
-        self._facts = facts
-        self.month, self.days = month, days
-        self.inputs: dict[str, Quantity] = {} if inputs is None else inputs
+    def __init__(self, facts: Facts, month: Month, term: Term) -> None:
+        self._facts, self._term = facts, term
+        self.month = month
+        self.days = tuple(day for day in month.days if day in term)
+        self.inputs: dict[str, Quantity] = {}
 
     def __getitem__(self, code: str) -> Quantity:
         """The month's value of a measure; a daily measure is summed.
@@ -273,7 +276,9 @@ class MonthFacts:
         """
         if missing := [name for code in codes for name in self._missing(code)]:
             raise MissingFacts(missing)
-        return tuple(self._total(code) for code in codes)
+        values = tuple(self._total(code) for code in codes)
+        self.inputs.update(zip(codes, values, strict=True))
+        return values
 
     def daily(self, *codes: str) -> dict[date, tuple[Quantity, ...]]:
         """The values of daily measures for each day of the month.
@@ -282,7 +287,21 @@ class MonthFacts:
             MissingFacts: some days lack some measure; names all of them.
         """
         self.take(*codes)
-        return {day: tuple(self._figure(code, day) or 0 for code in codes) for day in self.days}
+        return {day: tuple(self._figure(code, day) for code in codes) for day in self.days}
+
+    def so_far(self, first: date, *codes: str) -> dict[Month, tuple[Quantity, ...]]:
+        """The values of several measures for each contract month from ``first`` to this month.
+
+        Raises:
+            MissingFacts: some months lack some measure; names all of them.
+        """
+        months = [month for month in self._term.months if first <= month.last and month <= self.month]
+        views = [MonthFacts(self._facts, month, self._term) for month in months]
+        if missing := [name for view in views for code in codes for name in view._missing(code)]:
+            raise MissingFacts(missing)
+        values = {view.month: view.take(*codes) for view in views}
+        self.inputs.update({f"{code} {view.month}": value for view in views for code, value in view.inputs.items()})
+        return values
 
     def events(self, kind: str, source: Source | None = None) -> tuple[Event, ...]:
         """The events of one kind that happened in this month, in order of date, of one source or of both."""
@@ -291,12 +310,26 @@ class MonthFacts:
             for s in self._facts.events
             if s.event.kind == kind and s.event.on in self.month and source in (None, s.source)
         )
-        self.inputs[kind] = sum(event.count for event in found)
+        self.inputs[f"{kind} ({source})" if source else kind] = sum(event.count for event in found)
         return found
 
     def verified(self, kind: str) -> tuple[Event, ...]:
         """The events of one kind that the authority reported."""
         return self.events(kind, AUTHORITY)
+
+    def findings(self, kind: str) -> dict[date, int]:
+        """How often something happened on each day; where the authority found anything, its count is used."""
+        counts: dict[date, int] = {}
+        for source in (Source.VENDOR, AUTHORITY):
+            by_day: Counter[date] = Counter()
+            for event in self.events(kind, source):
+                by_day[event.on] += event.count
+            counts |= by_day
+        return counts
+
+    def has(self, code: str) -> bool:
+        """Whether a measure was supplied at all; for those that may be left empty."""
+        return not self._missing(code)
 
     def require(self, source: Source) -> None:
         """Insist that the source has sent something for this month.
@@ -307,19 +340,17 @@ class MonthFacts:
         if (self.month, source) not in self._facts.submitted:
             raise MissingFacts([f"any submission of the {source} {self.month}"])
 
-    def _figure(self, code: str, day: date | None) -> Quantity | None:
-        return self._facts.figure(self.month, code, day)
+    def _figure(self, code: str, day: date | None) -> Quantity:
+        value = self._facts.figure(self.month, code, day)
+        assert value is not None, "callers look for what is missing first"
+        return value
 
-    def _is_daily(self, code: str) -> bool:
-        return self._facts.catalogue.measures[code].grain == "day"
+    def _places(self, code: str) -> tuple[date | None, ...]:
+        return self.days if self._facts.catalogue.measures[code].grain == "day" else (None,)
 
     def _missing(self, code: str) -> list[str]:
-        if not self._is_daily(code):
-            return [] if self._figure(code, None) is not None else [f"{code} {self.month}"]
-        return [f"{code} {span}" for span in spans(d for d in self.days if self._figure(code, d) is None)]
+        absent = [day for day in self._places(code) if self._facts.figure(self.month, code, day) is None]
+        return [f"{code} {span}" for span in ([str(self.month)] if None in absent else spans(d for d in absent if d))]
 
     def _total(self, code: str) -> Quantity:
-        days = self.days if self._is_daily(code) else (None,)
-        total = sum(self._figure(code, day) or 0 for day in days)
-        self.inputs[code] = total
-        return total
+        return sum(self._figure(code, day) for day in self._places(code))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from decimal import Decimal
+from fractions import Fraction
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, WithJsonSchema
@@ -13,7 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, Wi
 class Record(BaseModel):
     """An immutable record. Unknown fields are errors: a misspelt key must not pass silently."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
 
 def _exact(value: object) -> int | Decimal:
@@ -44,6 +45,15 @@ Rate = Annotated[
     WithJsonSchema({"type": "string", "examples": ["0.95"]}),
 ]
 """A dimensionless share or threshold, such as 0.95; JSON carries a string."""
+
+
+Share = Annotated[
+    Fraction,
+    BeforeValidator(lambda value: Fraction(value) if isinstance(value, (str, Fraction)) else Fraction(Decimal(_exact(value)))),
+    PlainSerializer(str, return_type=str),
+    WithJsonSchema({"type": "string", "examples": ["3/10", "7/30"]}),
+]
+"""An exact share of a whole, written ``0.30`` or, where no decimal is exact, ``7/30``."""
 
 
 def canonical(content: Any) -> str:

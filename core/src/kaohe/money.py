@@ -29,15 +29,15 @@ def yuan(amount: Decimal | Fraction | int) -> Decimal:
     return Decimal(fen if exact >= 0 else -fen).scaleb(-2)
 
 
-def split(total: Decimal, parts: Sequence[Decimal]) -> tuple[Decimal, ...]:
+def split(total: Decimal, parts: Sequence[Decimal | Fraction]) -> tuple[Decimal, ...]:
     """Share out ``total`` by ``parts`` (fractions that add up to 1); the last takes what is left.
 
     >>> split(Decimal("3278289.64"), [Decimal("0.4"), Decimal("0.2"), Decimal("0.2"), Decimal("0.2")])[-1]
     Decimal('655657.92')
     """
-    if sum(parts) != 1:
-        raise ValueError(f"shares must add up to 1, not {sum(parts)}")
-    head = [yuan(total * part) for part in parts[:-1]]
+    if (whole := sum(map(Fraction, parts))) != 1:
+        raise ValueError(f"shares must add up to 1, not {whole}")
+    head = [yuan(Fraction(total) * Fraction(part)) for part in parts[:-1]]
     return (*head, yuan(total - sum(head, ZERO)))
 
 

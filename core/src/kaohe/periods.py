@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, model_validator
@@ -136,16 +136,11 @@ class Term(BaseModel):
             raise ValueError(f"the term ends ({self.last}) before it begins ({self.first})")
         return self
 
-    @property
+    @cached_property
     def months(self) -> tuple[Month, ...]:
         """The contract's months in order."""
-        return tuple(self._months())
-
-    def _months(self) -> Iterator[Month]:
-        month = Month.of(self.first)
-        while month.first <= self.last:
-            yield month
-            month += 1
+        first = Month.of(self.first)
+        return tuple(first + n for n in range(Month.of(self.last) - first + 1))
 
     @property
     def window(self) -> Window:

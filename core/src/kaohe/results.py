@@ -84,7 +84,10 @@ class Exact(Record):
         """The exact value; None where it is missing or the denominator is 0 (no rate, which is not 0)."""
         if self.numerator is None or self.denominator == 0:
             return None
-        return Fraction(self.numerator) / Fraction(1 if self.denominator is None else self.denominator)
+        denominator = 1 if self.denominator is None else self.denominator
+        if isinstance(self.numerator, int) and isinstance(denominator, int):
+            return Fraction(self.numerator, denominator)
+        return Fraction(self.numerator) / Fraction(denominator)
 
     @computed_field(description="The exact value as a decimal of at most 6 places; null where there is none.")  # type: ignore[prop-decorator]
     @property

@@ -1,0 +1,76 @@
+"""kaohe (考核): scores the outsourcing contracts of government hotlines.
+
+What stands here is what a region's package may use; everything else is core's own business.
+"""
+
+from kaohe.calendar import add_working_days, is_working_day, working_days
+from kaohe.catalogue import AUTHORITY, VENDOR, Catalogue, EventKind, Measure, Source
+from kaohe.contract import Choice, Clause, Contract
+from kaohe.facts import Event, Facts, MonthFacts
+from kaohe.hookspecs import API_VERSION, hookimpl
+from kaohe.money import split, yuan
+from kaohe.periods import Month, Term, Window
+from kaohe.results import Assessment, Condition, Deduction, Instalment, Kpi, Part, Renewal, State
+from kaohe.rulebook import Rulebook
+from kaohe.rules import (
+    Charge,
+    Count,
+    Daily,
+    Level,
+    Ratio,
+    Terms,
+    per_day,
+    per_event,
+    per_point_above,
+    per_point_below,
+    points,
+)
+from kaohe.settlement import schedule
+from kaohe.yamlfile import load_contract
+
+__all__ = [
+    "API_VERSION",
+    "AUTHORITY",
+    "VENDOR",
+    "Assessment",
+    "Catalogue",
+    "Charge",
+    "Choice",
+    "Clause",
+    "Condition",
+    "Contract",
+    "Count",
+    "Daily",
+    "Deduction",
+    "Event",
+    "EventKind",
+    "Facts",
+    "Instalment",
+    "Kpi",
+    "Level",
+    "Measure",
+    "Month",
+    "MonthFacts",
+    "Part",
+    "Ratio",
+    "Renewal",
+    "Rulebook",
+    "Source",
+    "State",
+    "Term",
+    "Terms",
+    "Window",
+    "add_working_days",
+    "hookimpl",
+    "is_working_day",
+    "load_contract",
+    "per_day",
+    "per_event",
+    "per_point_above",
+    "per_point_below",
+    "points",
+    "schedule",
+    "split",
+    "working_days",
+    "yuan",
+]

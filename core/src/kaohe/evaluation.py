@@ -1,0 +1,185 @@
+"""One rule, and what comes of running it: a KPI or a deduction, with its state, its inputs and its readings.
+
+What a clause's function raises for want of a fact or a ruling becomes the state of its result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from kaohe.contract import Contract
+from kaohe.errors import MissingFacts, RulingNeeded
+from kaohe.facts import Facts, MonthFacts
+from kaohe.model import Quantity
+from kaohe.money import show, yuan
+from kaohe.periods import Month
+from kaohe.results import Adopted, Deduction, Exact, Kpi, Part, State
+from kaohe.rules import Charge, Count, Daily, Level, Measurement, Ratio, Terms
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A clause's function with what its decorator said.
+
+    Attributes:
+        clause: number of the clause.
+        code: code of the KPI; for a deduction, empty where the clause has one KPI only.
+        function: the function.
+        wants: names of its arguments.
+        since: the first day it applies to, for a clause that was amended.
+        at_least: name of the clause's value that must be reached.
+        at_most: name of the clause's value that must not be exceeded.
+        tracked: True for a duty.
+    """
+
+    clause: str
+    code: str
+    function: Callable[..., Any]
+    wants: tuple[str, ...]
+    since: date
+    at_least: str | None = None
+    at_most: str | None = None
+    tracked: bool = False
+
+    def __call__(self, **offered: object) -> Any:
+        return self.function(**{name: offered[name] for name in self.wants})
+
+    def wrong(self, returned: object, expected: str) -> TypeError:
+        """The error for a function that returned something else than it should."""
+        return TypeError(f"{self.function.__name__}() for clause {self.clause} returned {returned!r}, not {expected}")
+
+
+def measure(rule: Rule, contract: Contract, month: Month, facts: Facts) -> Kpi | None:
+    """The KPI of a clause for a month; None where there is nothing to measure."""
+    clause = contract.clause(rule.clause)
+    view = MonthFacts(facts, month, contract.term)
+    terms = Terms(contract, clause, clause.window(month, contract.term))
+    try:
+        named = rule.at_least or rule.at_most
+        result: dict[str, Any] = {"target": terms.value(named) if named else None}
+        measured = rule(facts=view, terms=terms)
+        if measured is None:
+            return None
+        result |= _outcome(rule, measured, result["target"])
+        if terms.window.last > month.last:
+            result["state"] = State.PROVISIONAL
+    except MissingFacts as stop:
+        result |= {"state": State.INCOMPLETE, "missing": stop.names}
+    except RulingNeeded as stop:
+        result = {"state": State.NEEDS_RULING, "note": str(stop)}
+    return Kpi(
+        clause=clause.no,
+        code=rule.code,
+        label=clause.label,
+        window=terms.window,
+        tracked=rule.tracked,
+        inputs=view.inputs,
+        readings=terms.adopted,
+        **result,
+    )
+
+
+def charge(
+    rule: Rule, kpi: Kpi, contract: Contract, month: Month, facts: Facts, first_day: Callable[[Terms], date] | None
+) -> Deduction:
+    """What a KPI costs under a clause; ``first_day`` gives the first day for which anything is deducted."""
+    view = MonthFacts(facts, month, contract.term)
+    terms = Terms(contract, contract.clause(rule.clause), kpi.window)
+    try:
+        if kpi.state in (State.INCOMPLETE, State.NEEDS_RULING):
+            why = f"missing {', '.join(kpi.missing)}" if kpi.missing else kpi.note
+            result: dict[str, Any] = {"state": kpi.state, "missing": kpi.missing, "formula": f"open: {why}"}
+        else:
+            due = _since(first_day(terms) if first_day else date.min, rule, kpi, view, terms)
+            amount = yuan(due.amount)
+            result = {"amount": amount, "formula": f"{due.formula} = {show(amount)}"}
+    except MissingFacts as stop:
+        result = {"state": State.INCOMPLETE, "missing": stop.names, "formula": f"open: {stop}"}
+    except RulingNeeded as stop:
+        result = {"state": State.NEEDS_RULING, "formula": f"open: {stop}"}
+    return Deduction(
+        clause=kpi.clause,
+        code=kpi.code,
+        label=terms.clause.label,
+        window=kpi.window,
+        inputs={**kpi.inputs, **view.inputs, **terms.values},
+        readings=_joined(kpi.readings, terms.adopted),
+        **result,
+    )
+
+
+def _since(first: date, rule: Rule, kpi: Kpi, view: MonthFacts, terms: Terms) -> Charge:
+    """The charge for the days that count."""
+    if kpi.window.last < first:
+        return Charge(0, f"nothing is deducted for days before {first}: 0")
+    due = rule(kpi=_from(first, kpi), facts=view, terms=terms)
+    if not isinstance(due, Charge):
+        raise rule.wrong(due, "a Charge")
+    return due
+
+
+def _outcome(rule: Rule, measured: Measurement, target: Decimal | None) -> dict[str, Any]:
+    """The fields of a KPI that a measurement fills."""
+
+    def met(exact: Exact) -> bool | None:
+        if target is None or exact.fraction is None:
+            return None
+        return exact.fraction >= target if rule.at_least else exact.fraction <= target
+
+    parts: tuple[Part, ...] = ()
+    match measured:
+        case Ratio(numerator, denominator):
+            whole = Exact(numerator=numerator, denominator=denominator)
+        case Level(value):
+            whole = Exact(numerator=value)
+        case Count(days):
+            parts = tuple(_part(day, count, None) for day, count in sorted(days.items()))
+            whole = _sum(parts, Exact(numerator=0))
+        case Daily(days):
+            target = target if measured.target is None else measured.target
+            parts = tuple(_part(day, r.numerator, r.denominator) for day, r in sorted(days.items()))
+            parts = tuple(part.model_copy(update={"met": met(part)}) for part in parts)
+            whole = _sum(parts, Exact(numerator=0, denominator=0))
+        case _:
+            raise rule.wrong(measured, "a measurement")
+    judged = [part.met for part in parts if part.met is not None]
+    by_day = isinstance(measured, Daily) and measured.each_day
+    return {
+        "numerator": whole.numerator,
+        "denominator": whole.denominator,
+        "unit": "rate" if whole.denominator is not None else "count",
+        "target": target,
+        "met": (all(judged) if judged else None) if by_day else met(whole),
+        "parts": parts,
+        "note": measured.note if isinstance(measured, Count) else None,
+    }
+
+
+def _part(day: date, numerator: Quantity, denominator: Quantity | None) -> Part:
+    return Part(on=day, numerator=numerator, denominator=denominator)
+
+
+def _sum(parts: Sequence[Part], like: Exact) -> Exact:
+    """The sum of the parts: a ratio where ``like`` has a denominator, else a count."""
+    return Exact(
+        numerator=sum(part.numerator or 0 for part in parts),
+        denominator=None if like.denominator is None else sum(part.denominator or 0 for part in parts),
+    )
+
+
+def _from(first: date, kpi: Kpi) -> Kpi:
+    """The KPI without the days before ``first``; one that does not look at days is left as it is."""
+    parts = tuple(part for part in kpi.parts if part.on >= first)
+    if len(parts) == len(kpi.parts):
+        return kpi
+    whole = _sum(parts, kpi)
+    return kpi.model_copy(update={"numerator": whole.numerator, "denominator": whole.denominator, "parts": parts})
+
+
+def _joined(*groups: Sequence[Adopted]) -> tuple[Adopted, ...]:
+    by_name = {adopted.reading: adopted for group in groups for adopted in group}
+    return tuple(by_name[name] for name in sorted(by_name))

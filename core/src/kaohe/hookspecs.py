@@ -1,0 +1,96 @@
+"""The hooks that a region's package implements, with the types that core holds it to.
+
+An implementation may take fewer arguments than its specification, never others. All of them are pure:
+no clock, no file, no network, no environment; dates and rulings come as arguments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import pluggy
+
+from kaohe.catalogue import Catalogue
+from kaohe.contract import Contract
+from kaohe.facts import Facts
+from kaohe.periods import Month
+from kaohe.results import Assessment, Deduction, Instalment, Kpi, Renewal
+
+PROJECT = "kaohe"
+API_VERSION = 1
+"""A plugin module states the version it was written for: ``API_VERSION = 1``."""
+
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+"""Marks a function of a plugin as the implementation of the hook of the same name."""
+
+REQUIRED = ("contracts", "compute_kpis", "compute_deductions", "payment_schedule")
+"""The hooks that every region must implement; for the others core has a default."""
+
+
+@hookspec(firstresult=True)
+def contracts() -> Sequence[Contract]:
+    """The region's contracts, oldest first; their terms do not overlap."""
+    raise NotImplementedError
+
+
+@hookspec(firstresult=True)
+def measures() -> Catalogue:
+    """Measures and event kinds beyond core's catalogue. Default: none."""
+    raise NotImplementedError
+
+
+@hookspec(firstresult=True)
+def compute_kpis(contract: Contract, month: Month, facts: Facts) -> Sequence[Kpi]:
+    """The KPIs that a month can show, missing facts and rulings expressed by their state.
+
+    Args:
+        contract: the contract with the readings in force.
+        month: one of its months.
+        facts: all facts of the contract known now.
+    """
+    raise NotImplementedError
+
+
+@hookspec(firstresult=True)
+def compute_deductions(contract: Contract, month: Month, kpis: Sequence[Kpi], facts: Facts) -> Sequence[Deduction]:
+    """What the KPIs cost, for windows that end in this month.
+
+    Args:
+        contract: the contract with the readings in force.
+        month: one of its months.
+        kpis: what ``compute_kpis`` gave for it.
+        facts: all facts of the contract known now.
+    """
+    raise NotImplementedError
+
+
+@hookspec(firstresult=True)
+def payment_schedule(
+    contract: Contract, assessments: Sequence[Assessment], facts: Facts, as_of: date
+) -> Sequence[Instalment]:
+    """The instalments with their amounts before deductions and their due dates; they add up to the total.
+
+    Args:
+        contract: the contract with the readings in force.
+        assessments: of all months up to ``as_of``.
+        facts: all facts of the contract known on that day.
+        as_of: the day for which it is asked.
+    """
+    raise NotImplementedError
+
+
+@hookspec(firstresult=True)
+def renewal_eligibility(
+    contract: Contract, assessments: Sequence[Assessment], facts: Facts, as_of: date
+) -> Renewal:
+    """The conditions of renewal one by one, then the conclusion. Default: ``not provided for``.
+
+    Args:
+        contract: the contract with the readings in force.
+        assessments: of all months up to ``as_of``.
+        facts: all facts of the contract known on that day.
+        as_of: the day for which it is asked.
+    """
+    raise NotImplementedError

@@ -1,0 +1,237 @@
+"""Regions: load one plugin, check all of it before use, and call its hooks with their types held to.
+
+Every region has a plugin manager of its own: with two regions in one manager the last one registered
+would silently answer for both. Whatever is wrong is a :class:`PluginError` that names the plugin, the hook
+and the remedy; it stops that region and no other.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache
+from importlib.metadata import EntryPoint, entry_points
+from types import ModuleType
+from typing import Any, TypeVar
+
+import pluggy
+
+from kaohe import defaults, hookspecs
+from kaohe.catalogue import CORE, Catalogue
+from kaohe.contract import Contract
+from kaohe.errors import MissingFacts, NotFound, PluginError, RulingNeeded
+from kaohe.facts import Facts
+from kaohe.hookspecs import API_VERSION, PROJECT, REQUIRED
+from kaohe.periods import Month
+from kaohe.results import Assessment, Deduction, Instalment, Kpi, PluginInfo, Renewal
+
+GROUP = "kaohe.regions"
+T = TypeVar("T")
+
+
+def region_names() -> tuple[str, ...]:
+    """The names of all installed regions; imports none of them."""
+    return tuple(sorted({entry.name for entry in entry_points(group=GROUP)}))
+
+
+def region_of(contract_id: str) -> str:
+    """The region that a contract id belongs to: ids begin with ``<region>-``.
+
+    Raises:
+        NotFound: no installed region fits.
+    """
+    fitting = [name for name in region_names() if contract_id.startswith(f"{name}-")]
+    if not fitting:
+        raise NotFound(f"no region for contract {contract_id!r}; installed: {', '.join(region_names()) or 'none'}")
+    return max(fitting, key=len)
+
+
+@lru_cache
+def load_region(name: str) -> Region:
+    """The region of that name, imported and checked.
+
+    Raises:
+        NotFound: no package offers it.
+        PluginError: its package cannot be used.
+    """
+    found = [entry for entry in entry_points(group=GROUP) if entry.name == name]
+    if not found:
+        raise NotFound(f"no region {name!r}; installed: {', '.join(region_names()) or 'none'}")
+    if len({entry.value for entry in found}) > 1:
+        owners = ", ".join(sorted(entry.dist.name for entry in found if entry.dist))
+        raise PluginError(name, f"several packages offer it: {owners}", remedy="uninstall all but one")
+    entry = found[0]
+    version = entry.dist.version if entry.dist else "0"
+    return Region(name, _import(entry), PluginInfo(name=entry.dist.name if entry.dist else name, version=version))
+
+
+def _import(entry: EntryPoint) -> ModuleType:
+    try:
+        module = entry.load()
+    except Exception as error:
+        problem = f"importing {entry.value} fails: {type(error).__name__}: {error}"
+        raise PluginError(entry.name, problem, remedy=f"mend it until 'python -c \"import {entry.module}\"' passes") from error
+    if not isinstance(module, ModuleType):
+        problem = f"the entry point {entry.value} is a {type(module).__name__}"
+        raise PluginError(entry.name, problem, remedy="let the entry point name a module, without a colon")
+    return module
+
+
+class Region:
+    """A loaded region: its contracts, its catalogue, and typed calls of its hooks.
+
+    Attributes:
+        name: the region's name.
+        info: name and version of the package.
+        contracts: oldest first.
+        catalogue: core's measures and events with the region's own.
+    """
+
+    def __init__(self, name: str, module: ModuleType, info: PluginInfo) -> None:
+        self.name, self.info = name, info
+        self._hooks = _register(name, module)
+        self.catalogue: Catalogue = self._merged(self._call("measures", Catalogue))
+        self.contracts = self._each("contracts", Contract)
+        self._check_contracts()
+
+    def contract(self, contract_id: str) -> Contract:
+        """The contract of that id.
+
+        Raises:
+            NotFound: the region has no such contract.
+        """
+        for contract in self.contracts:
+            if contract.id == contract_id:
+                return contract
+        known = ", ".join(contract.id for contract in self.contracts)
+        raise NotFound(f"region {self.name!r} has no contract {contract_id!r}; it has: {known}")
+
+    def contract_for(self, month: Month) -> Contract:
+        """The contract whose term the month lies in; where two meet in one month, the later.
+
+        Raises:
+            NotFound: no contract covers the month.
+        """
+        for contract in reversed(self.contracts):
+            if month in contract.term.months:
+                return contract
+        terms = ", ".join(f"{c.term.first} … {c.term.last}" for c in self.contracts)
+        raise NotFound(f"region {self.name!r} has no contract in {month}; its terms: {terms}")
+
+    def kpis(self, contract: Contract, month: Month, facts: Facts) -> tuple[Kpi, ...]:
+        """Call ``compute_kpis``."""
+        return self._each("compute_kpis", Kpi, contract=contract, month=month, facts=facts)
+
+    def deductions(self, contract: Contract, month: Month, kpis: Sequence[Kpi], facts: Facts) -> tuple[Deduction, ...]:
+        """Call ``compute_deductions``."""
+        return self._each("compute_deductions", Deduction, contract=contract, month=month, kpis=kpis, facts=facts)
+
+    def instalments(
+        self, contract: Contract, assessments: Sequence[Assessment], facts: Facts, as_of: date
+    ) -> tuple[Instalment, ...]:
+        """Call ``payment_schedule``."""
+        arguments = {"contract": contract, "assessments": assessments, "facts": facts, "as_of": as_of}
+        return self._each("payment_schedule", Instalment, **arguments)
+
+    def renewal(self, contract: Contract, assessments: Sequence[Assessment], facts: Facts, as_of: date) -> Renewal:
+        """Call ``renewal_eligibility``."""
+        arguments = {"contract": contract, "assessments": assessments, "facts": facts, "as_of": as_of}
+        return self._call("renewal_eligibility", Renewal, **arguments)
+
+    def fail(self, hook: str, problem: str, remedy: str) -> PluginError:
+        """The error that says what a hook of this region got wrong."""
+        return PluginError(self.name, problem, hook=hook, remedy=remedy)
+
+    def _invoke(self, hook: str, arguments: dict[str, Any]) -> Any:
+        try:
+            return getattr(self._hooks, hook)(**arguments)
+        except PluginError:
+            raise
+        except (MissingFacts, RulingNeeded) as stop:
+            remedy = "run clauses through a Rulebook, or catch it and return a result with that state"
+            raise self.fail(hook, f"let {type(stop).__name__} escape: {stop}", remedy) from stop
+        except Exception as error:
+            remedy = "mend the plugin; the traceback has the line"
+            raise self.fail(hook, f"raised {type(error).__name__}: {error}", remedy) from error
+
+    def _call(self, hook: str, kind: type[T], **arguments: Any) -> T:
+        result = self._invoke(hook, arguments)
+        if not isinstance(result, kind):
+            raise self.fail(hook, f"returned {_short(result)}", f"return a {kind.__name__}")
+        return result
+
+    def _each(self, hook: str, kind: type[T], **arguments: Any) -> tuple[T, ...]:
+        result = self._invoke(hook, arguments)
+        wrong = [item for item in result if not isinstance(item, kind)] if isinstance(result, (list, tuple)) else [result]
+        if wrong:
+            raise self.fail(hook, f"returned {_short(wrong[0])}", f"return a list or tuple of {kind.__name__}")
+        return tuple(result)
+
+    def _merged(self, own: Catalogue) -> Catalogue:
+        try:
+            return CORE | own
+        except ValueError as error:
+            raise self.fail("measures", str(error), "rename it, or use core's measure of that name") from error
+
+    def _check_contracts(self) -> None:
+        if not self.contracts:
+            raise self.fail("contracts", "returned no contract", "return at least one")
+        for contract in self.contracts:
+            if contract.region != self.name:
+                problem = f"contract {contract.id} says region {contract.region!r}"
+                raise self.fail("contracts", problem, f"write region: {self.name} in its contract.yaml")
+            self._check_facts(contract)
+        for one, two in zip(self.contracts, self.contracts[1:], strict=False):
+            if two.term.first <= one.term.last:
+                problem = f"{two.id} begins ({two.term.first}) before {one.id} ends ({one.term.last})"
+                raise self.fail("contracts", problem, "list them oldest first, with terms that do not overlap")
+
+    def _check_facts(self, contract: Contract) -> None:
+        known = {*self.catalogue.measures, *self.catalogue.events}
+        for clause in contract.clauses:
+            if unknown := sorted(set(clause.facts) - known):
+                problem = f"clause {clause.no} of {contract.id} rests on unknown facts: {', '.join(unknown)}"
+                raise self.fail("measures", problem, f"define them there{_meant(unknown[0], known)}")
+
+
+def _register(name: str, module: ModuleType) -> Any:
+    """Register defaults first, then the plugin, and check its hooks; gives the hook relay."""
+    version = getattr(module, "API_VERSION", None)
+    if version != API_VERSION:
+        problem = f"its API_VERSION is {version!r}, this kaohe speaks {API_VERSION}"
+        raise PluginError(name, problem, remedy=f"write 'API_VERSION = {API_VERSION}' in {module.__name__} once it does")
+    manager = pluggy.PluginManager(PROJECT)
+    manager.add_hookspecs(hookspecs)
+    manager.register(defaults, "kaohe")
+    try:
+        manager.register(module, name)
+        manager.check_pending()
+    except pluggy.PluginValidationError as error:
+        raise _invalid(name, manager, error) from error
+    own = {caller.name for caller in manager.get_hookcallers(manager.get_plugin(name)) or ()}
+    for hook in REQUIRED:
+        if hook not in own:
+            remedy = f"define {hook}() in {module.__name__} and mark it with @kaohe.hookimpl"
+            raise PluginError(name, "is not implemented", hook=hook, remedy=remedy)
+    return manager.hook
+
+
+def _invalid(name: str, manager: pluggy.PluginManager, error: pluggy.PluginValidationError) -> PluginError:
+    known = [hook for hook in vars(manager.hook) if not hook.startswith("_") and getattr(manager.hook, hook).has_spec()]
+    for hook in vars(manager.hook):
+        if not hook.startswith("_") and hook not in known:
+            remedy = f"rename it{_meant(hook, known)}; the hooks are: {', '.join(sorted(known))}"
+            return PluginError(name, "there is no such hook", hook=hook, remedy=remedy)
+    problem = " ".join(str(error).split())
+    return PluginError(name, problem, remedy="take the arguments of the specification in kaohe.hookspecs, or fewer")
+
+
+def _meant(word: str, known: Any) -> str:
+    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.4)
+    return f" (did you mean {close[0]}?)" if close else ""
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return f"{type(value).__name__} {text[:60]}{'…' if len(text) > 60 else ''}"

@@ -1,0 +1,225 @@
+"""The few words that contracts share: a ratio, a count, points below a target, so much an event or a day.
+
+A clause's function returns one of the measurements below (for a KPI) or a :class:`Charge` (for a deduction).
+All of it is exact: fractions until the rulebook rounds the charge to the fen, once.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from kaohe.contract import Choice, Clause, Contract
+from kaohe.errors import RulingNeeded
+from kaohe.facts import Event, MonthFacts
+from kaohe.model import Quantity
+from kaohe.money import show
+from kaohe.periods import Window
+from kaohe.results import Adopted, Kpi, decimal_text
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """So many of so many. A denominator of 0 gives no rate, which is not a rate of 0."""
+
+    numerator: Quantity
+    denominator: Quantity
+
+    @classmethod
+    def exact(cls, fraction: Fraction) -> Ratio:
+        """A ratio that is not one of two counts, such as a mean of rates."""
+        return cls(fraction.numerator, fraction.denominator)
+
+
+@dataclass(frozen=True)
+class Daily:
+    """A ratio for each day; as a whole, the ratio of the sums.
+
+    Attributes:
+        days: the ratio of each day; a day with nothing to measure has a denominator of 0.
+        each_day: True where the target has to be met on each day, False where by the sums.
+        target: the target where a ruling sets it; None: the clause's own value.
+    """
+
+    days: Mapping[date, Ratio]
+    each_day: bool = True
+    target: Decimal | None = None
+
+    @classmethod
+    def of(cls, facts: MonthFacts, numerator: str, denominator: str, *, each_day: bool = True, target: Decimal | None = None) -> Daily:
+        """The ratio of two daily measures."""
+        days = {day: Ratio(*values) for day, values in facts.daily(numerator, denominator).items()}
+        return cls(days, each_day, target)
+
+
+@dataclass(frozen=True)
+class Count:
+    """How often something happened, by day."""
+
+    days: Mapping[date, int] = field(default_factory=dict)
+    note: str | None = None
+
+    @classmethod
+    def of(cls, events: Iterable[Event], note: str | None = None) -> Count:
+        """The number of these events."""
+        days: dict[date, int] = {}
+        for event in sorted(events, key=lambda event: event.on):
+            days[event.on] = days.get(event.on, 0) + event.count
+        return cls(days, note)
+
+
+@dataclass(frozen=True)
+class Level:
+    """A plain number, such as hours or days."""
+
+    value: Quantity
+
+
+Measurement = Ratio | Daily | Count | Level
+
+
+@dataclass(frozen=True)
+class Charge:
+    """What a deduction comes to.
+
+    Attributes:
+        amount: yuan, exact and not yet rounded.
+        formula: how it comes about, up to the equals sign.
+    """
+
+    amount: Fraction | Decimal | int
+    formula: str
+
+
+class Terms:
+    """A contract as one clause sees it for one window; remembers the values and readings that were used.
+
+    Attributes:
+        contract: the contract.
+        clause: the clause.
+        window: the days it is assessed over.
+        values: the contract values used so far.
+        readings: names of the readings used so far.
+    """
+
+    def __init__(self, contract: Contract, clause: Clause, window: Window) -> None:
+        self.contract, self.clause, self.window = contract, clause, window
+        self.values: dict[str, Quantity] = {}
+        self.readings: set[str] = set()
+
+    def value(self, name: str) -> Decimal:
+        """The clause's value of that name, as it stood at the end of the window.
+
+        Raises:
+            UsageError: the clause has no such value.
+        """
+        value = self.clause.value(name, self.window.last)
+        self.values[name] = value
+        return value
+
+    def choice(self, reading: str) -> Choice:
+        """The option in force, with the number that the ruling gave, if any.
+
+        Raises:
+            RulingNeeded: there is neither a default nor a ruling.
+        """
+        self.readings.add(reading)
+        return self.contract.choice(reading, self.window)
+
+    def reading(self, name: str) -> str:
+        """The name of the option in force.
+
+        Raises:
+            RulingNeeded: there is neither a default nor a ruling.
+        """
+        return self.choice(name).option
+
+    @property
+    def adopted(self) -> tuple[Adopted, ...]:
+        """The readings used so far, for the result to cite."""
+        return tuple(adopt(self.contract, reading, self.window) for reading in sorted(self.readings))
+
+
+def adopt(contract: Contract, reading: str, window: Window) -> Adopted:
+    """How a contract reads a clause for a window, as a result cites it."""
+    try:
+        choice = contract.choice(reading, window)
+    except RulingNeeded:
+        return Adopted(reading=reading, option=None, by=None)
+    if reading in contract.assumed:
+        return Adopted(reading=reading, option=choice.option, value=choice.value, by="assumed")
+    if ruling := choice.ruling:
+        return Adopted(
+            reading=reading, option=choice.option, value=choice.value, by="ruling", ruled_on=ruling.on, ref=ruling.ref
+        )
+    return Adopted(reading=reading, option=choice.option, by="default")
+
+
+def points(gap: Fraction, partial: str) -> Fraction:
+    """Percentage points in a gap between two rates; a gap of 0 or less is none.
+
+    ``partial`` is the option of the reading ``partial-point``: ``whole`` counts full points only, ``started``
+    counts each begun one, ``prorata`` counts fractions. 95 % less 94.3 % is 0, 1 or 0.7 points.
+    """
+    exact = max(gap, Fraction(0)) * 100
+    return {
+        "whole": lambda: Fraction(math.floor(exact)),
+        "started": lambda: Fraction(math.ceil(exact)),
+        "prorata": lambda: exact,
+    }[partial]()
+
+
+def percent(rate: Fraction | Decimal) -> str:
+    """A rate for people: ``94.3 %``."""
+    return f"{decimal_text(Fraction(rate) * 100)} %"
+
+
+def per_point_below(kpi: Kpi, terms: Terms) -> Charge:
+    """``per_point`` yuan for each percentage point below ``target``; day by day where the KPI has days."""
+    return _per_point(kpi, terms, above=False)
+
+
+def per_point_above(kpi: Kpi, terms: Terms) -> Charge:
+    """``per_point`` yuan for each percentage point above ``target``."""
+    return _per_point(kpi, terms, above=True)
+
+
+def per_event(kpi: Kpi, terms: Terms) -> Charge:
+    """``each`` yuan for every occurrence that the KPI counts."""
+    each, count = terms.value("each"), kpi.numerator or 0
+    return Charge(count * each, f"{count} × {show(each)}")
+
+
+def per_day(days: int, terms: Terms, *, of: str) -> Charge:
+    """``per_day`` yuan for so many days; ``of`` says which days they are."""
+    each = terms.value("per_day")
+    return Charge(days * each, f"{days} {of} × {show(each)}")
+
+
+def _per_point(kpi: Kpi, terms: Terms, *, above: bool) -> Charge:
+    target, each, partial = terms.value("target"), terms.value("per_point"), terms.reading("partial-point")
+    total, lines = Fraction(0), []
+    for span, rate in _rates(kpi):
+        gap = (rate - Fraction(target)) * (1 if above else -1)
+        if gap <= 0:
+            continue
+        counted = points(gap, partial)
+        total += counted
+        sides = (percent(rate), percent(target)) if above else (percent(target), percent(rate))
+        lines.append(
+            f"{span}{sides[0]} − {sides[1]} = {decimal_text(gap * 100)} → {decimal_text(counted)} point ({partial})"
+        )
+    if not lines:
+        met = kpi.fraction is not None
+        return Charge(0, f"{percent(target)} {'kept' if met else 'not measurable: nothing counted'}: 0 points × {show(each)}")
+    return Charge(total * Fraction(each), f"{'; '.join(lines)}; {decimal_text(total)} × {show(each)}")
+
+
+def _rates(kpi: Kpi) -> Iterable[tuple[str, Fraction]]:
+    if kpi.parts:
+        return [(f"{part.on}: ", part.fraction) for part in kpi.parts if part.fraction is not None]
+    return [] if kpi.fraction is None else [("", kpi.fraction)]

@@ -1,0 +1,143 @@
+"""From facts to the document of a contract: assess every month, settle, answer for renewal. Pure.
+
+A contract's whole year is worked out again whenever one fact changes. What an alternative reading would give
+is found the same way: the same hooks run again with one reading changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+from kaohe.contract import Contract, Ruling
+from kaohe.errors import UsageError
+from kaohe.facts import Facts, Submission
+from kaohe.model import digest
+from kaohe.money import ZERO
+from kaohe.periods import Month, Window
+from kaohe.plugins import Region
+from kaohe.results import Alternative, Assessment, Deduction, Document, Flag, Kpi, Problem, State
+from kaohe.settlement import settle
+
+
+def derive(
+    region: Region, contract: Contract, submissions: Iterable[Submission], as_of: date | None = None
+) -> Document:
+    """All results of a contract as of a day.
+
+    Args:
+        region: the loaded plugin.
+        contract: one of its contracts.
+        submissions: the uploads in force, in any order; those of other contracts are left aside.
+        as_of: payments, invoices and rulings dated later are not known yet, and months that begin later are not
+            assessed. Default: the last day that the facts speak of, so that the same facts give the same document.
+
+    Raises:
+        PluginError: the region's plugin failed.
+    """
+    months = contract.term.months
+    every = Facts((s for s in submissions if s.region == region.name and s.month in months), region.catalogue)
+    as_of = as_of or every.last_day or contract.term.first
+    facts = every.known_on(as_of)
+    contract = contract.with_rulings(rulings(contract, facts))
+    assessments = tuple(assess(region, contract, month, facts, as_of) for month in months if month.first <= as_of)
+    instalments = region.instalments(contract, assessments, facts, as_of)
+    return Document(
+        contract=contract.id,
+        region=region.name,
+        label=contract.label,
+        as_of=as_of,
+        plugin=region.info,
+        assessments=assessments,
+        settlement=settle(contract, instalments, assessments, facts, as_of),
+        renewal=region.renewal(contract, assessments, facts, as_of),
+        flags=tuple(Flag(clause=clause.no, text=text) for clause in contract.clauses for text in clause.flags),
+        problems=tuple(_conflicts(facts)),
+    )
+
+
+def rulings(contract: Contract, facts: Facts) -> Iterator[Ruling]:
+    """The authority's rulings among the facts; one that the contract does not offer is left out."""
+    for event in (sourced.event for sourced in facts.events if sourced.event.kind == "ruling"):
+        assert event.reading and event.option, "intake requires both"
+        try:
+            contract.check_option(event.reading, event.option, event.value)
+        except UsageError:
+            continue
+        fields = event.model_dump(include={"reading", "option", "value", "on", "ref"})
+        yield Ruling(since=event.since or event.on, **fields)
+
+
+def assess(region: Region, contract: Contract, month: Month, facts: Facts, as_of: date) -> Assessment:
+    """The KPIs and deductions of one month, with what the other options of each reading would give."""
+    kpis = region.kpis(contract, month, facts)
+    deductions = region.deductions(contract, month, kpis, facts)
+    others = _alternatives(region, contract, month, facts, deductions) if deductions else {}
+    over = month.last <= as_of or contract.term.last <= as_of
+    kpis = tuple(kpi.model_copy(update={"state": _capped(kpi.state, over)}) for kpi in kpis)
+    deductions = tuple(
+        deduction.model_copy(
+            update={"state": _capped(deduction.state, over), "alternatives": tuple(others.get(_id(deduction), ()))}
+        )
+        for deduction in deductions
+    )
+    content = {
+        "month": month,
+        "state": State.of([*(kpi.state for kpi in kpis if _weighs(kpi, month)), *(d.state for d in deductions)]),
+        "plugin": region.info,
+        "facts": facts.month_digest(month),
+        "kpis": kpis,
+        "deductions": deductions,
+        "deducted": sum((d.amount for d in deductions if d.amount is not None), ZERO),
+        "problems": tuple(_conflicts(facts, month)),
+    }
+    draft = Assessment(digest="", **content)
+    return draft.model_copy(update={"digest": digest(draft.model_dump(mode="json", exclude={"digest"}))})
+
+
+def _capped(state: State, over: bool) -> State:
+    return state if over else State.of([state, State.PROVISIONAL])
+
+
+def _weighs(kpi: Kpi, month: Month) -> bool:
+    """Whether a KPI counts for its month's state: a duty does not, a year's figure only once the year is over.
+
+    Facts of this month that such a figure will need are missed now, not at the end of the year.
+    """
+    return not kpi.tracked and (kpi.window.last <= month.last or any(name.endswith(f" {month}") for name in kpi.missing))
+
+
+def _id(deduction: Deduction) -> tuple[str, str, str]:
+    return deduction.clause, deduction.code, deduction.window.label
+
+
+def _alternatives(
+    region: Region, contract: Contract, month: Month, facts: Facts, deductions: Sequence[Deduction]
+) -> dict[tuple[str, str, str], list[Alternative]]:
+    """By deduction: the amount under each other option, one reading changed at a time."""
+    found: dict[tuple[str, str, str], list[Alternative]] = {_id(deduction): [] for deduction in deductions}
+    for name, reading in contract.readings.items():
+        concerned = {_id(d): d for d in deductions if reading.everywhere or name in contract.clause(d.clause).readings}
+        if not concerned:
+            continue
+        for choice in contract.alternatives(name, Window.of(month)):
+            other = contract.assuming(name, choice)
+            for changed in region.deductions(other, month, region.kpis(other, month, facts), facts):
+                before = concerned.get(_id(changed))
+                if before and (not reading.everywhere or changed.amount != before.amount):
+                    found[_id(changed)].append(
+                        Alternative(
+                            reading=name,
+                            option=choice.option,
+                            amount=changed.amount,
+                            points=changed.points,
+                            state=changed.state,
+                        )
+                    )
+    return found
+
+
+def _conflicts(facts: Facts, month: Month | None = None) -> Iterator[Problem]:
+    for conflict in facts.conflicts:
+        if month in (None, conflict.month):
+            yield Problem(code="conflict", message=str(conflict))

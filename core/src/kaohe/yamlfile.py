@@ -1,0 +1,67 @@
+"""Reading YAML without its traps.
+
+A key that stands twice is an error, not a silent overwrite, and ``no``, ``on`` and ``yes`` are words: only
+``true`` and ``false`` are booleans, as YAML 1.2 has it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable
+from importlib.resources import files
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from kaohe.contract import Contract
+from kaohe.errors import UsageError
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """Safe, in C where PyYAML has it, and strict about keys."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        seen = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"key {key.value!r} stands twice", key.start_mark)
+            seen.add(key.value)
+        mapping: dict[Hashable, Any] = super().construct_mapping(node, deep)
+        return mapping
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
+    for first, resolvers in _Loader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("true|false"), list("tf"))
+
+
+def load_yaml(text: str) -> Any:
+    """The content of a YAML text.
+
+    Raises:
+        yaml.YAMLError: it is not YAML, or a key stands twice; the message has line and column.
+    """
+    return yaml.load(text, _Loader)  # noqa: S506 (a safe loader)
+
+
+def load_contract(package: str, name: str = "contract.yaml") -> Contract:
+    """The contract in a file beside a package's modules.
+
+    Args:
+        package: the package's dotted name; a plugin passes its own ``__package__``.
+        name: the file's name.
+
+    Raises:
+        UsageError: the file does not describe a contract; the message names each field at fault.
+    """
+    text = files(package).joinpath(name).read_text(encoding="utf-8")
+    try:
+        return Contract.model_validate(load_yaml(text))
+    except yaml.YAMLError as error:
+        raise UsageError(f"{name} is not YAML: {' '.join(str(error).split())}") from error
+    except ValidationError as error:
+        faults = [f"{'.'.join(map(str, e['loc'])) or 'contract'}: {e['msg']}" for e in error.errors()]
+        raise UsageError(f"{name} is not a contract: " + "; ".join(faults)) from error

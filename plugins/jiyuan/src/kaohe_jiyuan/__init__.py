@@ -1,0 +1,1 @@
+"""Jiyuan's hotline contract for kaohe."""

@@ -1,0 +1,207 @@
+"""What the contract of Jiyuan measures and deducts: one function a clause.
+
+No amount, share or limit stands here: each comes from ``contract.yaml`` by its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from fractions import Fraction
+
+from kaohe import (
+    VENDOR,
+    Charge,
+    Count,
+    Daily,
+    Event,
+    Kpi,
+    Level,
+    MonthFacts,
+    Ratio,
+    Rulebook,
+    Terms,
+    add_working_days,
+    per_day,
+    per_event,
+    per_point_above,
+    per_point_below,
+)
+
+book = Rulebook()
+
+
+@book.counts_from
+def first_day_deducted(terms: Terms) -> date:
+    """The first day of service, or the day of signature (reading ``before-signing``)."""
+    applies = terms.reading("before-signing") == "applies"
+    return terms.contract.term.first if applies else terms.contract.signed
+
+
+@book.kpi("4.1", "survey.satisfaction", at_least="target")
+def satisfaction(facts: MonthFacts, terms: Terms) -> Ratio:
+    """Satisfied callers as a share of those who rated, or of all answered (reading ``satisfaction-base``)."""
+    base = {"rated": "survey.rated", "answered": "calls.answered"}[terms.reading("satisfaction-base")]
+    return Ratio(*facts.take("survey.satisfied", base))
+
+
+@book.deduction("4.1")
+def satisfaction_deduction(kpi: Kpi, terms: Terms) -> Charge:
+    """So much for each percentage point below the target."""
+    return per_point_below(kpi, terms)
+
+
+@book.kpi("4.2", "complaints.verified", at_most="limit")
+def complaints(facts: MonthFacts) -> Count:
+    """Verified complaints about attitude or skill."""
+    return Count.of(facts.verified("complaint.verified"))
+
+
+@book.deduction("4.2")
+def complaints_deduction(kpi: Kpi, terms: Terms) -> Charge:
+    """So much for each complaint."""
+    return per_event(kpi, terms)
+
+
+@book.kpi("4.3", "service.errors", at_most="limit")
+def service_errors(facts: MonthFacts, terms: Terms) -> Count:
+    """Late dispatches, returned tickets and call-backs that the authority verified.
+
+    Where a verified case states when the period began and ended, its deadline is held against it (reading
+    ``two-days``); where it does not, the authority's word stands. The vendor's own reports are only candidates.
+    """
+    kinds = ("ticket.dispatch_late", "ticket.return_late", "ticket.callback_late")
+    candidates = sum(event.count for kind in kinds for event in facts.events(kind, VENDOR))
+    late = [event for kind in kinds for event in facts.verified(kind) if _is_late(event, terms)]
+    return Count.of(late, note=f"the vendor reported {candidates} candidates" if candidates else None)
+
+
+def _is_late(event: Event, terms: Terms) -> bool:
+    if event.start is None or event.end is None:
+        return True
+    return event.end > _deadline(event.kind, event.start, terms)
+
+
+def _deadline(kind: str, start: date, terms: Terms) -> date:
+    if kind == "ticket.dispatch_late":
+        return add_working_days(start, int(terms.value("dispatch_days")))
+    days = int(terms.value("return_days" if kind == "ticket.return_late" else "callback_days"))
+    natural = terms.reading("two-days") == "natural"
+    return start + timedelta(days=days) if natural else add_working_days(start, days)
+
+
+@book.deduction("4.3")
+def service_errors_deduction(kpi: Kpi, terms: Terms) -> Charge:
+    """So much for each error."""
+    return per_event(kpi, terms)
+
+
+@book.kpi("4.4", "calls.connected", at_least="workload")
+def connected(facts: MonthFacts, terms: Terms) -> Daily:
+    """What the ruling on ``connect-target`` says: calls an agent on duty, or answered as a share of offered."""
+    target = terms.choice("connect-target")
+    if target.option == "workload":
+        return Daily.of(facts, "calls.answered", "seats.on_duty")
+    return Daily.of(facts, "calls.answered", "calls.offered", target=target.value)
+
+
+@book.deduction("4.4")
+def connected_deduction(kpi: Kpi, terms: Terms) -> Charge:
+    """So much for each day below the target."""
+    return per_day(len(_failing(kpi)), terms, of="days below the target")
+
+
+@book.kpi("4.5", "calls.answered_within_15s", at_least="target")
+def answered_within_15s(facts: MonthFacts, terms: Terms) -> Daily:
+    """Calls answered within 15 s as a share of calls offered, or of calls answered (``timeliness-base``)."""
+    base = {"offered": "calls.offered", "answered": "calls.answered"}[terms.reading("timeliness-base")]
+    each_day = terms.reading("timeliness-days") == "each-day"
+    return Daily.of(facts, "calls.answered_within_15s", base, each_day=each_day)
+
+
+@book.deduction("4.5")
+def answered_within_15s_deduction(kpi: Kpi, terms: Terms) -> Charge:
+    """So much a day; which days count depends on the reading ``timeliness-days``."""
+    how = terms.reading("timeliness-days")
+    if how == "each-day":
+        return per_day(len(_failing(kpi)), terms, of="days below the target")
+    if kpi.fraction is None or kpi.fraction >= terms.value("target"):
+        return per_day(0, terms, of="days, the month having met the target")
+    days = {
+        "month-fails-failing-days": len(_failing(kpi)),
+        "month-fails-all-days": len(kpi.parts),
+        "month-fails-once": 1,
+    }[how]
+    return per_day(days, terms, of=f"days of a month below the target ({how})")
+
+
+def _failing(kpi: Kpi) -> Sequence[date]:
+    return [part.on for part in kpi.parts if part.met is False]
+
+
+@book.kpi("4.6", "microplatform.mishandled", at_most="limit")
+def microplatform(facts: MonthFacts) -> Count:
+    """Verified mishandling of micro-platform requests."""
+    return Count.of(facts.verified("microplatform.mishandled"))
+
+
+@book.deduction("4.6")
+def microplatform_deduction(kpi: Kpi, terms: Terms) -> Charge:
+    """So much for each case."""
+    return per_event(kpi, terms)
+
+
+@book.kpi("4.7", "publications.accuracy", at_least="target")
+def publications(facts: MonthFacts) -> Daily:
+    """Correct items as a share of the items published, day by day; the authority's findings win."""
+    wrong = facts.findings("publication.error")
+    items = facts.daily("publications.items")
+    return Daily({day: Ratio(max(count - wrong.get(day, 0), 0), count) for day, (count,) in items.items()})
+
+
+@book.deduction("4.7")
+def publications_deduction(kpi: Kpi, terms: Terms) -> Charge:
+    """So much for each percentage point below the target, day by day."""
+    return per_point_below(kpi, terms)
+
+
+@book.kpi("4.8", "staff.turnover", at_most="target")
+def turnover(facts: MonthFacts, terms: Terms) -> Ratio:
+    """The mean of the monthly rates so far: left ÷ (left + present at the month's end).
+
+    Reading ``turnover-staff`` says whose leaving counts. A month without any staff has no rate and is left out.
+    """
+    staff = {"front-desk": "staff.front_desk", "all": "staff.all"}[terms.reading("turnover-staff")]
+    months = facts.so_far(terms.window.first, f"{staff}.left", f"{staff}.present")
+    rates = [Fraction(left) / Fraction(left + present) for left, present in months.values() if left + present]
+    return Ratio.exact(sum(rates, Fraction(0)) / len(rates)) if rates else Ratio(0, 0)
+
+
+@book.deduction("4.8")
+def turnover_deduction(kpi: Kpi, terms: Terms) -> Charge:
+    """So much for each percentage point above the target."""
+    return per_point_above(kpi, terms)
+
+
+@book.kpi("4.9", "leaks.verified", at_most="limit")
+def leaks(facts: MonthFacts) -> Count:
+    """Verified leaks of callers' data."""
+    return Count.of(facts.verified("leak.verified"))
+
+
+@book.deduction("4.9")
+def leaks_deduction(kpi: Kpi, terms: Terms) -> Charge:
+    """So much for each leak."""
+    return per_event(kpi, terms)
+
+
+@book.kpi("4.10", "inspection.incidents", at_most="limit")
+def inspections(facts: MonthFacts) -> Count:
+    """Verified incidents in inspections and mystery calls."""
+    return Count.of(facts.verified("inspection.incident"))
+
+
+@book.deduction("4.10")
+def inspections_deduction(kpi: Kpi, terms: Terms) -> Charge:
+    """So much for each incident."""
+    return per_event(kpi, terms)
