@@ -47,8 +47,8 @@ clean: ## remove what the other targets made
 
 # The host's pip, where there is one, saves the 5 s that ensurepip takes.
 %/.pip: requirements/pip.txt
-	$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("kaohe needs Python 3.11: make PYTHON=...")'
-	if $(PYTHON) -m pip --version >/dev/null 2>&1; \
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("kaohe needs Python 3.11: make PYTHON=...")'
+	@if $(PYTHON) -m pip --version >/dev/null 2>&1; \
 	then $(PYTHON) -m venv --clear --without-pip $(@D) && $(PYTHON) -m pip --python $(@D)/bin/python install \
 		--quiet --disable-pip-version-check --no-compile --requirement $<; \
 	else $(PYTHON) -m venv --clear $(@D) && $(@D)/bin/pip install --quiet --no-compile --requirement $<; fi
