@@ -1,0 +1,49 @@
+"""An authority's facts, posted as JSON: checked as any upload is, then put into the bucket, which is the one road."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime
+
+from kaohe import intake
+from kaohe.catalogue import AUTHORITY
+from kaohe.errors import Refused, UsageError
+from kaohe.intake import Address
+from kaohe.periods import Month
+from kaohe.plugins import load_region, region_of
+from kaohe.service.reading import CHINA
+from kaohe.service.views import Posted
+from kaohe.store import Bucket
+
+
+def post(
+    bucket: Bucket,
+    contract_id: str,
+    month: Month,
+    content: bytes,
+    name: str | None,
+    today: date | None,
+    received_at: datetime,
+) -> Posted:
+    """Check the facts and store them; see :meth:`kaohe.service.Service.post_facts`."""
+    region = load_region(region_of(contract_id))
+    contract = region.contract(contract_id)
+    sha256 = hashlib.sha256(content).hexdigest()
+    address = _address(region.name, month, name or sha256[:16])
+    if region.contract_for(address.month).id != contract_id:
+        raise UsageError(f"{address.month} is no month of contract {contract_id}")
+    intake.check_size(len(content))
+    received_on = today or received_at.astimezone(CHINA).date()
+    submission = intake.read(content, address, region.catalogue, region.contracts, received_on)
+    # Without a name given, the key says the content: what is there already is the same, and need not be sent again.
+    bucket.put(address.key, content, "application/json", new=name is None)
+    return Posted(key=address.key, sha256=sha256, notices=intake.notices(submission, contract, region.catalogue))
+
+
+def _address(region: str, month: Month, name: str) -> Address:
+    """The address of the facts; a name is given without its ending."""
+    address = Address(region=region, source=AUTHORITY, month=month, name=f"{name.removesuffix('.json')}.json")
+    try:
+        return intake.parse_key(address.key)
+    except Refused as refused:
+        raise UsageError(f"the name {name!r} will not do: {refused}") from refused

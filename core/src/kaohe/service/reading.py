@@ -1,0 +1,167 @@
+"""What the bucket says of one upload: its newest version that can be taken in, and why newer ones cannot."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta, timezone
+from itertools import chain
+
+from kaohe import intake
+from kaohe.contract import Contract
+from kaohe.errors import Refused
+from kaohe.facts import Submission
+from kaohe.faults import Fault
+from kaohe.intake import Address
+from kaohe.plugins import Region
+from kaohe.store import Bucket, ObjectVersion, StoredFacts, SubmissionRecord, SubmissionStatus, fits
+
+CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
+"""China has kept one time all year since 1991; a fixed offset needs no time-zone data in the bundle."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an upload belongs, as far as that can be told.
+
+    Attributes:
+        partition: the contract's id, or a stray partition.
+        key: the object's key.
+        address: what the key says; None where it cannot be read.
+        region: the region; None where there is none of that name or its plugin cannot be loaded.
+        contract: the contract; None where the upload belongs to none.
+        problem: why it cannot be read at all; None where it belongs to a contract.
+    """
+
+    partition: str
+    key: str
+    address: Address | None = None
+    region: Region | None = None
+    contract: Contract | None = None
+    problem: Refused | str | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One version of an upload and what intake made of it.
+
+    Attributes:
+        version: the version.
+        received_at: when it came in.
+        submission: its facts; None where it was refused or could not be read for want of a plugin.
+        faults: why it was refused.
+        sha256: digest of its content; None where it was not read.
+        remedy: what is wrong with the plugin, where that kept it from being read.
+    """
+
+    version: ObjectVersion
+    received_at: datetime
+    submission: Submission | None = None
+    faults: tuple[Fault, ...] = ()
+    sha256: str | None = None
+    remedy: str | None = None
+
+
+@dataclass
+class Reader:
+    """Reads the versions of one upload; remembers what it read, so that a lost race does not read twice.
+
+    Attributes:
+        bucket: where the uploads are.
+        place: where this one belongs.
+        today: the day that uploads count as received on, in a rehearsal.
+    """
+
+    bucket: Bucket
+    place: Place
+    today: date | None = None
+    _read: dict[tuple[str, datetime], Reading] = field(default_factory=dict)
+
+    def newest(
+        self,
+        current: ObjectVersion,
+        received_at: datetime,
+        in_force: StoredFacts | None,
+        known: Mapping[str, SubmissionRecord],
+    ) -> Iterator[Reading]:
+        """Versions from the current one down to the first that can be taken in or is in force already.
+
+        So the facts in force are those of the newest good version that the bucket holds, whatever was delivered
+        when: a bad version that came in before a good one was looked at does not hide the good one.
+        Versions whose refusal is on record are not read again, except that a new delivery of the current one is.
+
+        Args:
+            current: the current version.
+            received_at: when it came in.
+            in_force: the facts in force for this upload.
+            known: the records of its versions.
+        """
+        moments = chain([(current, received_at)], ((v, v.modified) for v in self._older(current, in_force)))
+        for version, moment in moments:
+            if in_force and version.id == in_force.version.id:
+                return
+            if self._on_record(version, moment, current, known):
+                continue
+            reading = self._once(version, moment)
+            yield reading
+            if not reading.faults:
+                return
+
+    def _older(self, current: ObjectVersion, in_force: StoredFacts | None) -> Iterator[ObjectVersion]:
+        """Lazily: the bucket is only asked where the current version was refused."""
+        if self.place.contract is None:
+            return
+        for version in self.bucket.older(self.place.key, current):
+            if in_force and version.modified < in_force.version.modified:
+                return
+            yield version
+
+    @staticmethod
+    def _on_record(
+        version: ObjectVersion, moment: datetime, current: ObjectVersion, known: Mapping[str, SubmissionRecord]
+    ) -> bool:
+        record = known.get(version.id)
+        if record is None or record.status is not SubmissionStatus.REFUSED:
+            return False
+        return version.id != current.id or record.received_at == moment
+
+    def _once(self, version: ObjectVersion, moment: datetime) -> Reading:
+        asked = (version.id, moment)
+        if asked not in self._read:
+            self._read[asked] = self._look(version, moment)
+        return self._read[asked]
+
+    def _look(self, version: ObjectVersion, moment: datetime) -> Reading:
+        if isinstance(self.place.problem, str):
+            return Reading(version, moment, remedy=self.place.problem)
+        content: list[bytes] = []
+        try:
+            submission = self._take_in(version, moment, content.append)
+        except Refused as refused:
+            sha256 = hashlib.sha256(content[0]).hexdigest() if content else None
+            return Reading(version, moment, faults=refused.faults, sha256=sha256)
+        return Reading(version, moment, submission=submission, sha256=submission.sha256)
+
+    def _take_in(self, version: ObjectVersion, moment: datetime, keep: Callable[[bytes], None]) -> Submission:
+        if self.place.problem:
+            assert isinstance(self.place.problem, Refused)
+            raise self.place.problem
+        address, region = self.place.address, self.place.region
+        assert address is not None
+        assert region is not None
+        intake.check_size(version.size)
+        data = self.bucket.read(self.place.key, version)
+        keep(data)
+        received_on = self.today or moment.astimezone(CHINA).date()
+        submission = intake.read(data, address, region.catalogue, region.contracts, received_on)
+        if not fits(StoredFacts(submission=submission, version=version)):
+            raise Refused(
+                [
+                    Fault(
+                        code="too-many-facts",
+                        message="记录过多，超出平台一次可保存的量；请按月汇总，或分成几个文件上传",
+                    )
+                ]
+            )
+        return submission

@@ -1,0 +1,142 @@
+"""What the use cases answer: records that every face can show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from kaohe.contract import Option, Ruling
+from kaohe.model import Record
+from kaohe.periods import Month
+from kaohe.results import Assessment, PluginInfo, Renewal, Settlement
+from kaohe.store import Change, SubmissionRecord
+
+
+class Receipt(Record):
+    """What became of a delivery.
+
+    Attributes:
+        partition: the contract's id, or where strays are kept.
+        submission: the record of the object's current version.
+        changed: whether anything was written.
+        revisions: the months that got a new revision, with its number.
+    """
+
+    partition: str
+    submission: SubmissionRecord
+    changed: bool
+    revisions: Mapping[Month, int] = {}
+
+    @classmethod
+    def of(cls, partition: str, submission: SubmissionRecord, change: Change | None) -> Receipt:
+        """The receipt for a write, or for none."""
+        return cls(
+            partition=partition, submission=submission, changed=change is not None, revisions=new_revisions(change)
+        )
+
+
+class Rescored(Record):
+    """What working a contract out again has changed.
+
+    Attributes:
+        contract: the contract.
+        taken_in: uploads that had waited for the plugin to be mended, with what became of them.
+        revisions: the months that got a new revision, with its number.
+    """
+
+    contract: str
+    taken_in: tuple[SubmissionRecord, ...] = ()
+    revisions: Mapping[Month, int] = {}
+
+
+class RevisionInfo(Record):
+    """One revision of a month, by number and digest."""
+
+    revision: int
+    digest: str
+
+
+class MonthView(Record):
+    """One revision of a month's assessment, and which others there are.
+
+    Attributes:
+        contract: the contract.
+        month: the month.
+        revision: the number of the revision shown.
+        in_force: whether it is the newest.
+        revisions: all of the month's revisions, oldest first.
+        assessment: the assessment.
+    """
+
+    contract: str
+    month: Month
+    revision: int
+    in_force: bool
+    revisions: tuple[RevisionInfo, ...]
+    assessment: Assessment
+
+
+class SettlementView(Record):
+    """The settlement of a contract as of a day."""
+
+    contract: str
+    as_of: date
+    plugin: PluginInfo
+    settlement: Settlement
+
+
+class RenewalView(Record):
+    """The renewal answer of a contract as of a day."""
+
+    contract: str
+    as_of: date
+    plugin: PluginInfo
+    renewal: Renewal
+
+
+class ReadingView(Record):
+    """An ambiguity of a contract, and what the authority has ruled on it so far.
+
+    Attributes:
+        name: its name.
+        question: what the text leaves open.
+        default: the option used until a ruling; None where no honest default exists.
+        options: by name, the default first.
+        rulings: the authority's rulings, the earliest first.
+        clauses: numbers of the clauses that it bears on; none listed where it bears on the contract as a whole.
+    """
+
+    name: str
+    question: str
+    default: str | None
+    options: Mapping[str, Option]
+    rulings: tuple[Ruling, ...]
+    clauses: tuple[str, ...]
+
+
+class RegionView(Record):
+    """A region, its contracts, or why its plugin cannot be used."""
+
+    region: str
+    contracts: tuple[str, ...] = ()
+    plugin: PluginInfo | None = None
+    problem: str | None = None
+
+
+class Posted(Record):
+    """Where an authority's facts were put; they come into force when the bucket delivers them.
+
+    Attributes:
+        key: the object's key.
+        sha256: digest of what was stored.
+        notices: what the sender should know although it was taken in.
+    """
+
+    key: str
+    sha256: str
+    notices: tuple[str, ...] = ()
+
+
+def new_revisions(change: Change | None) -> dict[Month, int]:
+    """The months that a write gave a new revision, with its number."""
+    return {r.assessment.month: r.revision for r in change.revisions} if change else {}

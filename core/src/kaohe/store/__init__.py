@@ -1,0 +1,60 @@
+"""The bucket and the table: what is kept, and the only code that knows AWS.
+
+The bucket holds every upload as it came. The table holds what became of it, one partition a contract::
+
+    pk            sk
+    <contract>    contract                                  the lock: version, audit chain, revisions in force
+                  facts#vendor#2026-03#三月.xlsx             one upload's facts, in force
+                  assessment#2026-03                        head: the revision in force, for the portfolio index
+                  assessment#2026-03#r0002                  one revision, immutable
+                  settlement | renewal                      of the last derivation
+                  submission#2026-03#vendor#三月.xlsx#<id>   what became of one version of one upload
+                  audit#000001                              one entry a write, chained by hashes, immutable
+
+What belongs to no contract (an unreadable key, an unknown region) has the partition ``region#<name>`` or
+``unassigned``, with the same lock and the same audit chain.
+"""
+
+from kaohe.store.bucket import Bucket, Gone
+from kaohe.store.items import fits
+from kaohe.store.records import (
+    UNASSIGNED,
+    AuditedUpload,
+    AuditEntry,
+    Change,
+    Frame,
+    Head,
+    InForce,
+    Lock,
+    ObjectVersion,
+    Revision,
+    StoredFacts,
+    SubmissionRecord,
+    SubmissionStatus,
+    stray_partition,
+    verify_chain,
+)
+from kaohe.store.table import Snapshot, Table
+
+__all__ = [
+    "UNASSIGNED",
+    "AuditEntry",
+    "AuditedUpload",
+    "Bucket",
+    "Change",
+    "Frame",
+    "Gone",
+    "Head",
+    "InForce",
+    "Lock",
+    "ObjectVersion",
+    "Revision",
+    "Snapshot",
+    "StoredFacts",
+    "SubmissionRecord",
+    "SubmissionStatus",
+    "Table",
+    "fits",
+    "stray_partition",
+    "verify_chain",
+]

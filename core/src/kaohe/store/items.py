@@ -1,0 +1,124 @@
+"""Records as items of the table and back: keys, packed bodies, and the attributes that people and the index see."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from kaohe.errors import StoreError
+from kaohe.model import Record, canonical, digest
+from kaohe.periods import Month
+from kaohe.store.records import AuditEntry, Head, Lock, Revision, StoredFacts, SubmissionRecord
+
+Item = dict[str, str | int | bytes]
+R = TypeVar("R", bound=Record)
+
+LOCK, SETTLEMENT, RENEWAL = "contract", "settlement", "renewal"
+FACTS, SUBMISSION, AUDIT = "facts#", "submission#", "audit#"
+LONGEST_NAME = 900
+LARGEST_BODY = 380_000
+"""Bytes: DynamoDB takes items of 400 KB, keys and names included."""
+
+
+def head_key(month: Month) -> str:
+    """Sort key of a month's head."""
+    return f"assessment#{month}"
+
+
+def revision_key(month: Month, revision: int) -> str:
+    """Sort key of one revision; numbers sort as text up to 9999."""
+    return f"{revision_prefix(month)}{revision:04}"
+
+
+def revision_prefix(month: Month) -> str:
+    """What the sort keys of a month's revisions begin with."""
+    return f"{head_key(month)}#r"
+
+
+def pack(record: Record) -> bytes:
+    """A record's canonical JSON, compressed. Equal records give equal bytes.
+
+    Computed fields are left out: they follow from the rest, and reading the record back works them out again.
+
+    Raises:
+        StoreError: it is larger than an item may be.
+    """
+    text = canonical(record.model_dump(mode="json", round_trip=True))
+    body = gzip.compress(text.encode(), compresslevel=6, mtime=0)
+    if len(body) > LARGEST_BODY:
+        raise StoreError(f"a {type(record).__name__} of {len(body)} bytes is larger than an item of the table may be")
+    return body
+
+
+def fits(record: Record) -> bool:
+    """Whether a record is small enough for an item."""
+    try:
+        return bool(pack(record))
+    except StoreError:
+        return False
+
+
+def unpack(item: Mapping[str, Any], kind: type[R]) -> R:
+    """The record in an item's body."""
+    return kind.model_validate(json.loads(gzip.decompress(item["body"])))
+
+
+def lock_item(lock: Lock) -> Item:
+    """The lock; ``version`` stands outside the body for the condition."""
+    return {"pk": lock.partition, "sk": LOCK, "version": lock.version, "body": pack(lock)}
+
+
+def facts_item(partition: str, facts: StoredFacts) -> Item:
+    """An upload's facts."""
+    upload = facts.submission
+    # A name as long as S3 allows would not fit into a sort key, which ends at 1024 bytes.
+    name = upload.name if len(upload.name.encode()) <= LONGEST_NAME else digest(upload.name)
+    return {"pk": partition, "sk": f"{FACTS}{upload.source}#{upload.month}#{name}", "body": pack(facts)}
+
+
+def revision_item(partition: str, revision: Revision) -> Item:
+    """One revision of an assessment."""
+    content = revision.assessment
+    key = revision_key(content.month, revision.revision)
+    return {"pk": partition, "sk": key, "digest": content.digest, "body": pack(revision)}
+
+
+def head_item(head: Head) -> Item:
+    """A month's head: the only items with ``portfolio_month``, so that the index holds nothing else."""
+    fields = head.model_dump(mode="json")
+    return {"pk": fields.pop("contract"), "sk": head_key(head.month), "portfolio_month": fields.pop("month"), **fields}
+
+
+def withdrawn_item(partition: str, month: Month) -> Item:
+    """The head of a month that is no longer assessed: nothing is deleted, it only leaves the index."""
+    return {"pk": partition, "sk": head_key(month), "state": "withdrawn"}
+
+
+def head_of(item: Mapping[str, Any]) -> Head:
+    """The head in an item, whole or as the index projects it."""
+    named = {name: item[name] for name in ("region", "state", "deducted", "revision", "digest")}
+    return Head(contract=item["pk"], month=item["portfolio_month"], **named)
+
+
+def single_item(partition: str, key: str, record: Record, content: str | None) -> Item:
+    """The settlement or the renewal answer, with the digest that the lock names it by."""
+    return {"pk": partition, "sk": key, "digest": content or "", "body": pack(record)}
+
+
+def submission_item(partition: str, record: SubmissionRecord) -> Item:
+    """The record of one version of an upload."""
+    received = record.received_at.isoformat()
+    return {
+        "pk": partition,
+        "sk": SUBMISSION + record.id,
+        "status": record.status.value,
+        "received_at": received,
+        "body": pack(record),
+    }
+
+
+def audit_item(entry: AuditEntry) -> Item:
+    """One audit entry."""
+    return {"pk": entry.partition, "sk": f"{AUDIT}{entry.seq:06}", "hash": entry.hash, "body": pack(entry)}

@@ -1,0 +1,271 @@
+"""The HTTP API: what is known of contracts, and the authority's own facts. Every error has one shape."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from functools import cache
+from http import HTTPStatus
+from typing import Annotated, Any
+from urllib.parse import unquote
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestUnsupportedContentType, RequestValidationError
+from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
+from aws_lambda_powertools.logging import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from kaohe.catalogue import Catalogue
+from kaohe.contract import Clause, Contract
+from kaohe.errors import KaoheError, NotFound, PluginError, Refused, StoreError, UsageError
+from kaohe.faults import Fault
+from kaohe.model import Record, canonical
+from kaohe.periods import Month
+from kaohe.results import Document
+from kaohe.service import MonthView, Posted, ReadingView, RegionView, RenewalView, Service, SettlementView
+from kaohe.settings import Settings
+from kaohe.store import Head, SubmissionRecord
+from pydantic import BaseModel, Field
+
+JSON = "application/json"
+MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
+STATUS = {
+    NotFound: HTTPStatus.NOT_FOUND,
+    NotFoundError: HTTPStatus.NOT_FOUND,
+    Refused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    UsageError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    RequestValidationError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    RequestUnsupportedContentType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    PluginError: HTTPStatus.SERVICE_UNAVAILABLE,
+    StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+"""What each error is in HTTP; the nearest ancestor counts, and whatever has none is a 500."""
+
+
+class Problem(Record):
+    """What went wrong.
+
+    Attributes:
+        code: stable; scripts may rely on it.
+        message: for people.
+        faults: what is wrong with refused facts.
+        plugin: the region whose plugin is at fault.
+        hook: the hook that is at fault.
+        remedy: what the plugin's author has to do.
+        request: the request's id, to look it up in the log.
+    """
+
+    code: str
+    message: str
+    faults: tuple[Fault, ...] | None = None
+    plugin: str | None = None
+    hook: str | None = None
+    remedy: str | None = None
+    request: str | None = None
+
+
+class FactsBody(BaseModel):
+    """Facts of the authority, in the form of a JSON upload.
+
+    Attributes:
+        region: the region's name.
+        month: the month they are for.
+        source: ``authority``.
+        measures: by code or Chinese name; a daily measure as an object of days.
+        events: each with its kind and date.
+    """
+
+    region: str
+    month: str = Field(pattern=MONTH)
+    source: str
+    measures: dict[str, Any] = {}
+    events: list[dict[str, Any]] = []
+
+
+class Failure(Record):
+    """The body of every answer that is not a success."""
+
+    error: Problem
+
+
+logger = Logger()
+app = APIGatewayHttpResolver(enable_validation=True, serializer=canonical)
+
+ContractId = Annotated[str, Path(description="Contract id 合同编号, such as `jiyuan-2026`", max_length=100)]
+InPath = Annotated[str, Path(description="Month 月份, YYYY-MM", pattern=MONTH)]
+OfMonth = Annotated[str | None, Query(description="Only this month 月份, YYYY-MM", pattern=MONTH)]
+AsOf = Annotated[date | None, Query(description="Work it out anew as of this day 截止日期; default: what is stored")]
+
+
+@cache
+def service() -> Service:
+    """The use cases, made once."""
+    return Service.from_settings(Settings.load())
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer one request of the HTTP API (payload format 2.0)."""
+    return _unless_known(event, app.resolve(event, context))
+
+
+def _route(tag: str, summary: str, *errors: int) -> dict[str, Any]:
+    """What the OpenAPI document says of a route beside its docstring."""
+    described = {"application/json": {"model": Failure}}
+    known = (*errors, 500, 503)
+    failures = {code: {"description": HTTPStatus(code).phrase, "content": described} for code in known}
+    return {"tags": [tag], "summary": summary, "responses": {200: {"description": "OK 成功"}, **failures}}
+
+
+@app.get("/regions", **_route("contracts", "Regions and their contracts 地区和合同"))
+def regions() -> list[RegionView]:
+    """All installed regions. A region whose plugin is broken is listed with its problem."""
+    return list(service().regions())
+
+
+@app.get("/contracts/<contract>", **_route("contracts", "Terms of a contract 合同条款数据", 404, 422))
+def contract_terms(contract: ContractId) -> Contract:
+    """Parties, dates, instalments, clauses and readings, each value with its clause."""
+    return service().contract(contract)
+
+
+@app.get("/contracts/<contract>/clauses", **_route("contracts", "Clauses 条款", 404, 422))
+def clauses(contract: ContractId) -> list[Clause]:
+    """Every clause that has a figure, a deadline or a consequence, computed or not."""
+    return list(service().contract(contract).clauses)
+
+
+@app.get("/contracts/<contract>/clauses/<no>", **_route("contracts", "One clause 单个条款", 404, 422))
+def clause(contract: ContractId, no: Annotated[str, Path(description="Clause number 条款号, such as `4.5`")]) -> Clause:
+    """One clause by its number."""
+    return service().clause(contract, unquote(no))
+
+
+@app.get("/contracts/<contract>/readings", **_route("contracts", "Ambiguities and rulings 歧义读法与裁定", 404, 422))
+def readings(contract: ContractId) -> list[ReadingView]:
+    """Where the contract can be read in more than one way, and what the authority has ruled so far."""
+    return list(service().readings(contract))
+
+
+@app.get("/contracts/<contract>/measures", **_route("contracts", "Measures and events 指标数据项与事项", 404, 422))
+def measures(contract: ContractId) -> Catalogue:
+    """What an upload may hold: codes, Chinese names, units, and who may supply what."""
+    return service().catalogue(contract)
+
+
+@app.get("/contracts/<contract>/document", **_route("results", "Everything known of a contract 考核总表", 404, 422))
+def document(contract: ContractId, as_of: AsOf = None) -> Document:
+    """Assessments of all months, settlement, renewal and flags: the same bytes that `kaohe score --json` prints."""
+    return service().document(contract, as_of)
+
+
+@app.get("/contracts/<contract>/months", **_route("results", "Months in figures 各月考核概况", 404, 422))
+def months(contract: ContractId) -> list[Head]:
+    """The revision in force of each month: state, deducted, digest."""
+    return list(service().months(contract))
+
+
+@app.get("/contracts/<contract>/months/<month>", **_route("results", "Assessment of a month 月度考核结果", 404, 422))
+def month(
+    contract: ContractId,
+    month: InPath,
+    revision: Annotated[int | None, Query(description="Revision 版次; default: the one in force", ge=1)] = None,
+) -> MonthView:
+    """KPIs and deductions of one month, with the list of its revisions."""
+    return service().month(contract, Month.of(month), revision)
+
+
+@app.get("/contracts/<contract>/settlement", **_route("results", "Settlement 付款结算", 404, 422))
+def settlement(contract: ContractId, as_of: AsOf = None) -> SettlementView:
+    """Instalments less deductions, what is carried forward, and liabilities of either side."""
+    return service().settlement(contract, as_of)
+
+
+@app.get("/contracts/<contract>/renewal", **_route("results", "Renewal 续签条件", 404, 422))
+def renewal(contract: ContractId, as_of: AsOf = None) -> RenewalView:
+    """Each condition of renewal on its own, then the conclusion."""
+    return service().renewal(contract, as_of)
+
+
+@app.get("/contracts/<contract>/submissions", **_route("uploads", "What became of uploads 上传回执", 404, 422))
+def submissions(contract: ContractId, month: OfMonth = None) -> list[SubmissionRecord]:
+    """Every version of every upload: accepted, refused with its faults, superseded, or waiting for its plugin."""
+    return list(service().submissions(contract, Month.of(month) if month else None))
+
+
+@app.get("/strays", **_route("uploads", "Uploads that belong to no contract 无归属的上传", 422))
+def strays(
+    region: Annotated[str | None, Query(description="Region 地区; default: no readable region")] = None,
+) -> list[SubmissionRecord]:
+    """Uploads with an unreadable key, of an unknown region, or of a month that no contract covers."""
+    return list(service().strays(region))
+
+
+@app.post("/contracts/<contract>/facts", **_route("uploads", "Post facts of the authority 主管单位填报", 404, 415, 422))
+def post_facts(
+    contract: ContractId,
+    facts: Annotated[FactsBody, Body(description="Measures and events 数据和事项, as in a JSON upload")],
+    name: Annotated[str | None, Query(description="File name 文件名; the same name replaces", max_length=100)] = None,
+) -> Posted:
+    """Checked as any upload is and put into the bucket, from where they come into force within seconds."""
+    content = (app.current_event.decoded_body or "").encode()  # as it came: parsing would make floats of numbers
+    return service().post_facts(contract, Month.of(facts.month), content, name=name, received_at=datetime.now(UTC))
+
+
+@app.get("/portfolio/<month>", **_route("results", "All contracts in one month 各地区月度汇总", 422))
+def portfolio(month: InPath) -> list[Head]:
+    """State, deductions and revision of every contract that has an assessment of that month."""
+    return list(service().portfolio(Month.of(month)))
+
+
+@app.get("/openapi.json", **_route("meta", "This document 接口说明"))
+def openapi() -> Response[Any]:
+    """The OpenAPI document of this API."""
+    return Response(200, JSON, openapi_json())
+
+
+@cache
+def openapi_json() -> str:
+    """The OpenAPI document as JSON text."""
+    description = "Scores the outsourcing contracts of 12345 hotlines 12345热线服务外包合同考核平台"
+    return app.get_openapi_json_schema(title="kaohe 考核", version="1", description=description)
+
+
+@app.exception_handler(Exception)
+def failed(error: Exception) -> Response[str]:
+    """Any error as HTTP."""
+    status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), HTTPStatus.INTERNAL_SERVER_ERROR)
+    content = Failure(error=_problem(error, status)).model_dump(mode="json", exclude_none=True)
+    return Response(status, JSON, canonical(content))
+
+
+def _problem(error: Exception, status: HTTPStatus) -> Problem:
+    """What a caller may know: of an error that is not ours, or of the store, only where to look it up."""
+    if isinstance(error, PluginError):
+        return Problem(code=error.code, message=str(error), plugin=error.plugin, hook=error.hook, remedy=error.remedy)
+    if isinstance(error, Refused):
+        return Problem(code=error.code, message="the facts are refused 数据未通过校验", faults=error.faults)
+    if isinstance(error, RequestValidationError):
+        wrong = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
+        return Problem(code="invalid-argument", message="; ".join(wrong))
+    if isinstance(error, NotFoundError):
+        return Problem(code="not-found", message="no such route; GET /openapi.json lists them")
+    if isinstance(error, KaoheError) and not isinstance(error, StoreError):
+        return Problem(code=error.code, message=str(error))
+    if isinstance(error, RequestUnsupportedContentType):
+        return Problem(code="unsupported-media-type", message="send JSON")
+    request = app.lambda_context.aws_request_id
+    logger.error("request failed", extra={"error": type(error).__name__, "request": request}, exc_info=error)
+    code = error.code if isinstance(error, StoreError) else "internal-error"
+    return Problem(code=code, message=f"{status.phrase}; try again, or ask with the request id", request=request)
+
+
+def _unless_known(event: Mapping[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
+    """Name the answer by its content, and send it only if the caller does not have it."""
+    if answer["statusCode"] != HTTPStatus.OK or event["requestContext"]["http"]["method"] != "GET":
+        return answer
+    tag = f'"{hashlib.sha256(answer["body"].encode()).hexdigest()}"'
+    answer["headers"]["ETag"] = tag
+    if event.get("headers", {}).get("if-none-match") == tag:
+        answer |= {"statusCode": int(HTTPStatus.NOT_MODIFIED), "body": ""}
+    return answer

@@ -1,0 +1,109 @@
+"""Uploads from the bucket, by way of the queue; or ``{"rescore": "<contract>"}`` from whoever may invoke it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote_plus
+
+from aws_lambda_powertools.logging import Logger
+from aws_lambda_powertools.metrics import Metrics, MetricUnit
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from kaohe.errors import KaoheError
+from kaohe.service import Receipt, Service
+from kaohe.settings import Settings
+
+logger = Logger()
+metrics = Metrics()
+processor = BatchProcessor(event_type=EventType.SQS)
+COUNTED = {"accepted": "Accepted", "refused": "Refused", "plugin-error": "PluginErrors", "superseded": "Superseded"}
+
+
+@cache
+def service() -> Service:
+    """The use cases, made once."""
+    return Service.from_settings(Settings.load())
+
+
+@metrics.log_metrics
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: LambdaContext) -> Any:
+    """Take in what the queue delivers. A message that fails comes again, and ends in the dead-letter queue."""
+    if "rescore" in event:
+        return _rescore(event["rescore"], context.aws_request_id)
+    return process_partial_response(event=event, record_handler=take_in, processor=processor, context=context)
+
+
+def take_in(message: SQSRecord) -> None:
+    """Receive every upload that a message names, then fail if one did: a repeat of the others changes nothing."""
+    failures = [failure for arguments in deliveries(json.loads(message.body)) for failure in _receive(arguments)]
+    if failures:
+        raise failures[0]
+
+
+def deliveries(notification: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The uploads that S3 tells of; none in the test event that it sends when the notification is set up."""
+    for record in notification.get("Records", ()):
+        if record["eventName"].startswith("ObjectCreated:"):
+            stored = record["s3"]["object"]
+            yield {
+                "key": unquote_plus(stored["key"]),
+                "version_id": stored.get("versionId"),
+                "received_at": datetime.fromisoformat(record["eventTime"]),
+                "actor": record.get("userIdentity", {}).get("principalId"),
+            }
+    if notification.get("Event") == "s3:TestEvent":
+        _count("TestEvents")
+
+
+def _receive(arguments: dict[str, Any]) -> Iterator[Exception]:
+    try:
+        receipt = service().receive(**arguments)
+    except Exception as error:  # noqa: BLE001 - the other uploads of the message must have their turn
+        logger.error("upload not handled", extra=_failure(error))
+        _count("Failed")
+        yield error
+    else:
+        logger.info("upload handled", extra=_fields(receipt))
+        _count(COUNTED[receipt.submission.status])
+
+
+def _rescore(contract: str, request: str) -> dict[str, Any]:
+    result = service().rescore(contract, at=datetime.now(UTC), actor=f"invocation {request}")
+    _count("Rescored")
+    logger.info("rescored", extra={"contract": contract, "revisions": len(result.revisions)})
+    return result.model_dump(mode="json")
+
+
+def _fields(receipt: Receipt) -> dict[str, Any]:
+    """All that a log line may say of an upload: never its name, its content or its faults."""
+    upload = receipt.submission
+    return {
+        "contract": receipt.partition,
+        "month": str(upload.month),
+        "source": str(upload.source),
+        "status": str(upload.status),
+        "changed": receipt.changed,
+        "revisions": len(receipt.revisions),
+        "faults": len(upload.faults),
+    }
+
+
+def _failure(error: Exception) -> dict[str, Any]:
+    """The reason of a failure; the text of an error that is not ours could hold a cell of the upload."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
+    reason = str(error) if isinstance(error, KaoheError) else ""
+    return {"error": type(error).__name__, "place": place, "reason": reason}
+
+
+def _count(name: str) -> None:
+    metrics.add_metric(name=name, unit=MetricUnit.Count, value=1)
