@@ -1,0 +1,78 @@
+"""The guard before anything is unpacked, and the only place that unpacks.
+
+The directory of a zip is read first and held against the limits. Since what it declares may be a lie, what is
+actually unpacked is counted as well, over the whole upload. A workbook that inflates past the memory limit
+would end the process without a word.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from collections import Counter
+
+from kaohe.intake.limits import MAX_MEMBERS, MAX_RATIO, MAX_UNPACKED, MIB, RATIO_FLOOR
+from kaohe.intake.report import Report
+from kaohe.intake.spots import Spot
+
+_ENTRY = b"PK\x01\x02"
+_STORED_OR_DEFLATED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError, RuntimeError)
+
+
+class Unpacker:
+    """Unpacks for one upload and keeps count of what it has unpacked."""
+
+    def __init__(self, report: Report, limit: int = MAX_UNPACKED) -> None:
+        self._report, self._left = report, limit
+
+    def open(self, data: bytes, spot: Spot) -> zipfile.ZipFile | None:
+        """The zip in ``data`` once its directory has passed; else None, and the faults are reported."""
+        # Counted in the raw bytes, because reading a directory of 400,000 entries takes the memory already.
+        if data.count(_ENTRY) > 10 * MAX_MEMBERS:
+            self._refuse(spot, f"包内文件过多（超过{MAX_MEMBERS}个）")
+            return None
+        try:
+            opened = zipfile.ZipFile(io.BytesIO(data))
+        except _BROKEN:
+            self._report.add("damaged", "文件已损坏，无法打开；请重新保存或重新压缩后上传", spot)
+            return None
+        problem = self._problem(opened.infolist())
+        if problem:
+            self._refuse(spot, problem)
+        return None if problem else opened
+
+    def read(self, opened: zipfile.ZipFile, info: zipfile.ZipInfo, spot: Spot) -> bytes | None:
+        """One member's bytes, never more than are left of the allowance; else None, and the fault is reported."""
+        try:
+            with opened.open(info) as member:
+                content = member.read(self._left + 1)
+        except _BROKEN:
+            self._report.add("damaged", "压缩内容已损坏，无法读取；请重新保存或重新压缩后上传", spot)
+            return None
+        if len(content) > self._left:
+            self._refuse(spot, f"解压后超过{MAX_UNPACKED // MIB} MB")
+            return None
+        self._left -= len(content)
+        return content
+
+    def _problem(self, infos: list[zipfile.ZipInfo]) -> str | None:
+        declared, packed = sum(i.file_size for i in infos), sum(i.compress_size for i in infos)
+        if len(infos) > MAX_MEMBERS:
+            return f"包内文件过多（{len(infos)}个，最多{MAX_MEMBERS}个）"
+        if declared > self._left:
+            return f"解压后有 {declared / MIB:.0f} MB，最多{MAX_UNPACKED // MIB} MB"
+        if declared > RATIO_FLOOR and declared > MAX_RATIO * packed:
+            return f"压缩率异常（解压后是原来的{declared // max(packed, 1)}倍）"
+        if any(i.flag_bits & 1 for i in infos):
+            return "压缩包有密码，请取消密码"
+        if any(i.compress_type not in _STORED_OR_DEFLATED for i in infos):
+            return "压缩方式不受支持，请用系统自带的“压缩(zipped)文件夹”重新压缩"
+        if twice := [n for n, times in Counter(i.filename.casefold() for i in infos).items() if times > 1]:
+            return f"包内有同名文件（{twice[0][:40]}）"
+        return None
+
+    def _refuse(self, spot: Spot, problem: str) -> None:
+        advice = "正常的月报只有几十 KB，请用填报模板重新填写，或删去多余的行、列、工作表后另存，再上传"
+        self._report.add("unsafe-archive", f"{problem}；{advice}", spot)

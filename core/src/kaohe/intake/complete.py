@@ -1,0 +1,77 @@
+"""Whether what the contract needs is there: insisted on in a workbook, remarked on in any accepted file."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+
+from kaohe.catalogue import VENDOR, Catalogue, Measure
+from kaohe.contract import Contract
+from kaohe.facts import Submission, spans
+from kaohe.intake.context import needed
+from kaohe.intake.draft import Draft
+from kaohe.intake.spots import Spot
+
+_GRAINS = {"month": "按月（指标、数值）", "day": "按日（日期和各指标）"}
+
+
+def check_complete(draft: Draft, spot: Spot) -> None:
+    """Report each sheet and column that a vendor's workbook lacks.
+
+    The template has them all; one that is gone was deleted or renamed, and its figures would be missed only
+    when the month is assessed.
+    """
+    if draft.context.source is not VENDOR:
+        return
+    missing = [
+        m
+        for m in draft.context.catalogue.measures.values()
+        if m.code in draft.context.needed and m.code not in draft.stated and not m.optional
+    ]
+    for grain, sheet in _GRAINS.items():
+        lacking = [measure for measure in missing if measure.grain == grain]
+        if grain in draft.tables:
+            for measure in lacking:
+                _report_column(draft, measure, draft.tables[grain])
+        elif lacking:
+            labels = "、".join(measure.label for measure in lacking)
+            message = f"缺少{sheet}的工作表；请用填报模板，不要删除工作表"
+            draft.report.add("missing-sheet", message, spot, expected=f"含有：{labels}")
+
+
+def _report_column(draft: Draft, measure: Measure, spot: Spot) -> None:
+    what = "这一列" if measure.grain == "day" else "这一项"
+    message = f"缺少“{measure.label}”{what}，合同考核要用；请补上（{measure.note}）"
+    draft.report.add("missing-column", message, spot, expected=measure.label)
+
+
+def notices(submission: Submission, contract: Contract, catalogue: Catalogue) -> tuple[str, ...]:
+    """Remarks on an accepted file: what the contract needs from its source and the file does not state.
+
+    Another file may state it, so nothing is wrong yet.
+
+    Args:
+        submission: the file as read.
+        contract: the contract it is for.
+        catalogue: the region's measures.
+
+    Returns:
+        Chinese sentences, one a measure, in the catalogue's order; none where all is there.
+    """
+    stated: defaultdict[str, set[date | None]] = defaultdict(set)
+    for figure in submission.figures:
+        stated[figure.code].add(figure.on)
+    days = [day for day in submission.month.days if day in contract.term]
+    measures = needed(contract, catalogue, submission.source)
+    return tuple(_remarks([m for m in measures if not m.optional], stated, days))
+
+
+def _remarks(measures: list[Measure], stated: dict[str, set[date | None]], days: list[date]) -> Iterator[str]:
+    for measure in measures:
+        there = stated.get(measure.code, set())
+        if not there:
+            yield f"本文件没有“{measure.label}”，合同考核要用；如不在另一个文件里，请补报"
+        elif measure.grain == "day" and (lacking := [day for day in days if day not in there]):
+            listed = "、".join(span.replace("…", "至") for span in spans(lacking))
+            yield f"“{measure.label}”缺{len(lacking)}天：{listed}"

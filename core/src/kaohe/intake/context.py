@@ -1,0 +1,74 @@
+"""What an upload is held against, and what the contract needs of a source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from kaohe.catalogue import AUTHORITY, VENDOR, Catalogue, Measure, Source
+from kaohe.contract import Contract
+from kaohe.intake.address import Address
+from kaohe.intake.headers import Names
+from kaohe.periods import Month
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What an upload is held against.
+
+    Attributes:
+        address: where it belongs.
+        catalogue: the region's measures and events.
+        contracts: those whose term touches the month, oldest first.
+        received_on: the day it came.
+        names: what the catalogue's names mean in an upload.
+        needed: codes of the measures that this source must supply.
+    """
+
+    address: Address
+    catalogue: Catalogue
+    contracts: tuple[Contract, ...]
+    received_on: date
+    names: Names
+    needed: frozenset[str]
+
+    @classmethod
+    def of(cls, address: Address, catalogue: Catalogue, contracts: Sequence[Contract], received_on: date) -> Context:
+        """The context of an upload; contracts of other months are left aside."""
+        touching = tuple(c for c in contracts if address.month in c.term.months)
+        needs = frozenset(m.code for c in touching for m in needed(c, catalogue, address.source))
+        return cls(address, catalogue, touching, received_on, Names(catalogue), needs)
+
+    @property
+    def month(self) -> Month:
+        """The month reported on."""
+        return self.address.month
+
+    @property
+    def source(self) -> Source:
+        """Who reports."""
+        return self.address.source
+
+    def in_term(self, on: date) -> bool:
+        """Whether a day lies in a contract's term; a month outside every term is told once, not day by day."""
+        return not self.contracts or any(on in contract.term for contract in self.contracts)
+
+
+def used(contract: Contract) -> frozenset[str]:
+    """Codes of the measures and events that the contract's clauses rest on."""
+    return frozenset(code for clause in contract.clauses for code in clause.facts)
+
+
+def needed(contract: Contract, catalogue: Catalogue, source: Source) -> tuple[Measure, ...]:
+    """The measures that the contract's clauses need and that fall to this source, in the catalogue's order.
+
+    What both may supply falls to the vendor: the authority states it only to put the vendor's figure right.
+    """
+    codes = used(contract)
+    return tuple(m for m in catalogue.measures.values() if m.code in codes and source == duty(m))
+
+
+def duty(measure: Measure) -> Source:
+    """The source that has to supply a measure."""
+    return VENDOR if VENDOR in measure.sources else AUTHORITY

@@ -1,0 +1,85 @@
+"""Measures of each day: one row a day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from kaohe.catalogue import Measure
+from kaohe.intake.dates import day
+from kaohe.intake.monthly import check_month
+from kaohe.intake.recognise import Column
+from kaohe.intake.tables import Table
+from kaohe.intake.values import BadValue
+
+
+def read_days(table: Table) -> None:
+    """Read a table with a date column, every day of the month at most once."""
+    table.check_header()
+    table.check_rows()
+    table.draft.tables.setdefault("day", table.grid.spot)
+    dates = _dates(table)
+    if not dates:
+        table.draft.report.add("no-data", "表头下面没有每天的数据", table.grid.at(table.header.row))
+    for column, measure in table.measures:
+        table.draft.stated.add(measure.code)
+        if _is_daily(table, column, measure):
+            _read_column(table, column, measure, dates)
+
+
+def _dates(table: Table) -> dict[int, date | None]:
+    """The day of each row; None where it is at fault, so that the row's figures are still looked at."""
+    column = table.column("on")
+    assert column is not None, "recognised by it"
+    found: dict[int, date | None] = {}
+    rows: dict[date, int] = {}
+    for row in table.rows:
+        check_month(table, row)
+        on = found[row] = _date(table, row, column)
+        if on is None:
+            continue
+        if (first := rows.setdefault(on, row)) != row:
+            message = f"这一天已在第{first + 1}行填过；每天只能有一行，请删去一行"
+            table.draft.report.add("day-twice", message, table.at(row, column), held=on)
+            found[row] = None
+    return found
+
+
+def _date(table: Table, row: int, column: Column) -> date | None:
+    report, value = table.draft.report, table.value(row, column)
+    if table.is_odd(row, column, column.title):
+        return None
+    if table.is_blank(row, column):
+        report.add("missing-date", "这一行有数据，没有日期；请补上日期，或删去这一行", table.at(row, column))
+        return None
+    try:
+        on = day(value, table.draft.context.month)
+    except BadValue as bad:
+        report.add(bad.code, bad.message, table.at(row, column), held=value, expected=bad.expected)
+        return None
+    return on if table.draft.may_be_on(on, table.at(row, column)) else None
+
+
+def _is_daily(table: Table, column: Column, measure: Measure) -> bool:
+    spot = table.at(table.header.row, column)
+    if measure.grain != "day":
+        message = f"“{measure.label}”只按月填一个数；请放到“指标、数值”的表里，不要放在按日的表里"
+        table.draft.report.add("wrong-grain", message, spot)
+        return False
+    return table.draft.may_state(measure, spot)
+
+
+def _read_column(table: Table, column: Column, measure: Measure, dates: dict[int, date | None]) -> None:
+    blanks: list[int] = []
+    for row, on in dates.items():
+        if table.is_odd(row, column, measure.label):
+            continue
+        if table.is_blank(row, column):
+            blanks.append(row)
+        elif on is not None:
+            table.draft.figure(measure, on, table.value(row, column), table.at(row, column))
+        else:
+            table.draft.check_number(measure, table.value(row, column), table.at(row, column))
+    # A column that nobody asked for and nobody filled in states nothing.
+    is_needed = measure.code in table.draft.context.needed
+    if not measure.optional and (is_needed or len(blanks) < len(dates)):
+        table.report_blanks(blanks, column, lambda _: measure.label)

@@ -1,0 +1,107 @@
+"""The facts of one upload while they are being read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from kaohe.catalogue import EventKind, Measure
+from kaohe.facts import Event, Figure
+from kaohe.intake.context import Context
+from kaohe.intake.report import Report
+from kaohe.intake.spots import Spot
+from kaohe.intake.values import BadValue, number
+
+Key = tuple[str, date | None]
+
+
+class Draft:
+    """Figures and events found so far, with their places.
+
+    Attributes:
+        context: what the upload is held against.
+        report: where faults go.
+        events: the events found.
+        tables: for each grain, the first table that states figures of it.
+        stated: codes of the measures that have a column, row or key, filled in or not.
+    """
+
+    def __init__(self, context: Context, report: Report) -> None:
+        self.context, self.report = context, report
+        self.events: list[Event] = []
+        self.tables: dict[str, Spot] = {}
+        self.stated: set[str] = set()
+        self._figures: dict[Key, tuple[int | Decimal, Spot]] = {}
+
+    def may_state(self, entry: Measure | EventKind, spot: Spot) -> bool:
+        """Whether this source may state a measure or report an event; a fault says who may."""
+        if self.context.source in entry.sources:
+            return True
+        who = "或".join(source.label for source in entry.sources)
+        message = f"“{entry.label}”只能由{who}填报，{self.context.source.label}的文件里不能有；请删去"
+        self.report.add("wrong-source", message, spot)
+        return False
+
+    def may_be_on(self, on: date, spot: Spot) -> bool:
+        """Whether a day lies in the file's month and in the term, and has come; else a fault says so."""
+        month, term = self.context.month, [c.term for c in self.context.contracts]
+        if on not in month:
+            code, message, expected = "other-month", "日期不在本文件的月份内", f"{month.year}年{month.month}月"
+        elif not self.context.in_term(on):
+            code, message = "outside-term", "日期不在合同服务期内"
+            expected = "、".join(f"{t.first}至{t.last}" for t in term)
+        elif on > self.context.received_on:
+            code, message, expected = "future-day", "日期还没有到", f"不晚于收到文件的{self.context.received_on}"
+        else:
+            return True
+        self.report.add(code, message, spot, held=on, expected=expected)
+        return False
+
+    def figure(self, measure: Measure, on: date | None, value: Any, spot: Spot) -> None:
+        """Take a figure from a cell that is not empty, or report what is wrong with it."""
+        exact = self.check_number(measure, value, spot)
+        if exact is None:
+            return
+        if (first := self._figures.get((measure.code, on))) is not None:
+            message = f"“{measure.label}”填了两次，前一处在 {first[1].cell}；同一数据只能填一处，请删去一处"
+            self.report.add("stated-twice", message, spot, held=value)
+            return
+        self._figures[measure.code, on] = exact, spot
+
+    def check_number(self, measure: Measure, value: Any, spot: Spot) -> int | Decimal | None:
+        """The number in a cell; None, with a fault, where it is none that the measure can have."""
+        try:
+            return number(value, whole=measure.whole)
+        except BadValue as bad:
+            self.report.add(bad.code, f"“{measure.label}”{bad.message}", spot, held=value, expected=bad.expected)
+            return None
+
+    def check_at_most(self) -> None:
+        """Report every figure that is above the one it is part of, such as more satisfied than rated."""
+        for (code, on), (value, spot) in self._figures.items():
+            measure = self.context.catalogue.measures[code]
+            for whole in self._wholes(measure):
+                if (other := self._figures.get((whole.code, on))) is None:
+                    continue
+                if value > other[0]:
+                    other_cell = f"“{whole.label}”（{other[0]}，{other[1].cell}）"
+                    message = f"“{measure.label}”（{value}）不能大于{other_cell}；请核对两处"
+                    self.report.add("part-above-whole", message, spot, held=value, expected=f"不大于{other[0]}")
+                break
+
+    def _wholes(self, measure: Measure) -> Iterator[Measure]:
+        """What a measure can never exceed: the nearest first, then what that cannot exceed."""
+        seen = {measure.code}
+        while measure.at_most and measure.at_most not in seen:
+            measure = self.context.catalogue.measures[measure.at_most]
+            seen.add(measure.code)
+            yield measure
+
+    def figures(self) -> Iterable[Figure]:
+        """The figures, ordered by measure as the catalogue has them, then by day."""
+        place = {code: n for n, code in enumerate(self.context.catalogue.measures)}
+        for code, on in sorted(self._figures, key=lambda key: (place[key[0]], key[1] or date.min)):
+            value, spot = self._figures[code, on]
+            yield Figure(code=code, on=on, value=value, where=spot.where)

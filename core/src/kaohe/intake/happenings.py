@@ -1,0 +1,159 @@
+"""Events: one checked row or JSON object becomes one event."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from kaohe.catalogue import EventKind
+from kaohe.facts import Event
+from kaohe.intake.dates import day
+from kaohe.intake.draft import Draft
+from kaohe.intake.headers import EVENT
+from kaohe.intake.limits import MAX_NOTE
+from kaohe.intake.privacy import is_private
+from kaohe.intake.rulings import check_instalment, check_ruling
+from kaohe.intake.spots import Spot
+from kaohe.intake.values import BadValue, number, plain, text
+
+Given = Mapping[str, tuple[Any, Spot]]
+"""The filled-in fields of one event with their places."""
+
+
+def title(field: str) -> str:
+    """The Chinese name of an event's field."""
+    return EVENT[field][0]
+
+
+def take_event(draft: Draft, given: Given, spot: Spot) -> None:
+    """Check one event and take it, or report everything that is wrong with it.
+
+    Args:
+        draft: where it goes.
+        given: its filled-in fields.
+        spot: its row or object.
+    """
+    kind = _kind(draft, given, spot)
+    if kind is None:
+        return
+    found: dict[str, Any] = {}
+    for field, (value, place) in given.items():
+        if field == "kind" or not _belongs(draft, kind, field, place):
+            continue
+        try:
+            found[field] = _read(field, value, kind, draft)
+        except BadValue as bad:
+            held = None if bad.code == "personal-data" else value
+            draft.report.add(bad.code, f"“{title(field)}”{bad.message}", place, held=held, expected=bad.expected)
+    _check_required(draft, kind, given, spot)
+    if _fits(draft, kind, found, given):
+        complete = {"on", *kind.required} <= found.keys() and len(found) == len(given) - 1
+        if complete:
+            draft.events.append(Event(kind=kind.code, where=spot.where, **found))
+
+
+def _kind(draft: Draft, given: Given, spot: Spot) -> EventKind | None:
+    if "kind" not in given:
+        draft.report.add("missing-value", f"没有填写“{title('kind')}”；请从下拉列表中选择，或删去这一行", spot)
+        return None
+    value, place = given["kind"]
+    kind = draft.context.names.kind(value)
+    if kind is None:
+        like = None if draft.report.is_full else draft.context.names.like_kind(value)
+        draft.report.add("unknown-event", "不认识这个事件类型", place, held=value, expected=like)
+        return None
+    return kind if draft.may_state(kind, place) else None
+
+
+def _belongs(draft: Draft, kind: EventKind, field: str, place: Spot) -> bool:
+    if field in ("on", "count", *kind.required, *kind.optional):
+        return True
+    fields = "、".join(title(f) for f in ("on", "count", *kind.required, *kind.optional))
+    message = f"“{kind.label}”不填“{title(field)}”，请清空"
+    draft.report.add("field-not-allowed", message, place, expected=f"只填{fields}")
+    return False
+
+
+def _check_required(draft: Draft, kind: EventKind, given: Given, spot: Spot) -> None:
+    for field in ("on", *kind.required):
+        if field not in given:
+            draft.report.add("missing-value", f"“{kind.label}”必须填写“{title(field)}”", spot)
+
+
+def _read(field: str, value: Any, kind: EventKind, draft: Draft) -> Any:
+    if field in ("on", "start", "end", "since"):
+        # Only the date of a dated event is sure to lie in the file's month; elsewhere the year must be written.
+        return day(value, draft.context.month if field == "on" and not kind.undated else None)
+    return _READERS[field](value)
+
+
+def _count(value: Any) -> int:
+    count = number(value, whole=True)
+    if count < 1:
+        raise BadValue("not-positive", "至少是1；没有发生的事件请删去整行", "1以上的整数")
+    return int(count)
+
+
+def _instalment(value: Any) -> int:
+    written = plain(value).removeprefix("第").removesuffix("期") if isinstance(value, str) else value
+    return int(number(written, whole=True))
+
+
+def _amount(value: Any) -> Decimal:
+    amount = Decimal(number(value))
+    if amount != amount.quantize(Decimal("0.01")):
+        raise BadValue("too-many-places", "最多两位小数（精确到分）", "如 1234.50")
+    return amount
+
+
+def _words(value: Any) -> str:
+    words = text(value)
+    if any(unicodedata.category(c) in ("Cc", "Cf", "Cs") for c in words):
+        raise BadValue("control-character", "含有看不见的控制字符；请删去后重新输入，不要从网页或聊天工具粘贴", "文字")
+    if is_private(words):
+        raise BadValue("personal-data", "疑似含有手机号、身份证号或银行卡号；请删去个人信息（此处不显示原内容）")
+    if len(words) > MAX_NOTE:
+        raise BadValue("too-long", f"过长（{len(words)}字）", f"不超过{MAX_NOTE}字")
+    return words
+
+
+_READERS: Mapping[str, Callable[[Any], Any]] = {
+    "count": _count,
+    "ref": _words,
+    "amount": _amount,
+    "points": lambda value: Decimal(number(value)),
+    "instalment": _instalment,
+    "reading": _words,
+    "option": _words,
+    "value": lambda value: Decimal(number(value, percent=True)),
+    "note": _words,
+}
+
+
+def _fits(draft: Draft, kind: EventKind, found: Mapping[str, Any], given: Given) -> bool:
+    """Whether the fields go together and with the contract; faults are told at the field that has to change."""
+    fine = True
+    if "on" in found:
+        fine &= _is_in_time(draft, kind, found["on"], given["on"][1])
+    if "start" in found and "end" in found and found["end"] < found["start"]:
+        message = f"“{title('end')}”早于“{title('start')}”（{found['start']}），请核对"
+        draft.report.add("end-before-start", message, given["end"][1], held=found["end"])
+        fine = False
+    if "instalment" in found:
+        fine &= check_instalment(draft, found["instalment"], given["instalment"][1])
+    if "reading" in found:
+        fine &= check_ruling(draft, found, {field: place for field, (_, place) in given.items()})
+    return fine
+
+
+def _is_in_time(draft: Draft, kind: EventKind, on: date, place: Spot) -> bool:
+    if not kind.undated:
+        return draft.may_be_on(on, place)
+    if on <= draft.context.received_on:
+        return True
+    expected = f"不晚于收到文件的{draft.context.received_on}"
+    draft.report.add("future-day", "日期还没有到；只填已经发生的", place, held=on, expected=expected)
+    return False

@@ -1,0 +1,113 @@
+"""The Chinese headers of an upload: one table of them, and what a header means.
+
+The first header of each entry is the one that the template writes.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+
+from kaohe.catalogue import Catalogue, EventKind, Measure
+
+DAY = ("日期", "统计日期", "数据日期", "年月日", "日")
+ITEM = ("指标", "指标名称", "项目", "项目名称", "统计项目", "数据项")
+FIGURE = ("数值", "数量", "值", "本月数", "本月数值", "本月数量", "本月", "当月数", "当月数值", "本月合计", "合计")
+MONTH = ("月份", "月度", "统计月份", "所属月份", "年月", "月")
+IGNORED = ("序号", "单位", "计量单位", "说明", "填报说明", "备注", "星期", "周几")
+"""Columns that help the reader and state nothing."""
+
+EVENT: Mapping[str, tuple[str, ...]] = {
+    "kind": ("事件类型", "类型", "事件", "事项", "事件名称"),
+    "on": ("日期", "发生日期", "事件日期", "认定日期"),
+    "count": ("次数", "数量", "件数"),
+    "ref": ("编号或文号", "编号", "文号", "依据文号", "工单编号", "文件编号"),
+    "start": ("开始日期", "开始时间", "收到日期"),
+    "end": ("结束日期", "结束时间", "办结日期"),
+    "amount": ("金额", "金额（元）"),
+    "points": ("分值", "扣分", "分数"),
+    "instalment": ("期次", "付款期次", "第几期"),
+    "reading": ("读法", "歧义条款", "裁定事项"),
+    "option": ("选项", "裁定选项"),
+    "value": ("数值", "裁定数值"),
+    "since": ("起始日期", "自何日起", "适用起始日期", "生效日期"),
+    "note": ("说明", "备注", "情况说明"),
+}
+"""The fields of an event."""
+
+EVENT_IGNORED = ("序号", "单位")
+
+TOTALS = ("合计", "总计", "小计", "平均", "平均值", "均值", "累计", "本月合计", "月合计", "全月合计", "日均", "合计值")
+FOOTERS = (
+    "制表",
+    "填表",
+    "填报人",
+    "填报单位",
+    "审核",
+    "复核",
+    "负责人",
+    "单位负责人",
+    "联系人",
+    "注:",
+    "备注:",
+    "说明:",
+)
+"""What a row below the figures begins with when it is a signature or a footnote."""
+
+_UNITS = frozenset("次个人件条通天日秒分元%宗单起") | {"人次", "分钟", "小时", "万元"}
+_UNIT = re.compile(r"[(\[](?:单位:?)?([^()\[\]]*)[)\]]$")
+
+
+def norm(name: object, units: frozenset[str] = frozenset()) -> str:
+    """A header or name in its one spelling: plain characters, no blanks, lower case, no unit behind it.
+
+    Only brackets that hold a unit go: ``应答量（次）`` is ``应答量``, but ``应答量（含转接）`` is something else.
+    """
+    text = "".join(unicodedata.normalize("NFKC", str(name)).split()).casefold().strip("*")
+    if (match := _UNIT.search(text)) and (match[1] in _UNITS or match[1] in units):
+        text = text[: match.start()]
+    return text.rstrip(":")
+
+
+class Names:
+    """What the names of a catalogue mean in an upload."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._units = frozenset(norm(m.unit) for m in catalogue.measures.values())
+        self._measures = {self.norm(n): m for m in catalogue.measures.values() for n in (m.label, *m.synonyms, m.code)}
+        self._kinds = {self.norm(n): k for k in catalogue.events.values() for n in (k.label, *k.synonyms, k.code)}
+
+    def norm(self, name: object) -> str:
+        """A name in its one spelling, with the units of this catalogue taken off."""
+        return norm(name, self._units)
+
+    def measure(self, name: object) -> Measure | None:
+        """The measure of that name, if there is one."""
+        return self._measures.get(self.norm(name))
+
+    def kind(self, name: object) -> EventKind | None:
+        """The event kind of that name, if there is one."""
+        return self._kinds.get(self.norm(name))
+
+    def like_measure(self, name: object, grain: str | None = None) -> str | None:
+        """The measures whose names come nearest, for a fault to propose."""
+        labels = {n: m.label for n, m in self._measures.items() if grain in (None, m.grain)}
+        return nearest(self.norm(name), labels)
+
+    def like_kind(self, name: object) -> str | None:
+        """The event kinds whose names come nearest; all of them where none is near."""
+        labels = {n: k.label for n, k in self._kinds.items()}
+        return nearest(self.norm(name), labels) or "、".join(dict.fromkeys(labels.values()))
+
+
+def nearest(name: str, labels: Mapping[str, str]) -> str | None:
+    """The labels whose names are nearest to a misspelt one, or None."""
+    found = difflib.get_close_matches(name[:40], labels, n=3, cutoff=0.5)
+    return "或".join(dict.fromkeys(f"“{labels[n]}”" for n in found)) or None
+
+
+def index(entries: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """From each header in its one spelling to the role it gives its column."""
+    return {norm(header): role for role, headers in entries.items() for header in headers}

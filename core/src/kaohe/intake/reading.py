@@ -1,0 +1,159 @@
+"""From a file's bytes to a submission, or to every fault that it has."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+
+from kaohe.catalogue import VENDOR, Catalogue
+from kaohe.contract import Contract
+from kaohe.facts import Submission
+from kaohe.intake.address import Address
+from kaohe.intake.archive import Unpacker
+from kaohe.intake.bundle import members
+from kaohe.intake.complete import check_complete
+from kaohe.intake.context import Context
+from kaohe.intake.daily import read_days
+from kaohe.intake.delimited import decode, grid
+from kaohe.intake.draft import Draft
+from kaohe.intake.eventsheet import read_events
+from kaohe.intake.grid import Grid
+from kaohe.intake.jsonfile import read_json
+from kaohe.intake.limits import MAX_EVENTS, check_size
+from kaohe.intake.monthly import read_list, read_wide
+from kaohe.intake.recognise import Form, recognise
+from kaohe.intake.report import Report
+from kaohe.intake.sniff import is_expected, suffix
+from kaohe.intake.spots import Spot
+from kaohe.intake.tables import Table
+from kaohe.intake.workbook import grids
+
+NOTES_SHEET = "填写说明"
+
+_READERS: Mapping[Form, Callable[[Table], None]] = {
+    "events": read_events,
+    "list": read_list,
+    "days": read_days,
+    "wide": read_wide,
+}
+
+
+def read(
+    data: bytes, address: Address, catalogue: Catalogue, contracts: Sequence[Contract], received_on: date
+) -> Submission:
+    """Read an upload, whole or not at all.
+
+    Args:
+        data: the file.
+        address: where it belongs.
+        catalogue: the region's measures and events.
+        contracts: the region's contracts, oldest first.
+        received_on: the day it came.
+
+    Returns:
+        Its figures in the catalogue's order and its events in the file's.
+
+    Raises:
+        Refused: something is wrong with it; carries every fault found.
+    """
+    check_size(len(data))
+    report = Report()
+    draft = Draft(Context.of(address, catalogue, contracts, received_on), report)
+    spot = Spot(address.name)
+    _check_month(draft, contracts, spot)
+    _read_upload(data, spot, draft)
+    draft.check_at_most()
+    if len(draft.events) > MAX_EVENTS:
+        message = f"事件过多（{len(draft.events)}行，最多{MAX_EVENTS}行）；同一天的同类事件请合并为一行，用“次数”表示"
+        report.add("too-many-events", message, spot)
+    report.raise_if_any()
+    return Submission(
+        region=address.region,
+        month=address.month,
+        source=address.source,
+        name=address.name,
+        sha256=hashlib.sha256(data).hexdigest(),
+        figures=tuple(draft.figures()),
+        events=tuple(draft.events),
+    )
+
+
+def _check_month(draft: Draft, contracts: Sequence[Contract], spot: Spot) -> None:
+    """The month lies in a contract's term, and it is not too early to report on it."""
+    context, month = draft.context, draft.context.month
+    if not context.contracts:
+        terms = "、".join(f"{c.term.first}至{c.term.last}（{c.label}）" for c in contracts) or None
+        draft.report.add("outside-term", "这个月不在合同服务期内", spot, held=month, expected=terms)
+    if context.received_on < month.first:
+        message = "这个月还没有开始，不能上传；请核对月份"
+        draft.report.add("month-not-begun", message, spot, held=month, expected=f"{month.first}以后上传")
+    elif context.source is VENDOR and context.received_on < month.last:
+        message = "这个月还没有结束，供应商的月度数据要等月末才能确定；请月末以后再上传"
+        draft.report.add("month-not-over", message, spot, held=month, expected=f"{month.last}以后上传")
+
+
+def _read_upload(data: bytes, spot: Spot, draft: Draft) -> None:
+    if not is_expected(data, spot, draft.report):
+        return
+    unpacker = Unpacker(draft.report)
+    if suffix(spot.file) != ".zip":
+        _read_file(data, spot, draft, unpacker)
+        return
+    workbooks = 0
+    for content, place in members(data, spot, unpacker, draft.report):
+        if is_expected(content, place, draft.report, (".xlsx", ".csv", ".json")):
+            workbooks += _read_file(content, place, draft, unpacker, alone=False)
+    if workbooks:
+        check_complete(draft, spot)
+
+
+def _read_file(data: bytes, spot: Spot, draft: Draft, unpacker: Unpacker, *, alone: bool = True) -> bool:
+    """Read one file; whether it was a workbook that could be read."""
+    match suffix(spot.file):
+        case ".json":
+            text = decode(data, spot, draft.report)
+            if text is not None:
+                read_json(text, draft, spot)
+        case ".csv":
+            read_grid = grid(data, spot, draft.context.names, draft.report)
+            if read_grid is not None:
+                _read_sheets(iter([read_grid]), spot, draft)
+        case _:
+            return _read_workbook(data, spot, draft, unpacker, alone)
+    return False
+
+
+def _read_workbook(data: bytes, spot: Spot, draft: Draft, unpacker: Unpacker, alone: bool) -> bool:
+    known, sheets = _read_sheets(grids(data, spot, unpacker, draft.report), spot, draft)
+    # What a broken or unrecognised sheet holds would be reported as lacking once more.
+    complete = sheets > 0 and known
+    if complete and alone:
+        check_complete(draft, spot)
+    return complete
+
+
+def _read_sheets(found: Iterator[Grid], spot: Spot, draft: Draft) -> tuple[bool, int]:
+    """Read all tables of a file; whether every sheet with content was recognised, and how many sheets there are."""
+    tables = sheets = unknown = 0
+    for sheet in found:
+        sheets += 1
+        header = None if sheet.is_empty or sheet.spot.sheet == NOTES_SHEET else recognise(sheet, draft.context.names)
+        if header is not None and not sheet.hidden:
+            tables += 1
+            _READERS[header.form](Table(sheet, header, draft))
+        elif header is not None:
+            message = "隐藏的工作表里有数据，容易被忽略；请取消隐藏后核对，或删除这个工作表"
+            draft.report.add("hidden-sheet", message, sheet.spot)
+        elif not (sheet.is_empty or sheet.hidden or sheet.spot.sheet == NOTES_SHEET):
+            unknown += 1
+            _report_unknown(sheet, draft)
+    if not tables and not unknown and sheets:
+        draft.report.add("no-data", "文件里没有可以识别的数据表；请用填报模板填写", spot)
+    return not unknown, sheets
+
+
+def _report_unknown(sheet: Grid, draft: Draft) -> None:
+    message = "前10行里找不到可以识别的表头；请用填报模板，或删去这个工作表"
+    expected = "表头为“指标、数值”，或“日期”和各指标，或“事件类型、日期”等"
+    draft.report.add("no-header", message, sheet.spot, expected=expected)

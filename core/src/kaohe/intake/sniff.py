@@ -1,0 +1,116 @@
+"""What a file is by its content, whatever its name says."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+from kaohe.intake.report import Report
+from kaohe.intake.spots import Spot
+
+_SAVE_AS = "请用 Excel 或 WPS 打开，选择“另存为”，保存类型选“Excel 工作簿（*.xlsx）”，再上传"
+_ORIGINAL = "请上传填好的原始表格（.xlsx、.csv、.json 或 .zip），不要上传图片、扫描件或文档"
+
+_MAGIC: tuple[tuple[bytes, str, str], ...] = (
+    (b"%PDF", "PDF 文件", _ORIGINAL),
+    (b"\x89PNG", "PNG 图片", _ORIGINAL),
+    (b"\xff\xd8\xff", "JPEG 图片", _ORIGINAL),
+    (b"GIF8", "GIF 图片", _ORIGINAL),
+    (b"Rar!", "RAR 压缩包", "请改用 .zip 格式压缩"),
+    (b"7z\xbc\xaf\x27\x1c", "7z 压缩包", "请改用 .zip 格式压缩"),
+    (b"\x1f\x8b", "gzip 压缩包", "请改用 .zip 格式压缩"),
+)
+_ZIPPED: tuple[tuple[str, str, str], ...] = (
+    ("xl/workbook.bin", "二进制工作簿（.xlsb）", _SAVE_AS),
+    ("word/", "Word 文档", _ORIGINAL),
+    ("ppt/", "PowerPoint 文档", _ORIGINAL),
+    ("content.xml", "OpenDocument 文件", _SAVE_AS),
+)
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_MARKUP = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta", b"<head", b"<style", b"mime-version:")
+_OF_SUFFIX = {".xlsx": "xlsx", ".csv": "text", ".json": "text", ".zip": "zip"}
+_NAMES = {"xlsx": "Excel 工作簿", "zip": "zip 压缩包", "text": "文本文件"}
+
+
+def suffix(name: str) -> str:
+    """The end of a file's name, in lower case."""
+    return PurePosixPath(name.strip()).suffix.lower()
+
+
+def is_expected(data: bytes, spot: Spot, report: Report, accepted: tuple[str, ...] = tuple(_OF_SUFFIX)) -> bool:
+    """Hold a file's content against its name, and report what it is if they differ.
+
+    Args:
+        data: the file.
+        spot: its name.
+        report: where a fault goes.
+        accepted: the suffixes that may stand here.
+    """
+    end = suffix(spot.file)
+    if end not in accepted:
+        message = f"不支持的文件格式；{_remedy(end)}"
+        report.add("wrong-format", message, spot, held=end or None, expected="、".join(accepted))
+        return False
+    if not data.strip():
+        report.add("empty-file", "文件是空的，请检查是否保存完整，再重新上传", spot)
+        return False
+    what, remedy = identify(data)
+    if what == _OF_SUFFIX[end]:
+        return True
+    name = _NAMES.get(what, what)
+    if what in _NAMES:
+        remedy = f"请把文件名的后缀改成与内容一致（{_right_suffix(what)}），或重新导出，再上传"
+    report.add("wrong-format", f"文件名是 {end}，内容却是{name}；{remedy}", spot, expected=_NAMES[_OF_SUFFIX[end]])
+    return False
+
+
+def identify(data: bytes) -> tuple[str, str]:
+    """What the content is (``xlsx``, ``zip``, ``text``, or a Chinese name) and what to do about it."""
+    for magic, name, remedy in _MAGIC:
+        if data.startswith(magic):
+            return name, remedy
+    if data.startswith(_OLE):
+        return _ole(data)
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
+        return _zipped(data)
+    start = data[:2048].removeprefix(b"\xef\xbb\xbf").replace(b"\x00", b"").lstrip(b"\xff\xfe \t\r\n").lower()
+    if start.startswith(_MARKUP):
+        return "网页或 XML（有的系统把它当作 Excel 导出）", _SAVE_AS
+    if b"\x00" in data[:64] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "无法识别的二进制文件", _ORIGINAL
+    return "text", ""
+
+
+def _ole(data: bytes) -> tuple[str, str]:
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        return (
+            "加了密码的 Excel 文件",
+            "请在 Excel 中取消密码（文件—信息—保护工作簿—用密码进行加密，清空后保存），再上传",
+        )
+    if "WordDocument".encode("utf-16-le") in data:
+        return "旧版 Word 文档（.doc）", _ORIGINAL
+    return "旧版 Excel 文件（.xls）", _SAVE_AS
+
+
+def _zipped(data: bytes) -> tuple[str, str]:
+    # The directory's names are looked for as bytes: nothing may be opened before the guard has seen it.
+    tail = data[-(1 << 20) :]
+    if b"xl/workbook.xml" in tail:
+        return "xlsx", ""
+    for part, name, remedy in _ZIPPED:
+        if b"PK\x01\x02" in tail and part.encode() in tail and b"[Content_Types].xml" in tail + data[:4096]:
+            return name, remedy
+    if b"mimetypeapplication/vnd.oasis.opendocument" in data[:256]:
+        return "OpenDocument 文件", _SAVE_AS
+    return "zip", ""
+
+
+def _right_suffix(what: str) -> str:
+    return "、".join(end for end, kind in _OF_SUFFIX.items() if kind == what)
+
+
+def _remedy(end: str) -> str:
+    if end in (".xls", ".et", ".xlsm", ".xlsb", ".ods"):
+        return _SAVE_AS
+    if end in (".txt", ".tsv"):
+        return "文本文件请把后缀改为 .csv"
+    return _ORIGINAL

@@ -1,0 +1,136 @@
+"""A recognised table: what is wrong with its header, and which of its rows hold data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from kaohe.catalogue import Measure
+from kaohe.intake.draft import Draft
+from kaohe.intake.grid import Grid
+from kaohe.intake.headers import FOOTERS, TOTALS, nearest, norm
+from kaohe.intake.recognise import ROLES, Column, Header
+from kaohe.intake.spots import Spot
+from kaohe.intake.values import is_blank
+
+_TOTALS = frozenset(map(norm, TOTALS))
+_BLANK = (
+    "没有填写；没有发生的请填0，不能留空。"
+    "如果在表格里看得到数，多半是公式没有保存计算结果或公式出错，请复制后“选择性粘贴—数值”再保存"
+)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table and the draft its content goes to."""
+
+    grid: Grid
+    header: Header
+    draft: Draft
+
+    def column(self, role: str) -> Column | None:
+        """The column of that role."""
+        return next((c for c in self.header.columns if c.role == role), None)
+
+    @property
+    def measures(self) -> list[tuple[Column, Measure]]:
+        """The columns that hold measures."""
+        return [(column, column.measure) for column in self.header.columns if column.measure]
+
+    @cached_property
+    def rows(self) -> tuple[int, ...]:
+        """The rows that hold data: not empty ones, totals, signatures and footnotes."""
+        below = range(self.header.row + 1, len(self.grid.rows))
+        return tuple(row for row in below if not self.grid.is_empty_row(row) and not self._is_aside(row))
+
+    def check_rows(self) -> None:
+        """Report rows of a CSV file with too few or too many cells: what follows has moved to a wrong column."""
+        for row in self.rows if self.grid.ragged else ():
+            cells, width = self.grid.rows[row], len(self.header.columns)
+            if len(cells) < width or any(not is_blank(cell) for cell in cells[width:]):
+                message = "这一行的单元格个数与表头不一致，请检查是否少了分隔符，或数字里的逗号没有加引号"
+                held, expected = f"{len(cells)}个", f"{width}个"
+                self.draft.report.add("ragged-row", message, self.grid.at(row), held=held, expected=expected)
+
+    def check_header(self) -> None:
+        """Report every column without a use of its own: unnamed, unknown, or there already."""
+        seen: dict[str, Column] = {}
+        for column in self.header.columns:
+            key = column.measure.code if column.measure else column.role or ""
+            if not column.title:
+                self._check_nameless(column)
+            elif column.role is None:
+                self._report_unknown(column)
+            elif key in seen and key != "ignored":
+                message = f"与前面的“{seen[key].title}”列重复；同一数据只能有一列，请删去一列"
+                self.draft.report.add("column-twice", message, self.at(self.header.row, column))
+            else:
+                seen[key] = column
+
+    def at(self, row: int, column: Column) -> Spot:
+        """The place of a cell in a column."""
+        return self.grid.at(row, column.index, column.title or None)
+
+    def value(self, row: int, column: Column) -> Any:
+        """What a cell holds."""
+        return self.grid.cell(row, column.index)
+
+    def is_blank(self, row: int, column: Column) -> bool:
+        """Whether a cell holds nothing, not even a formula that failed."""
+        return is_blank(self.value(row, column)) and (row, column.index) not in self.grid.odd
+
+    def is_odd(self, row: int, column: Column, label: str) -> bool:
+        """Whether a cell holds an error or a formula without a result; a fault says which."""
+        mark = self.grid.odd.get((row, column.index))
+        if mark is None:
+            return False
+        if mark.startswith("="):
+            code, message = "formula-uncalculated", "的公式没有保存计算结果；请用 Excel 打开重新保存，或直接填数字"
+        else:
+            code, message = "formula-error", "的公式出错；请改正公式或直接填数字"
+        self.draft.report.add(code, f"“{label}”{message}", self.at(row, column), held=mark)
+        return True
+
+    def report_blanks(self, blanks: list[int], column: Column, label: Callable[[list[int]], str]) -> None:
+        """Report empty cells of a column, one fault a run of rows."""
+        for run in runs(blanks):
+            span = f"第{run[0] + 1}—{run[-1] + 1}行" if len(run) > 1 else ""
+            message = f"{span}“{label(run)}”{_BLANK}"
+            self.draft.report.add("missing-value", message, self.at(run[0], column))
+
+    def _check_nameless(self, column: Column) -> None:
+        first = next((row for row in self.rows if not self.is_blank(row, column)), None)
+        if first is not None:
+            message = f"这一列没有表头，第{first + 1}行起却有内容；请补上表头，或删去这一列"
+            self.draft.report.add("column-unnamed", message, self.at(self.header.row, column))
+
+    def _report_unknown(self, column: Column) -> None:
+        report, names = self.draft.report, self.draft.context.names
+        if self.header.form in ("days", "wide"):
+            like = None if report.is_full else names.like_measure(column.title)
+        else:
+            like = nearest(norm(column.title), {name: name for name in ROLES[self.header.form]})
+        message = f"不认识这个表头{guess(like)}请改成模板中的名称，或删去这一列"
+        report.add("unknown-column", message, self.at(self.header.row, column), held=column.title)
+
+    def _is_aside(self, row: int) -> bool:
+        first = next((norm(cell) for cell in self.grid.rows[row] if not is_blank(cell)), "")
+        return first in _TOTALS or first.startswith(FOOTERS)
+
+
+def guess(like: str | None) -> str:
+    """A proposal in the middle of a message, where there is one."""
+    return f"，是不是{like}？" if like else "；"
+
+
+def runs(rows: list[int]) -> list[list[int]]:
+    """Rows drawn together where they follow one another."""
+    found: list[list[int]] = []
+    for row in rows:
+        if found and row == found[-1][-1] + 1:
+            found[-1].append(row)
+        else:
+            found.append([row])
+    return found

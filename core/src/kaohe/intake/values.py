@@ -1,0 +1,113 @@
+"""What a cell holds, as an exact number: what people and spreadsheets write for a number, and nothing else."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from datetime import date, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from kaohe.intake.limits import MAX_NUMBER
+
+_NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?")
+_MAX_PLACES = 20
+"""Fits, with nine digits before the point, into the 38 digits that the table keeps exactly."""
+
+
+class BadValue(Exception):
+    """A cell holds something that cannot be taken.
+
+    Attributes:
+        code: stable English code.
+        message: what is wrong, in Chinese.
+        expected: what was expected, in Chinese.
+    """
+
+    def __init__(self, code: str, message: str, expected: str | None = None) -> None:
+        super().__init__(message)
+        self.code, self.message, self.expected = code, message, expected
+
+
+def plain(text: str) -> str:
+    """A text with full-width characters made plain and blanks around it removed."""
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+def is_blank(value: Any) -> bool:
+    """Whether a cell holds nothing that can be seen."""
+    return value is None or (isinstance(value, str) and not plain(value))
+
+
+def number(value: Any, *, whole: bool = False, percent: bool = False) -> int | Decimal:
+    """The number in a cell, never negative; an int where it is whole.
+
+    Args:
+        value: what the cell holds.
+        whole: whether fractions are refused.
+        percent: whether ``95.3%`` is taken for 0.953.
+
+    Raises:
+        BadValue: it is no number, negative, too large, or a fraction where none can be.
+    """
+    exact = _decimal(value, percent)
+    expected = f"0至{MAX_NUMBER}之间的{'整数' if whole else '数'}"
+    if exact < 0:
+        raise BadValue("negative", "不能是负数", expected)
+    if exact > MAX_NUMBER:
+        raise BadValue("too-large", "数字过大，请核对是否多打了位数", expected)
+    if exact == exact.to_integral_value():
+        return int(exact)
+    if whole:
+        raise BadValue("not-whole", "应为整数，不能有小数", expected)
+    if -int(exact.as_tuple().exponent) > _MAX_PLACES:
+        raise BadValue("too-many-places", "小数位数过多", f"最多{_MAX_PLACES}位小数")
+    return exact.normalize()
+
+
+def _decimal(value: Any, percent: bool) -> Decimal:
+    if isinstance(value, bool):
+        raise BadValue("not-a-number", "应填数字，这里是逻辑值（TRUE/FALSE）", "数字")
+    if isinstance(value, int | Decimal):
+        return Decimal(value)
+    if isinstance(value, float) and math.isfinite(value):
+        # Excel keeps 15 significant digits; what a float shows beyond them is noise of the binary form.
+        return Decimal(f"{value:.15g}")
+    if isinstance(value, date | time | timedelta):
+        raise BadValue("not-a-number", "应填数字，这里是日期或时间；请把单元格格式改为“常规”后重新填写", "数字")
+    if isinstance(value, str):
+        return _from_text(plain(value), percent)
+    raise BadValue("not-a-number", "应填数字", "数字")
+
+
+def _from_text(text: str, percent: bool) -> Decimal:
+    share = percent and text.endswith("%")
+    digits = text.removesuffix("%").rstrip() if share else text
+    if _NUMBER.fullmatch(digits):
+        exact = Decimal(digits.replace(",", ""))
+        return exact.scaleb(-2) if share else exact
+    if text.startswith("#"):
+        raise BadValue("formula-error", "公式出错，没有得出数字；请改正公式或直接填数字", "数字")
+    if text in ("-", "—", "——", "/", "无", "没有"):
+        raise BadValue("not-a-number", "应填数字；没有发生的请填0", "数字")
+    if text.endswith("%"):
+        raise BadValue("not-a-number", "应填数量，不能填百分比", "数字")
+    raise BadValue("not-a-number", "应填数字；单位、“约”等文字请删去", "数字")
+
+
+def text(value: Any) -> str:
+    """The text in a cell that may have been typed as a number, such as the number of a ticket.
+
+    Raises:
+        BadValue: it is a number so long that Excel has already changed its last digits, or no text at all.
+    """
+    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
+        raise BadValue("not-a-text", "应填文字，这里是日期、时间或逻辑值", "文字")
+    if isinstance(value, float):
+        if not math.isfinite(value) or abs(value) >= 1e15:
+            message = "编号超过15位，Excel 已改动其末尾数字；请把单元格格式设为“文本”后重新填写"
+            raise BadValue("digits-lost", message, "文本格式的编号")
+        return f"{value:.15g}"
+    # A line break in a cell is a blank to whoever reads the remark elsewhere.
+    return " ".join(plain(str(value)).split())
