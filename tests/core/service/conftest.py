@@ -1,0 +1,4 @@
+from tests.core.service.house import house, region
+from tests.core.store.backend import aws, bucket, dynamodb, dynamodb_endpoint, table
+
+__all__ = ["aws", "bucket", "dynamodb", "dynamodb_endpoint", "house", "region", "table"]
