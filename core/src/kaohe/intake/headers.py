@@ -39,6 +39,9 @@ EVENT: Mapping[str, tuple[str, ...]] = {
 
 EVENT_IGNORED = ("序号", "单位")
 
+NOTES_SHEET = "填写说明"
+"""The template's sheet that explains it; never read."""
+
 TOTALS = ("合计", "总计", "小计", "平均", "平均值", "均值", "累计", "本月合计", "月合计", "全月合计", "日均", "合计值")
 FOOTERS = (
     "制表",

@@ -19,6 +19,7 @@ from kaohe.intake.delimited import decode, grid
 from kaohe.intake.draft import Draft
 from kaohe.intake.eventsheet import read_events
 from kaohe.intake.grid import Grid
+from kaohe.intake.headers import NOTES_SHEET
 from kaohe.intake.jsonfile import read_json
 from kaohe.intake.limits import MAX_EVENTS, check_size
 from kaohe.intake.monthly import read_list, read_wide
@@ -28,8 +29,6 @@ from kaohe.intake.sniff import is_expected, suffix
 from kaohe.intake.spots import Spot
 from kaohe.intake.tables import Table
 from kaohe.intake.workbook import grids
-
-NOTES_SHEET = "填写说明"
 
 _READERS: Mapping[Form, Callable[[Table], None]] = {
     "events": read_events,

@@ -16,10 +16,7 @@ from kaohe.intake.spots import Spot
 from kaohe.intake.values import is_blank
 
 _TOTALS = frozenset(map(norm, TOTALS))
-_BLANK = (
-    "没有填写；没有发生的请填0，不能留空。"
-    "如果在表格里看得到数，多半是公式没有保存计算结果或公式出错，请复制后“选择性粘贴—数值”再保存"
-)
+_BLANK = "没有填写；没有发生的请填0，空着不等于0（合并的单元格只有左上角一格有数，请取消合并）"
 
 
 @dataclass(frozen=True)
@@ -71,7 +68,7 @@ class Table:
 
     def at(self, row: int, column: Column) -> Spot:
         """The place of a cell in a column."""
-        return self.grid.at(row, column.index, column.title or None)
+        return self.grid.at(row, column.index, column.measure.label if column.measure else column.title or None)
 
     def value(self, row: int, column: Column) -> Any:
         """What a cell holds."""

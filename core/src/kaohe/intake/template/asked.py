@@ -1,0 +1,67 @@
+"""What one template asks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from kaohe.catalogue import AUTHORITY, Catalogue, EventKind, Measure, Source
+from kaohe.contract import Contract
+from kaohe.intake.context import duty, used
+from kaohe.intake.headers import EVENT
+from kaohe.periods import Month
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What one template asks for.
+
+    Attributes:
+        contract: the contract.
+        month: the month.
+        source: who fills it in.
+        measures: what is counted.
+        kinds: the events that may be reported.
+    """
+
+    contract: Contract
+    month: Month
+    source: Source
+    measures: tuple[Measure, ...]
+    kinds: tuple[EventKind, ...]
+
+    @classmethod
+    def of(cls, contract: Contract, catalogue: Catalogue, month: Month, source: Source) -> Asked:
+        """What the contract's clauses use and the source may supply; an authority may always rule and pay."""
+        codes = used(contract)
+        measures = tuple(m for m in catalogue.measures.values() if m.code in codes and source in m.sources)
+        kinds = tuple(
+            kind
+            for kind in catalogue.events.values()
+            if source in kind.sources and (kind.code in codes or (kind.undated and source is AUTHORITY))
+        )
+        return cls(contract, month, source, measures, kinds)
+
+    def of_grain(self, grain: str) -> tuple[Measure, ...]:
+        """The measures of the day or of the month."""
+        return tuple(measure for measure in self.measures if measure.grain == grain)
+
+    def may_stay_empty(self, measure: Measure) -> bool:
+        """Whether this source may leave a measure out altogether."""
+        return measure.optional or duty(measure) is not self.source
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """The month's days within the term."""
+        return tuple(day for day in self.month.days if day in self.contract.term)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields of the event sheet, in their fixed order."""
+        wanted = {"kind", "on", "count", *(f for kind in self.kinds for f in (*kind.required, *kind.optional))}
+        return tuple(field for field in EVENT if field in wanted)
+
+    @property
+    def month_name(self) -> str:
+        """The month as a person writes it."""
+        return f"{self.month.year}年{self.month.month}月"
