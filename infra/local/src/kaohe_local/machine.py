@@ -1,0 +1,125 @@
+"""The whole platform on one machine: an AWS on loopback, its resources, the functions, the queue's poller, the API."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from datetime import date
+from types import TracebackType
+from typing import Any, Self
+
+from kaohe.errors import UsageError
+
+from kaohe_local import resources
+from kaohe_local.aws import Aws
+from kaohe_local.functions import Function, FunctionSpec, fresh_clients, specs, variables
+from kaohe_local.gateway import Gateway
+from kaohe_local.poller import Poller
+from kaohe_local.template import Template
+
+
+class Machine:
+    """Starts with ``with``, ends with it; one at a time in a process.
+
+    Attributes:
+        template: what it is made from.
+        bucket: the bucket for uploads.
+        endpoint: where S3, SQS and DynamoDB listen.
+        api: where the HTTP API listens.
+    """
+
+    def __init__(
+        self,
+        template: Template,
+        *,
+        port: int = 0,
+        aws_port: int = 0,
+        today: date | None = None,
+        log_level: str = "CRITICAL",
+    ) -> None:
+        """Prepare it; nothing listens yet.
+
+        Args:
+            template: what to make.
+            port: port of the API; 0: any that is free.
+            aws_port: port of S3, SQS and DynamoDB; 0: any that is free.
+            today: the day on which uploads count as received; None: the day they come.
+            log_level: from which level on the functions log.
+
+        Raises:
+            UsageError: the template has not what a machine needs, or the functions' code is not there.
+        """
+        self.template = template
+        self.bucket = _only(template, "AWS::S3::Bucket")
+        self._api, self._intake = _roles(specs(template))
+        self._port, self._aws_port = port, aws_port
+        self._variables = {
+            "KAOHE_TODAY": today.isoformat() if today else "",
+            "POWERTOOLS_LOG_LEVEL": log_level,
+            "POWERTOOLS_METRICS_DISABLED": "true",  # they would be printed, for an agent that is not here
+        }
+        self._stack = ExitStack()
+        self._aws: Aws
+        self._poller: Poller
+        self._gateway: Gateway
+
+    def __enter__(self) -> Self:
+        """Start everything; on an error nothing stays behind.
+
+        Raises:
+            KaoheError: a port is taken.
+        """
+        with ExitStack() as stack:
+            self._start(stack)
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop everything, the last first; returns once all threads are gone."""
+        self._stack.close()
+
+    @property
+    def failures(self) -> tuple[str, ...]:
+        """What went wrong in the functions so far."""
+        return (*self._poller.failures, *self._gateway.failures)
+
+    def client(self, service: str) -> Any:
+        """A boto3 client that talks to this machine."""
+        return self._aws.client(service)
+
+    def _start(self, stack: ExitStack) -> None:
+        self._aws = Aws(self.template.region, self._aws_port)
+        stack.callback(self._aws.stop)
+        self.endpoint = self._aws.endpoint
+        stack.enter_context(fresh_clients())
+        environment = {**self._aws.environment, **self._variables}
+        shared = {**self._intake.environment, **environment}
+        stack.enter_context(variables(shared))
+        resources.make(self.template, self.client("sqs"), self.client("s3"), self.client("dynamodb"))
+        intake, api = (Function(spec, environment) for spec in (self._intake, self._api))
+        for function in (intake, api):
+            stack.callback(function.unload)
+        assert self._intake.queue
+        self._poller = Poller(self.client("sqs"), self._intake.queue, intake)
+        self._gateway = Gateway(api, self._port)
+        stack.callback(self._gateway.stop)
+        self.api = self._gateway.url
+        self._poller.start()
+        stack.callback(self._poller.stop)
+
+
+def _only(template: Template, kind: str) -> str:
+    found = template.of_type(kind)
+    if len(found) != 1:
+        raise UsageError(f"{template.path.name} has {len(found)} resources of type {kind}; one machine needs just one")
+    return found[0].name
+
+
+def _roles(functions: tuple[FunctionSpec, ...]) -> tuple[FunctionSpec, FunctionSpec]:
+    """The function that answers the API and the one that a queue feeds."""
+    fed = [spec for spec in functions if spec.queue]
+    others = [spec for spec in functions if not spec.queue]
+    if len(fed) != 1 or len(others) != 1:
+        raise UsageError("one machine needs one function that a queue feeds and one for the API")
+    return others[0], fed[0]
