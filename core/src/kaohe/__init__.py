@@ -6,6 +6,7 @@ What stands here is what a region's package may use; everything else is core's o
 from kaohe.calendar import add_working_days, is_working_day, working_days
 from kaohe.catalogue import AUTHORITY, VENDOR, Catalogue, EventKind, Measure, Source
 from kaohe.contract import Choice, Clause, Contract
+from kaohe.errors import MissingFacts
 from kaohe.facts import Event, Facts, MonthFacts
 from kaohe.hookspecs import API_VERSION, hookimpl
 from kaohe.money import split, yuan
@@ -49,6 +50,7 @@ __all__ = [
     "Kpi",
     "Level",
     "Measure",
+    "MissingFacts",
     "Month",
     "MonthFacts",
     "Part",

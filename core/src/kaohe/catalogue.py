@@ -56,7 +56,9 @@ class Measure(Record):
     note: str
 
 
-EventField = Literal["ref", "start", "end", "amount", "points", "instalment", "reading", "option", "value", "since", "note"]
+EventField = Literal[
+    "ref", "start", "end", "amount", "points", "instalment", "reading", "option", "value", "since", "note"
+]
 
 
 class EventKind(Record):

@@ -251,7 +251,11 @@ class Contract(Record):
                 for name in clause.readings
                 if name not in self.readings
             ),
-            *(f"an instalment cites clause {i.clause}, which is not listed" for i in self.instalments if i.clause not in numbers),
+            *(
+                f"an instalment cites clause {i.clause}, which is not listed"
+                for i in self.instalments
+                if i.clause not in numbers
+            ),
         ]
         if not self.id.startswith(f"{self.region}-"):
             problems.append(f"the id {self.id!r} must begin with the region: {self.region}-")

@@ -46,6 +46,7 @@ class Rule:
     tracked: bool = False
 
     def __call__(self, **offered: object) -> Any:
+        """Run the function with those of the offered arguments that it wants."""
         return self.function(**{name: offered[name] for name in self.wants})
 
     def wrong(self, returned: object, expected: str) -> TypeError:

@@ -274,7 +274,7 @@ class MonthFacts:
         Raises:
             MissingFacts: some are missing.
         """
-        if missing := [name for code in codes for name in self._missing(code)]:
+        if missing := [name for code in codes for name in self.missing(code)]:
             raise MissingFacts(missing)
         values = tuple(self._total(code) for code in codes)
         self.inputs.update(zip(codes, values, strict=True))
@@ -297,7 +297,7 @@ class MonthFacts:
         """
         months = [month for month in self._term.months if first <= month.last and month <= self.month]
         views = [MonthFacts(self._facts, month, self._term) for month in months]
-        if missing := [name for view in views for code in codes for name in view._missing(code)]:
+        if missing := [name for view in views for code in codes for name in view.missing(code)]:
             raise MissingFacts(missing)
         values = {view.month: view.take(*codes) for view in views}
         self.inputs.update({f"{code} {view.month}": value for view in views for code, value in view.inputs.items()})
@@ -327,9 +327,14 @@ class MonthFacts:
             counts |= by_day
         return counts
 
+    def missing(self, code: str) -> list[str]:
+        """Names of the facts that a measure lacks this month, runs of days drawn together."""
+        absent = [day for day in self._places(code) if self._facts.figure(self.month, code, day) is None]
+        return [f"{code} {span}" for span in ([str(self.month)] if None in absent else spans(d for d in absent if d))]
+
     def has(self, code: str) -> bool:
         """Whether a measure was supplied at all; for those that may be left empty."""
-        return not self._missing(code)
+        return not self.missing(code)
 
     def require(self, source: Source) -> None:
         """Insist that the source has sent something for this month.
@@ -347,10 +352,6 @@ class MonthFacts:
 
     def _places(self, code: str) -> tuple[date | None, ...]:
         return self.days if self._facts.catalogue.measures[code].grain == "day" else (None,)
-
-    def _missing(self, code: str) -> list[str]:
-        absent = [day for day in self._places(code) if self._facts.figure(self.month, code, day) is None]
-        return [f"{code} {span}" for span in ([str(self.month)] if None in absent else spans(d for d in absent if d))]
 
     def _total(self, code: str) -> Quantity:
         return sum(self._figure(code, day) for day in self._places(code))

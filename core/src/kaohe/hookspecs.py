@@ -82,9 +82,7 @@ def payment_schedule(
 
 
 @hookspec(firstresult=True)
-def renewal_eligibility(
-    contract: Contract, assessments: Sequence[Assessment], facts: Facts, as_of: date
-) -> Renewal:
+def renewal_eligibility(contract: Contract, assessments: Sequence[Assessment], facts: Facts, as_of: date) -> Renewal:
     """The conditions of renewal one by one, then the conclusion. Default: ``not provided for``.
 
     Args:

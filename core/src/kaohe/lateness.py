@@ -37,7 +37,7 @@ def _liability(contract: Contract, terms: LatePayment, instalment: SettledInstal
     formula = f"instalment {instalment.no}: {days} days × {terms.rate} × {show(base)}"
     if terms.cap is not None and amount > (cap := yuan(terms.cap * contract.total)):
         amount, formula = cap, f"{formula}, at most {terms.cap} × {show(contract.total)}"
-    notes = ()
+    notes: tuple[str, ...] = ()
     if terms.terminate_after is not None and days > terms.terminate_after:
         notes = (f"more than {terms.terminate_after} days late: the vendor may end the contract",)
     state = State.FINAL if instalment.paid_on else State.PROVISIONAL

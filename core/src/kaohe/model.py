@@ -49,7 +49,9 @@ Rate = Annotated[
 
 Share = Annotated[
     Fraction,
-    BeforeValidator(lambda value: Fraction(value) if isinstance(value, (str, Fraction)) else Fraction(Decimal(_exact(value)))),
+    BeforeValidator(
+        lambda value: Fraction(value) if isinstance(value, (str, Fraction)) else Fraction(Decimal(_exact(value)))
+    ),
     PlainSerializer(str, return_type=str),
     WithJsonSchema({"type": "string", "examples": ["3/10", "7/30"]}),
 ]

@@ -35,7 +35,7 @@ def split(total: Decimal, parts: Sequence[Decimal | Fraction]) -> tuple[Decimal,
     >>> split(Decimal("3278289.64"), [Decimal("0.4"), Decimal("0.2"), Decimal("0.2"), Decimal("0.2")])[-1]
     Decimal('655657.92')
     """
-    if (whole := sum(map(Fraction, parts))) != 1:
+    if (whole := sum((Fraction(part) for part in parts), Fraction(0))) != 1:
         raise ValueError(f"shares must add up to 1, not {whole}")
     head = [yuan(Fraction(total) * Fraction(part)) for part in parts[:-1]]
     return (*head, yuan(total - sum(head, ZERO)))

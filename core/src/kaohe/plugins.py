@@ -71,7 +71,9 @@ def _import(entry: EntryPoint) -> ModuleType:
         module = entry.load()
     except Exception as error:
         problem = f"importing {entry.value} fails: {type(error).__name__}: {error}"
-        raise PluginError(entry.name, problem, remedy=f"mend it until 'python -c \"import {entry.module}\"' passes") from error
+        raise PluginError(
+            entry.name, problem, remedy=f"mend it until 'python -c \"import {entry.module}\"' passes"
+        ) from error
     if not isinstance(module, ModuleType):
         problem = f"the entry point {entry.value} is a {type(module).__name__}"
         raise PluginError(entry.name, problem, remedy="let the entry point name a module, without a colon")
@@ -84,12 +86,14 @@ class Region:
     Attributes:
         name: the region's name.
         info: name and version of the package.
+        package: dotted name of the Python package, for the files that it ships.
         contracts: oldest first.
         catalogue: core's measures and events with the region's own.
     """
 
     def __init__(self, name: str, module: ModuleType, info: PluginInfo) -> None:
         self.name, self.info = name, info
+        self.package = module.__package__ or module.__name__
         self._hooks = _register(name, module)
         self.catalogue: Catalogue = self._merged(self._call("measures", Catalogue))
         self.contracts = self._each("contracts", Contract)
@@ -163,7 +167,9 @@ class Region:
 
     def _each(self, hook: str, kind: type[T], **arguments: Any) -> tuple[T, ...]:
         result = self._invoke(hook, arguments)
-        wrong = [item for item in result if not isinstance(item, kind)] if isinstance(result, (list, tuple)) else [result]
+        wrong = (
+            [item for item in result if not isinstance(item, kind)] if isinstance(result, (list, tuple)) else [result]
+        )
         if wrong:
             raise self.fail(hook, f"returned {_short(wrong[0])}", f"return a list or tuple of {kind.__name__}")
         return tuple(result)
@@ -200,7 +206,9 @@ def _register(name: str, module: ModuleType) -> Any:
     version = getattr(module, "API_VERSION", None)
     if version != API_VERSION:
         problem = f"its API_VERSION is {version!r}, this kaohe speaks {API_VERSION}"
-        raise PluginError(name, problem, remedy=f"write 'API_VERSION = {API_VERSION}' in {module.__name__} once it does")
+        raise PluginError(
+            name, problem, remedy=f"write 'API_VERSION = {API_VERSION}' in {module.__name__} once it does"
+        )
     manager = pluggy.PluginManager(PROJECT)
     manager.add_hookspecs(hookspecs)
     manager.register(defaults, "kaohe")

@@ -239,6 +239,9 @@ class Taken(Record):
     amount: Money
 
 
+PaymentState = Literal["upcoming", "payable", "overdue", "paid"]
+
+
 class SettledInstalment(Instalment):
     """An instalment after deductions.
 
@@ -254,7 +257,7 @@ class SettledInstalment(Instalment):
 
     deducted: Money
     net: Money
-    state: Literal["upcoming", "payable", "overdue", "paid"]
+    state: PaymentState
     invoiced: date | None = None
     paid_on: date | None = None
     paid: Money | None = None

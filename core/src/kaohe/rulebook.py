@@ -48,6 +48,14 @@ class Rulebook:
         self.deduction_rules: list[Rule] = []
         self._first_day: Callable[[Terms], date] | None = None
 
+    def __or__(self, other: Rulebook) -> Rulebook:
+        """A rulebook with the rules of both."""
+        both = Rulebook()
+        both.kpi_rules = [*self.kpi_rules, *other.kpi_rules]
+        both.deduction_rules = [*self.deduction_rules, *other.deduction_rules]
+        both._first_day = self._first_day or other._first_day
+        return both
+
     def kpi(
         self,
         clause: str,
@@ -110,9 +118,7 @@ class Rulebook:
         measured = (_kpi(rule, contract, month, facts) for rule in _current(self.kpi_rules, contract, month))
         return tuple(kpi for kpi in measured if kpi is not None)
 
-    def deductions(
-        self, contract: Contract, month: Month, kpis: Sequence[Kpi], facts: Facts
-    ) -> tuple[Deduction, ...]:
+    def deductions(self, contract: Contract, month: Month, kpis: Sequence[Kpi], facts: Facts) -> tuple[Deduction, ...]:
         """What the KPIs whose window ends in this month cost: what ``compute_deductions`` returns."""
         rules = tuple(_current(self.deduction_rules, contract, month))
         return tuple(

@@ -50,7 +50,15 @@ class Daily:
     target: Decimal | None = None
 
     @classmethod
-    def of(cls, facts: MonthFacts, numerator: str, denominator: str, *, each_day: bool = True, target: Decimal | None = None) -> Daily:
+    def of(
+        cls,
+        facts: MonthFacts,
+        numerator: str,
+        denominator: str,
+        *,
+        each_day: bool = True,
+        target: Decimal | None = None,
+    ) -> Daily:
         """The ratio of two daily measures."""
         days = {day: Ratio(*values) for day, values in facts.daily(numerator, denominator).items()}
         return cls(days, each_day, target)
@@ -215,7 +223,9 @@ def _per_point(kpi: Kpi, terms: Terms, *, above: bool) -> Charge:
         )
     if not lines:
         met = kpi.fraction is not None
-        return Charge(0, f"{percent(target)} {'kept' if met else 'not measurable: nothing counted'}: 0 points × {show(each)}")
+        return Charge(
+            0, f"{percent(target)} {'kept' if met else 'not measurable: nothing counted'}: 0 points × {show(each)}"
+        )
     return Charge(total * Fraction(each), f"{'; '.join(lines)}; {decimal_text(total)} × {show(each)}")
 
 

@@ -59,7 +59,8 @@ def derive(
 def rulings(contract: Contract, facts: Facts) -> Iterator[Ruling]:
     """The authority's rulings among the facts; one that the contract does not offer is left out."""
     for event in (sourced.event for sourced in facts.events if sourced.event.kind == "ruling"):
-        assert event.reading and event.option, "intake requires both"
+        assert event.reading, "intake requires it"
+        assert event.option, "intake requires it"
         try:
             contract.check_option(event.reading, event.option, event.value)
         except UsageError:
@@ -81,17 +82,17 @@ def assess(region: Region, contract: Contract, month: Month, facts: Facts, as_of
         )
         for deduction in deductions
     )
-    content = {
-        "month": month,
-        "state": State.of([*(kpi.state for kpi in kpis if _weighs(kpi, month)), *(d.state for d in deductions)]),
-        "plugin": region.info,
-        "facts": facts.month_digest(month),
-        "kpis": kpis,
-        "deductions": deductions,
-        "deducted": sum((d.amount for d in deductions if d.amount is not None), ZERO),
-        "problems": tuple(_conflicts(facts, month)),
-    }
-    draft = Assessment(digest="", **content)
+    draft = Assessment(
+        month=month,
+        state=State.of([*(kpi.state for kpi in kpis if _weighs(kpi, month)), *(d.state for d in deductions)]),
+        digest="",
+        plugin=region.info,
+        facts=facts.month_digest(month),
+        kpis=kpis,
+        deductions=deductions,
+        deducted=sum((d.amount for d in deductions if d.amount is not None), ZERO),
+        problems=tuple(_conflicts(facts, month)),
+    )
     return draft.model_copy(update={"digest": digest(draft.model_dump(mode="json", exclude={"digest"}))})
 
 
@@ -104,7 +105,9 @@ def _weighs(kpi: Kpi, month: Month) -> bool:
 
     Facts of this month that such a figure will need are missed now, not at the end of the year.
     """
-    return not kpi.tracked and (kpi.window.last <= month.last or any(name.endswith(f" {month}") for name in kpi.missing))
+    return not kpi.tracked and (
+        kpi.window.last <= month.last or any(name.endswith(f" {month}") for name in kpi.missing)
+    )
 
 
 def _id(deduction: Deduction) -> tuple[str, str, str]:

@@ -16,7 +16,7 @@ from kaohe.facts import Event, Facts
 from kaohe.lateness import late_payment
 from kaohe.money import ZERO, split
 from kaohe.periods import Month
-from kaohe.results import Assessment, Deduction, Instalment, SettledInstalment, Settlement, State, Taken
+from kaohe.results import Assessment, Deduction, Instalment, PaymentState, SettledInstalment, Settlement, State, Taken
 
 
 def schedule(contract: Contract) -> tuple[Instalment, ...]:
@@ -100,7 +100,7 @@ def _take(instalment: Instalment, pending: Sequence[_Due]) -> Iterable[Taken]:
             yield Taken(month=due.month, clause=due.deduction.clause, amount=amount)
 
 
-def _state(instalment: Instalment, invoiced: date | None, paid_on: date | None, as_of: date) -> str:
+def _state(instalment: Instalment, invoiced: date | None, paid_on: date | None, as_of: date) -> PaymentState:
     if paid_on:
         return "paid"
     if invoiced and instalment.due and as_of > max(invoiced, instalment.due):

@@ -89,6 +89,8 @@ OWN = Catalogue.of(
             note="应急类事件未及时上报",
         ),
         EventKind(code="safety.check", label="安全检查", sources=(VENDOR,), note="已登记的每周安全检查，填写检查日期"),
-        EventKind(code="cleaning.check", label="卫生检查", sources=(VENDOR,), note="已登记的每周卫生检查，填写检查日期"),
+        EventKind(
+            code="cleaning.check", label="卫生检查", sources=(VENDOR,), note="已登记的每周卫生检查，填写检查日期"
+        ),
     ],
 )

@@ -16,7 +16,7 @@ from kaohe import (
     Daily,
     Event,
     Kpi,
-    Level,
+    MissingFacts,
     MonthFacts,
     Ratio,
     Rulebook,
@@ -155,8 +155,10 @@ def microplatform_deduction(kpi: Kpi, terms: Terms) -> Charge:
 def publications(facts: MonthFacts) -> Daily:
     """Correct items as a share of the items published, day by day; the authority's findings win."""
     wrong = facts.findings("publication.error")
-    items = facts.daily("publications.items")
-    return Daily({day: Ratio(max(count - wrong.get(day, 0), 0), count) for day, (count,) in items.items()})
+    items = {day: count for day, (count,) in facts.daily("publications.items").items()}
+    if absurd := [day for day, count in items.items() if wrong.get(day, 0) > count]:
+        raise MissingFacts(f"publications.items {day} (fewer than the errors found)" for day in absurd)
+    return Daily({day: Ratio(count - wrong.get(day, 0), count) for day, count in items.items()})
 
 
 @book.deduction("4.7")

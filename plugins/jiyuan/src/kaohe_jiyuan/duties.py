@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from kaohe import VENDOR, Count, Level, MonthFacts, Ratio
-from kaohe_jiyuan.clauses import book
+from kaohe import VENDOR, Count, Level, MonthFacts, Ratio, Rulebook
+
+book = Rulebook()
 
 
 @book.duty("4.11", "emergencies.reported_late", at_most="limit")

@@ -1,4 +1,9 @@
-"""The region of Jiyuan (济源): its hooks. What the contract says is in ``contract.yaml`` and ``clauses.py``."""
+"""The region of Jiyuan (济源): its hooks.
+
+What the contract says is in ``contract.yaml``, what it measures in ``clauses.py``, what is watched without
+money in ``duties.py``.
+
+"""
 
 from __future__ import annotations
 
@@ -16,10 +21,13 @@ from kaohe import (
     load_contract,
     schedule,
 )
+
+from kaohe_jiyuan import clauses, duties
 from kaohe_jiyuan.catalogue import OWN
-from kaohe_jiyuan.duties import book
 
 API_VERSION = 1
+
+book = clauses.book | duties.book
 
 
 @hookimpl

@@ -1,0 +1,87 @@
+"""What the commands share."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from datetime import date, datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+
+from kaohe.contract import Contract
+from kaohe.errors import UsageError
+from kaohe.periods import Month
+from kaohe.plugins import Region, load_region, region_names, region_of
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 (argparse has no public name)
+
+BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
+
+
+def add(
+    commands: Commands, name: str, run: Callable[[argparse.Namespace], int], summary: str, detail: str = ""
+) -> argparse.ArgumentParser:
+    """A command with its help; ``run`` takes the parsed arguments and gives the exit code."""
+    parser = commands.add_parser(
+        name,
+        help=summary,
+        description=f"{summary[0].upper()}{summary[1:]}.",
+        epilog=detail,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.set_defaults(run=run)
+    return parser
+
+
+def add_region(parser: argparse.ArgumentParser) -> None:
+    """The positional argument REGION: a region or the id of one of its contracts."""
+    parser.add_argument(
+        "region", metavar="REGION", help="a region such as jiyuan, or a contract id such as jiyuan-2026"
+    )
+
+
+def today() -> date:
+    """Today in China: the terminal is a face, so it may look at the clock; nothing below it does."""
+    return datetime.now(BEIJING).date()
+
+
+def day(text: str) -> date:
+    """A date argument."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"a date is written YYYY-MM-DD, such as 2026-06-30, not {text!r}") from None
+
+
+def month(text: str) -> Month:
+    """A month argument."""
+    try:
+        return Month.of(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def region_and_contract(name: str) -> tuple[Region, Contract]:
+    """The region and contract that REGION names; for a region its newest contract.
+
+    Raises:
+        NotFound: neither a region nor a contract.
+        PluginError: the plugin cannot be used.
+    """
+    if name in region_names():
+        region = load_region(name)
+        return region, region.contracts[-1]
+    region = load_region(region_of(name))
+    return region, region.contract(name)
+
+
+def only_region() -> str:
+    """The one region installed, for commands where it may be left out.
+
+    Raises:
+        UsageError: there are several, or none.
+    """
+    names = region_names()
+    if len(names) != 1:
+        raise UsageError(f"say which region with --region; installed: {', '.join(names) or 'none'}")
+    return names[0]

@@ -1,0 +1,106 @@
+"""``kaohe check`` and ``kaohe template``: the file that a vendor sends, before and after it is filled in."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kaohe import folder, intake
+from kaohe.catalogue import Source
+from kaohe.cli.common import add, add_region, day, month, only_region, region_and_contract, today
+from kaohe.errors import UsageError
+from kaohe.periods import Month
+from kaohe.plugins import load_region
+
+if TYPE_CHECKING:
+    from kaohe.cli.common import Commands
+
+CHECK = """\
+A file that lies in submissions/REGION/vendor|authority/YYYY-MM/ says what it is by its place, and a .json file
+by its content; for any other file give --month, and --region and --source where they are not the only region
+installed and the vendor.
+"""
+TEMPLATE = """\
+The workbook has a sheet for the month, a sheet with a row for each day, and a sheet for events, with Chinese
+headers, notes on each measure, drop-downs and number checks. Filled in and uploaded, it is accepted.
+"""
+
+
+def register(commands: Commands) -> None:
+    """Add the commands."""
+    parser = add(commands, "check", check, "is this upload good? lists every fault, in Chinese", CHECK)
+    parser.add_argument("file", metavar="FILE", type=Path, help=".xlsx, .csv, .json or a .zip of these")
+    parser.add_argument("--region", metavar="REGION", help="the region it is for")
+    parser.add_argument("--month", type=month, metavar="YYYY-MM", help="the month it is for")
+    parser.add_argument("--source", choices=list(Source), type=Source, help="who sends it (default: vendor)")
+    parser.add_argument("--received", type=day, metavar="DATE", help="the day it counts as received (default: today)")
+    parser = add(commands, "template", write_template, "write the workbook that is to be filled in", TEMPLATE)
+    add_region(parser)
+    parser.add_argument("month", type=month, metavar="YYYY-MM", help="the month it is for")
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE.xlsx", help="where to write it")
+    parser.add_argument("--source", choices=list(Source), type=Source, default=Source.VENDOR, help="who fills it in")
+
+
+def check(arguments: argparse.Namespace) -> int:
+    """Read one file as an upload and say what is in it, or what is wrong with it."""
+    file: Path = arguments.file
+    if not file.is_file():
+        raise UsageError(f"there is no file {file}")
+    submission = folder.read_file(file, _key(arguments), arguments.received or today())
+    region = load_region(submission.region)
+    contract = region.contract_for(submission.month)
+    counts = f"{len(submission.figures)} 个数据、{len(submission.events)} 个事件"
+    print(f"{file.name}：通过。{contract.label} {submission.month}，{submission.source.label}，{counts}")
+    for notice in intake.notices(submission, contract, region.catalogue):
+        print(f"  提示：{notice}")
+    return 0
+
+
+def write_template(arguments: argparse.Namespace) -> int:
+    """Write the workbook."""
+    from kaohe.intake import template  # openpyxl takes 0.2 s, and only this command needs it
+
+    region, contract = region_and_contract(arguments.region)
+    if arguments.region == region.name:
+        contract = region.contract_for(arguments.month)
+    elif arguments.month not in contract.term.months:
+        raise UsageError(f"{arguments.month} is outside the term of {contract.id}")
+    output = arguments.output or Path(f"{region.name}-{arguments.month}.xlsx")
+    if output.suffix != ".xlsx":
+        raise UsageError(f"the output must end in .xlsx, not {output.name!r}")
+    if not output.parent.is_dir():
+        raise UsageError(f"there is no folder {output.parent}")
+    template.write(contract, region.catalogue, arguments.month, output, arguments.source)
+    print(f"wrote {output}")
+    return 0
+
+
+def _key(arguments: argparse.Namespace) -> str:
+    """The key that the file would have in the bucket."""
+    parts = arguments.file.resolve().parts
+    told = {"region": arguments.region, "source": arguments.source, "month": arguments.month}
+    if folder.ROOT in parts[:-4] or (len(parts) > 4 and parts[-5] == folder.ROOT):
+        _, region, source, its_month, name = parts[-5:]
+        guessed = {"region": region, "source": source, "month": its_month}
+    else:
+        name, guessed = arguments.file.name, _inside(arguments.file)
+    filled = {field: value or guessed.get(field) for field, value in told.items()}
+    if filled["month"] is None:
+        raise UsageError("say which month the file is for with --month, such as --month 2026-03")
+    region = filled["region"] or only_region()
+    return f"{folder.ROOT}/{region}/{filled['source'] or Source.VENDOR}/{filled['month']}/{name}"
+
+
+def _inside(file: Path) -> dict[str, str | Month]:
+    """What a .json upload says of itself; whatever is wrong with it is for intake to tell."""
+    if file.suffix.lower() != ".json":
+        return {}
+    try:
+        content = json.loads(file.read_bytes())
+    except ValueError:
+        return {}
+    if not isinstance(content, dict):
+        return {}
+    return {field: content[field] for field in ("region", "source", "month") if isinstance(content.get(field), str)}

@@ -1,0 +1,137 @@
+"""``kaohe regions``, ``clauses``, ``readings``, ``measures`` and ``cases``: what is installed and what it says."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from kaohe.catalogue import EventKind, Measure
+from kaohe.cli.common import add, add_region, region_and_contract
+from kaohe.contract import Contract
+from kaohe.errors import PluginError, UsageError
+from kaohe.money import show
+from kaohe.plugins import load_region, region_names
+from kaohe.text import table, title, wrap
+
+if TYPE_CHECKING:
+    from kaohe.cli.common import Commands
+
+COLUMNS = 110
+
+
+def register(commands: Commands) -> None:
+    """Add the commands."""
+    add(commands, "regions", regions, "the regions installed, with their contracts")
+    add_region(add(commands, "clauses", clauses, "a contract clause by clause: what is computed, tracked or left out"))
+    add_region(
+        add(commands, "readings", readings, "where a contract can be read in more than one way, and the defaults")
+    )
+    add_region(add(commands, "measures", measures, "what an upload may hold: measures and events, with Chinese names"))
+    add_region(add(commands, "cases", cases, "run a region's cases: facts on each side of each threshold"))
+
+
+def regions(arguments: argparse.Namespace) -> int:
+    """List the regions; one whose plugin cannot be used is told with its remedy."""
+    rows, broken = [], []
+    for name in region_names():
+        try:
+            region = load_region(name)
+        except PluginError as error:
+            broken.append(f"  {error}")
+            continue
+        rows += [
+            (
+                name,
+                c.id,
+                c.label,
+                f"{c.term.first} … {c.term.last}",
+                show(c.total),
+                f"{region.info.name} {region.info.version}",
+            )
+            for c in region.contracts
+        ]
+    if rows:
+        print(table(("region", "contract", "合同", "term", "total", "plugin"), rows, right=(4,)))
+    print(
+        "\n".join(broken) or ("" if rows else "no region is installed: install a plugin package"),
+        end="\n" if broken or not rows else "",
+    )
+    return 1 if broken else 0
+
+
+def clauses(arguments: argparse.Namespace) -> int:
+    """List the clauses with their summaries, values and reasons."""
+    _, contract = region_and_contract(arguments.region)
+    print(title(f"{contract.id}  {contract.label}"))
+    for clause in contract.clauses:
+        print(f"\n{clause.no} {clause.label}  [{', '.join(clause.kinds)}; {clause.status}]")
+        print(wrap(clause.summary, COLUMNS, "    "))
+        if clause.values:
+            print(f"    values: {', '.join(_values(clause.values))}")
+        for name, content in (("readings", clause.readings), ("facts", clause.facts)):
+            if content:
+                print(wrap(f"{name}: {', '.join(content)}", COLUMNS, "    "))
+        for remark in (clause.why, *clause.flags):
+            if remark:
+                print(wrap(f"! {remark}", COLUMNS, "    "))
+    return 0
+
+
+def readings(arguments: argparse.Namespace) -> int:
+    """List the readings with their options; the default is marked."""
+    _, contract = region_and_contract(arguments.region)
+    print(title(f"{contract.id}  {contract.label}"))
+    for name, reading in contract.readings.items():
+        where = ", ".join(c.no for c in contract.clauses if name in c.readings) or "the whole contract"
+        print(f"\n{name}  [{where}]" + ("" if reading.default else "  needs a ruling of the authority: no default"))
+        print(wrap(reading.question, COLUMNS, "    "))
+        for option, content in reading.options.items():
+            mark = "default" if option == reading.default else "with a rate" if content.parameter else ""
+            print(wrap(f"{option}{f' ({mark})' if mark else ''}: {content.summary}", COLUMNS, "      "))
+    return 0
+
+
+def measures(arguments: argparse.Namespace) -> int:
+    """List measures and events that the contract's clauses rest on, then what else the catalogue has."""
+    region, contract = region_and_contract(arguments.region)
+    used = {code for clause in contract.clauses for code in clause.facts}
+    entries: list[Measure | EventKind] = [*region.catalogue.measures.values(), *region.catalogue.events.values()]
+    for heading, chosen in (("used by the contract", True), ("known, but not used by it", False)):
+        rows = [_entry(entry, contract) for entry in entries if (entry.code in used) is chosen]
+        if rows:
+            print(f"{title(heading.capitalize(), '─')}\n{table(('code', '名称', 'kind', 'from', 'clauses'), rows)}\n")
+    return 0
+
+
+def cases(arguments: argparse.Namespace) -> int:
+    """Run all cases of a region and tell those that fail."""
+    from kaohe import testing
+
+    region, _ = region_and_contract(arguments.region)
+    found = testing.load_cases(region.package)
+    if not found:
+        raise UsageError(f"region {region.name!r} has no cases")
+    failed = 0
+    for case in found:
+        wrong = testing.run_case(region, case)
+        failed += bool(wrong)
+        print(f"{'FAIL' if wrong else 'ok  '} {case.clause or '    '}  {case.name}")
+        for line in wrong:
+            print(wrap(line, COLUMNS, "         "))
+    print(f"{len(found) - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+def _entry(entry: Measure | EventKind, contract: Contract) -> tuple[str, ...]:
+    kind = f"each {entry.grain}, {entry.unit}" if isinstance(entry, Measure) else "event"
+    where = ", ".join(clause.no for clause in contract.clauses if entry.code in clause.facts)
+    return entry.code, entry.label, kind, " or ".join(entry.sources), where
+
+
+def _values(values: object) -> list[str]:
+    assert hasattr(values, "items")
+    return [
+        f"{name} {value}" + ("" if day.year == 1 else f" from {day}")
+        for name, dated in values.items()
+        for day, value in dated.items()
+    ]

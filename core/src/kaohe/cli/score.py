@@ -1,0 +1,89 @@
+"""``kaohe score``: from a folder of uploads to indicators, deductions and payments."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kaohe import folder, report
+from kaohe.cli.common import add, day, month, today
+from kaohe.contract import Contract
+from kaohe.errors import NotFound, PluginError, Refused, UsageError
+from kaohe.plugins import Region, load_region
+from kaohe.results import Document
+from kaohe.scoring import derive
+
+if TYPE_CHECKING:
+    from kaohe.cli.common import Commands
+
+DETAIL = """\
+DIR is laid out as the bucket:
+  DIR/submissions/jiyuan/vendor/2026-03/三月.xlsx
+  DIR/submissions/jiyuan/authority/2026-03/查实.json
+
+Without --as-of the result is as of the last day that the uploads speak of, so the same folder always gives
+the same result. With --as-of, payments, invoices and rulings dated later are not known yet, and months that
+begin later are not assessed; a day in the future stands in for today when the uploads are checked.
+
+A file that is refused is reported in full, and the others are still scored; the exit code is then 1.
+"""
+
+
+def register(commands: Commands) -> None:
+    """Add the command."""
+    parser = add(commands, "score", run, "score a folder of uploads: months, deductions, payments, renewal", DETAIL)
+    parser.add_argument("dir", metavar="DIR", type=Path, help="the folder that holds 'submissions'")
+    parser.add_argument("--as-of", type=day, metavar="DATE", help="the day for which it is asked, such as 2026-06-30")
+    parser.add_argument("--contract", metavar="ID", help="which contract, where the folder holds several")
+    parser.add_argument("--month", type=month, action="append", help="show only this month in full (repeatable)")
+    parser.add_argument("--json", action="store_true", help="print the document that the API serves")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Score the folder and print the result."""
+    found = folder.read_folder(arguments.dir, max(today(), arguments.as_of or today()))
+    for key, refusal in found.refused.items():
+        print(_refused(key, refusal), file=sys.stderr)
+    results, broken = _documents(found, arguments)
+    for error in broken:
+        print(f"kaohe score: {error}", file=sys.stderr)
+    if arguments.json and len(results) > 1:
+        names = ", ".join(contract.id for contract, _ in results)
+        raise UsageError(f"the folder holds several contracts; choose one with --contract: {names}")
+    months = [str(chosen) for chosen in arguments.month] if arguments.month else None
+    for contract, document in results:
+        if arguments.json:
+            print(json.dumps(document.model_dump(mode="json"), ensure_ascii=False, indent=2))
+        else:
+            print(report.render(document, contract, months=months))
+    return 1 if found.refused or broken or not results else 0
+
+
+def _documents(
+    found: folder.Folder, arguments: argparse.Namespace
+) -> tuple[list[tuple[Contract, Document]], list[PluginError]]:
+    """Each contract that has uploads; a region whose plugin fails stops nobody else."""
+    results, broken = [], []
+    for region, contract in _contracts(found, arguments.contract):
+        try:
+            results.append((contract, derive(region, contract, found.submissions, arguments.as_of)))
+        except PluginError as error:
+            broken.append(error)
+    return results, broken
+
+
+def _contracts(found: folder.Folder, wanted: str | None) -> list[tuple[Region, Contract]]:
+    named = {(s.region, s.month) for s in found.submissions}
+    regions = {name: load_region(name) for name in sorted({region for region, _ in named})}
+    ids = {regions[name].contract_for(month).id: name for name, month in sorted(named)}
+    if wanted and wanted not in ids:
+        raise NotFound(f"the folder holds nothing for contract {wanted!r}; it holds: {', '.join(ids) or 'none'}")
+    return [(regions[name], regions[name].contract(id_)) for id_, name in ids.items() if wanted in (None, id_)]
+
+
+def _refused(key: str, refusal: Refused | NotFound) -> str:
+    lines = refusal.faults if isinstance(refusal, Refused) else (refusal,)
+    return "\n".join([f"refused 退回: {key}", *(f"  {line}" for line in lines)])

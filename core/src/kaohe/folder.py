@@ -1,0 +1,74 @@
+"""A folder laid out like the bucket: read it whole, without AWS."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from kaohe import intake
+from kaohe.errors import NotFound, Refused, UsageError
+from kaohe.facts import Submission
+from kaohe.plugins import load_region
+
+ROOT = "submissions"
+
+
+@dataclass
+class Folder:
+    """What a folder holds.
+
+    Attributes:
+        submissions: the files that were taken in.
+        refused: the others, with what is wrong with them, by key.
+    """
+
+    submissions: list[Submission] = field(default_factory=list)
+    refused: dict[str, Refused | NotFound] = field(default_factory=dict)
+
+
+def read_folder(path: Path, received_on: date) -> Folder:
+    """Read ``submissions/{region}/{source}/{YYYY-MM}/{name}`` below a folder.
+
+    Args:
+        path: the folder that ``submissions`` lies in, or that folder itself.
+        received_on: the day on which the files count as received.
+
+    Raises:
+        UsageError: there is no such folder, or nothing in it.
+        PluginError: a region's plugin cannot be used.
+    """
+    folder, found = Folder(), False
+    for key, file in _files(path):
+        found = True
+        try:
+            folder.submissions.append(read_file(file, key, received_on))
+        except (Refused, NotFound) as refusal:
+            folder.refused[key] = refusal
+    if not found:
+        raise UsageError(f"{path} holds no uploads; lay them out as {ROOT}/REGION/vendor|authority/YYYY-MM/FILE")
+    return folder
+
+
+def read_file(file: Path, key: str, received_on: date) -> Submission:
+    """One file as the submission of that key.
+
+    Raises:
+        Refused: it is not taken in.
+        NotFound: its key names no installed region.
+        PluginError: the region's plugin cannot be used.
+    """
+    address = intake.parse_key(key)
+    region = load_region(address.region)
+    intake.check_size(file.stat().st_size)
+    return intake.read(file.read_bytes(), address, region.catalogue, region.contracts, received_on)
+
+
+def _files(path: Path) -> Iterator[tuple[str, Path]]:
+    root = path if path.name == ROOT else path / ROOT
+    if not root.is_dir():
+        raise UsageError(f"there is no folder {root}")
+    for file in sorted(root.rglob("*")):
+        if file.is_file() and not any(part.startswith(".") for part in file.relative_to(root).parts):
+            yield f"{ROOT}/{file.relative_to(root).as_posix()}", file

@@ -1,0 +1,208 @@
+"""A contract's document as a person reads it: months, deductions, payments, and what is open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from kaohe.contract import Contract
+from kaohe.money import ZERO, show
+from kaohe.results import Adopted, Alternative, Assessment, Deduction, Document, Exact, Kpi, Settlement, State, Taken
+from kaohe.rules import percent
+from kaohe.text import table, title, wrap
+
+COLUMNS = 110
+ABSENT = "—"
+SUMS = ("gross", "deducted", "net")
+MET = {True: "met 达标", False: "NOT MET 未达标", None: ABSENT}
+
+
+def render(document: Document, contract: Contract, *, months: Iterable[str] | None = None) -> str:
+    """The whole document as text.
+
+    Args:
+        document: the document.
+        contract: its contract, for labels and flags.
+        months: the months to show in full; default: all that have any facts.
+    """
+    chosen = set(months) if months is not None else {str(a.month) for a in document.assessments if _has_facts(a)}
+    parts = [
+        heading(document, contract),
+        *(assessment(a, contract) for a in document.assessments if str(a.month) in chosen),
+        settlement(document.settlement, contract),
+        still_open(document),
+        renewal(document),
+        flags(document),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def heading(document: Document, contract: Contract) -> str:
+    """Which contract, as of when, worked out by what."""
+    rows = [
+        ("contract 合同", f"{document.contract}  {contract.label}"),
+        ("authority 甲方", contract.authority),
+        ("vendor 乙方", contract.vendor),
+        ("term 服务期", f"{contract.term.first} … {contract.term.last}, signed 签订 {contract.signed}"),
+        ("total 总额", f"{show(contract.total)} yuan"),
+        ("as of 截至", str(document.as_of)),
+        ("worked out by", f"{document.plugin.name} {document.plugin.version}"),
+    ]
+    return "\n".join([title(f"{contract.label}"), *_pairs(rows)])
+
+
+def assessment(result: Assessment, contract: Contract) -> str:
+    """One month: its indicators, then its deductions."""
+    head = title(f"{result.month}  {result.state.upper()}  deducted 扣除 {show(result.deducted)}", "─")
+    parts = [
+        head,
+        table(
+            ("clause", "indicator 指标", "value", "target", "result", "state"), map(_kpi_row, result.kpis), right=(2, 3)
+        ),
+    ]
+    if result.deductions:
+        parts += ["", *(line for deduction in result.deductions for line in _deduction(deduction, contract))]
+    parts += [wrap(f"! {problem.message}", COLUMNS, "  ") for problem in result.problems]
+    return "\n".join(parts)
+
+
+def settlement(result: Settlement, contract: Contract) -> str:
+    """The instalments, what is carried or claimed, and the liabilities."""
+    gross, taken, net = (sum((Decimal(getattr(i, name)) for i in result.instalments), ZERO) for name in SUMS)
+    rows: list[tuple[str, ...]] = [
+        (str(i.no), i.label, show(i.gross), show(i.deducted), show(i.net), str(i.due or ABSENT), i.state)
+        for i in result.instalments
+    ]
+    rows.append(("", "sum 合计", show(gross), show(taken), show(net), "", ""))
+    header = ("no.", "instalment 分期", "gross 应付", "deducted 扣除", "net 实付", "due 期限", "state")
+    balance = (
+        f"deductions {show(result.deductions)} = taken {show(taken)} + carried 结转 {show(result.carried)}"
+        f" + claim 追偿 {show(result.claim)}"
+    )
+    lines = [title("Payments 付款", "─"), table(header, rows, right=(2, 3, 4)), "", _line(balance)]
+    lines += [_line(f"no. {i.no} bears {', '.join(map(_taken, i.taken))}") for i in result.instalments if i.taken]
+    for owed in result.liabilities:
+        lines.append(_line(f"liability of the {owed.party}, clause {owed.clause}: {owed.formula} ({owed.state})"))
+        lines += [_line(note, "    ") for note in owed.notes]
+    return "\n".join(lines)
+
+
+def _taken(part: Taken) -> str:
+    return f"{part.month} {part.clause} {show(part.amount)}"
+
+
+def _line(text: str, indent: str = "  ") -> str:
+    return wrap(text, COLUMNS, indent)
+
+
+def still_open(document: Document) -> str:
+    """What stands between this document and a final one."""
+    lines = list(_open(document))
+    return "\n".join([title("Still open 待定", "─"), *lines]) if lines else ""
+
+
+def renewal(document: Document) -> str:
+    """The answer on renewal, condition by condition."""
+    lines = [title("Renewal 续签", "─"), f"  {document.renewal.conclusion}"]
+    if document.renewal.note:
+        lines.append(wrap(document.renewal.note, COLUMNS, "  "))
+    rows = [(c.clause, c.label, MET[c.met], c.detail) for c in document.renewal.conditions]
+    return "\n".join([*lines, *([table(("clause", "condition", "result", "detail"), rows)] if rows else [])])
+
+
+def flags(document: Document) -> str:
+    """What a reader of these figures has to know."""
+    if not document.flags:
+        return ""
+    return "\n".join(
+        [title("To know 提示", "─"), *(wrap(f"{f.clause}: {f.text}", COLUMNS, "  ") for f in document.flags)]
+    )
+
+
+def _pairs(rows: list[tuple[str, str]]) -> list[str]:
+    return table(("", ""), rows).splitlines()[2:]
+
+
+def _has_facts(result: Assessment) -> bool:
+    return any(kpi.state is not State.INCOMPLETE and kpi.inputs for kpi in result.kpis if kpi.unit == "rate")
+
+
+def _kpi_row(kpi: Kpi) -> tuple[str, ...]:
+    met = "watched " + MET[kpi.met] if kpi.tracked else MET[kpi.met]
+    return kpi.clause, f"{kpi.code} {kpi.label}", value(kpi), _target(kpi), met, kpi.state
+
+
+def value(kpi: Exact) -> str:
+    """A KPI's value for people: ``94.3 % (943/1000)`` or a plain count."""
+    if kpi.fraction is None or kpi.value is None:
+        return ABSENT
+    if kpi.denominator is None or kpi.fraction > 2:
+        return kpi.value
+    shown = percent(kpi.fraction.limit_denominator(10**9))
+    short = isinstance(kpi.denominator, int) and kpi.denominator < 10**7
+    return f"{_places(shown)} ({kpi.numerator}/{kpi.denominator})" if short else _places(shown)
+
+
+def _places(shown: str) -> str:
+    number, _, unit = shown.partition(" ")
+    return f"{float(number):.2f} {unit}" if len(number.partition(".")[2]) > 2 else shown
+
+
+def _target(kpi: Kpi) -> str:
+    if kpi.target is None:
+        return ABSENT
+    return percent(kpi.target) if kpi.unit == "rate" and kpi.target <= 1 else format(kpi.target, "f")
+
+
+def _deduction(deduction: Deduction, contract: Contract) -> Iterator[str]:
+    amount = "open" if deduction.amount is None else show(deduction.amount)
+    if (
+        not deduction.amount
+        and not any(other.amount for other in deduction.alternatives)
+        and deduction.amount is not None
+    ):
+        return
+    yield f"  {deduction.clause} {deduction.label}: {amount}"
+    yield wrap(deduction.formula, COLUMNS, "      ")
+    readings = [adopted for adopted in deduction.readings if _matters(adopted, contract, deduction)]
+    if readings:
+        yield wrap("read as " + ", ".join(map(_adopted, readings)), COLUMNS, "      ")
+    if others := [other for other in deduction.alternatives if other.amount != deduction.amount]:
+        yield wrap("would be " + ", ".join(map(_other, others)), COLUMNS, "      ")
+
+
+def _matters(adopted: Adopted, contract: Contract, deduction: Deduction) -> bool:
+    reading = contract.readings[adopted.reading]
+    return not reading.everywhere or any(other.reading == adopted.reading for other in deduction.alternatives)
+
+
+def _adopted(adopted: Adopted) -> str:
+    if adopted.option is None:
+        return f"{adopted.reading}: needs a ruling"
+    by = (
+        adopted.by
+        if adopted.by != "ruling"
+        else f"ruling of {adopted.ruled_on}{f', {adopted.ref}' if adopted.ref else ''}"
+    )
+    given = f" {percent(adopted.value)}" if adopted.value is not None else ""
+    return f"{adopted.reading} = {adopted.option}{given} ({by})"
+
+
+def _other(other: Alternative) -> str:
+    amount = other.state if other.amount is None else show(other.amount)
+    return f"{amount} under {other.reading} = {other.option}"
+
+
+def _open(document: Document) -> Iterator[str]:
+    by_clause: dict[tuple[str, str], list[str]] = {}
+    for item in document.settlement.open:
+        month, clause, state = item.split(" ")
+        by_clause.setdefault((clause, state), []).append(month)
+    for (clause, state), months in by_clause.items():
+        yield wrap(f"{clause} {state}: {', '.join(months)}", COLUMNS, "  ")
+    for result in document.assessments:
+        missing = sorted({name for kpi in result.kpis if not kpi.tracked for name in kpi.missing})
+        if missing:
+            yield wrap(f"{result.month} lacks: {', '.join(missing)}", COLUMNS, "  ")
+    for problem in document.problems:
+        yield wrap(problem.message, COLUMNS, "  ")
