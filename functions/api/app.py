@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import inspect
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from functools import cache
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from urllib.parse import unquote
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
@@ -89,6 +90,8 @@ class Failure(Record):
     error: Problem
 
 
+F = TypeVar("F", bound=Callable[..., Any])
+
 logger = Logger()
 app = APIGatewayHttpResolver(enable_validation=True, serializer=canonical)
 
@@ -109,63 +112,69 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     return _unless_known(event, app.resolve(event, context))
 
 
-def _route(tag: str, summary: str, *errors: int) -> dict[str, Any]:
-    """What the OpenAPI document says of a route beside its docstring."""
-    described = {"application/json": {"model": Failure}}
-    known = (*errors, 500, 503)
-    failures = {code: {"description": HTTPStatus(code).phrase, "content": described} for code in known}
-    return {"tags": [tag], "summary": summary, "responses": {200: {"description": "OK 成功"}, **failures}}
+def route(path: str, tag: str, summary: str, *errors: int, method: str = "GET") -> Callable[[F], F]:
+    """Register a route; its docstring and the errors it can come to go into the OpenAPI document."""
+    described = {JSON: {"model": Failure}}
+    responses: dict[int, Any] = {200: {"description": "OK 成功"}}
+    responses |= {c: {"description": HTTPStatus(c).phrase, "content": described} for c in (*errors, 422, 500, 503)}
+
+    def register(function: F) -> F:
+        about = inspect.getdoc(function)
+        app.route(path, method, tags=[tag], summary=summary, description=about, responses=responses)(function)
+        return function
+
+    return register
 
 
-@app.get("/regions", **_route("contracts", "Regions and their contracts 地区和合同"))
+@route("/regions", "contracts", "Regions and their contracts 地区和合同")
 def regions() -> list[RegionView]:
     """All installed regions. A region whose plugin is broken is listed with its problem."""
     return list(service().regions())
 
 
-@app.get("/contracts/<contract>", **_route("contracts", "Terms of a contract 合同条款数据", 404, 422))
+@route("/contracts/<contract>", "contracts", "Terms of a contract 合同条款数据", 404)
 def contract_terms(contract: ContractId) -> Contract:
     """Parties, dates, instalments, clauses and readings, each value with its clause."""
     return service().contract(contract)
 
 
-@app.get("/contracts/<contract>/clauses", **_route("contracts", "Clauses 条款", 404, 422))
+@route("/contracts/<contract>/clauses", "contracts", "Clauses 条款", 404)
 def clauses(contract: ContractId) -> list[Clause]:
     """Every clause that has a figure, a deadline or a consequence, computed or not."""
     return list(service().contract(contract).clauses)
 
 
-@app.get("/contracts/<contract>/clauses/<no>", **_route("contracts", "One clause 单个条款", 404, 422))
+@route("/contracts/<contract>/clauses/<no>", "contracts", "One clause 单个条款", 404)
 def clause(contract: ContractId, no: Annotated[str, Path(description="Clause number 条款号, such as `4.5`")]) -> Clause:
     """One clause by its number."""
     return service().clause(contract, unquote(no))
 
 
-@app.get("/contracts/<contract>/readings", **_route("contracts", "Ambiguities and rulings 歧义读法与裁定", 404, 422))
+@route("/contracts/<contract>/readings", "contracts", "Ambiguities and rulings 歧义读法与裁定", 404)
 def readings(contract: ContractId) -> list[ReadingView]:
     """Where the contract can be read in more than one way, and what the authority has ruled so far."""
     return list(service().readings(contract))
 
 
-@app.get("/contracts/<contract>/measures", **_route("contracts", "Measures and events 指标数据项与事项", 404, 422))
+@route("/contracts/<contract>/measures", "contracts", "Measures and events 指标数据项与事项", 404)
 def measures(contract: ContractId) -> Catalogue:
     """What an upload may hold: codes, Chinese names, units, and who may supply what."""
     return service().catalogue(contract)
 
 
-@app.get("/contracts/<contract>/document", **_route("results", "Everything known of a contract 考核总表", 404, 422))
+@route("/contracts/<contract>/document", "results", "Everything known of a contract 考核总表", 404)
 def document(contract: ContractId, as_of: AsOf = None) -> Document:
     """Assessments of all months, settlement, renewal and flags: the same bytes that `kaohe score --json` prints."""
     return service().document(contract, as_of)
 
 
-@app.get("/contracts/<contract>/months", **_route("results", "Months in figures 各月考核概况", 404, 422))
+@route("/contracts/<contract>/months", "results", "Months in figures 各月考核概况", 404)
 def months(contract: ContractId) -> list[Head]:
     """The revision in force of each month: state, deducted, digest."""
     return list(service().months(contract))
 
 
-@app.get("/contracts/<contract>/months/<month>", **_route("results", "Assessment of a month 月度考核结果", 404, 422))
+@route("/contracts/<contract>/months/<month>", "results", "Assessment of a month 月度考核结果", 404)
 def month(
     contract: ContractId,
     month: InPath,
@@ -175,25 +184,25 @@ def month(
     return service().month(contract, Month.of(month), revision)
 
 
-@app.get("/contracts/<contract>/settlement", **_route("results", "Settlement 付款结算", 404, 422))
+@route("/contracts/<contract>/settlement", "results", "Settlement 付款结算", 404)
 def settlement(contract: ContractId, as_of: AsOf = None) -> SettlementView:
     """Instalments less deductions, what is carried forward, and liabilities of either side."""
     return service().settlement(contract, as_of)
 
 
-@app.get("/contracts/<contract>/renewal", **_route("results", "Renewal 续签条件", 404, 422))
+@route("/contracts/<contract>/renewal", "results", "Renewal 续签条件", 404)
 def renewal(contract: ContractId, as_of: AsOf = None) -> RenewalView:
     """Each condition of renewal on its own, then the conclusion."""
     return service().renewal(contract, as_of)
 
 
-@app.get("/contracts/<contract>/submissions", **_route("uploads", "What became of uploads 上传回执", 404, 422))
+@route("/contracts/<contract>/submissions", "uploads", "What became of uploads 上传回执", 404)
 def submissions(contract: ContractId, month: OfMonth = None) -> list[SubmissionRecord]:
     """Every version of every upload: accepted, refused with its faults, superseded, or waiting for its plugin."""
     return list(service().submissions(contract, Month.of(month) if month else None))
 
 
-@app.get("/strays", **_route("uploads", "Uploads that belong to no contract 无归属的上传", 422))
+@route("/strays", "uploads", "Uploads that belong to no contract 无归属的上传")
 def strays(
     region: Annotated[str | None, Query(description="Region 地区; default: no readable region")] = None,
 ) -> list[SubmissionRecord]:
@@ -201,7 +210,7 @@ def strays(
     return list(service().strays(region))
 
 
-@app.post("/contracts/<contract>/facts", **_route("uploads", "Post facts of the authority 主管单位填报", 404, 415, 422))
+@route("/contracts/<contract>/facts", "uploads", "Post facts of the authority 主管单位填报", 404, 415, method="POST")
 def post_facts(
     contract: ContractId,
     facts: Annotated[FactsBody, Body(description="Measures and events 数据和事项, as in a JSON upload")],
@@ -212,13 +221,13 @@ def post_facts(
     return service().post_facts(contract, Month.of(facts.month), content, name=name, received_at=datetime.now(UTC))
 
 
-@app.get("/portfolio/<month>", **_route("results", "All contracts in one month 各地区月度汇总", 422))
+@route("/portfolio/<month>", "results", "All contracts in one month 各地区月度汇总")
 def portfolio(month: InPath) -> list[Head]:
     """State, deductions and revision of every contract that has an assessment of that month."""
     return list(service().portfolio(Month.of(month)))
 
 
-@app.get("/openapi.json", **_route("meta", "This document 接口说明"))
+@route("/openapi.json", "meta", "This document 接口说明")
 def openapi() -> Response[Any]:
     """The OpenAPI document of this API."""
     return Response(200, JSON, openapi_json())
@@ -231,7 +240,7 @@ def openapi_json() -> str:
     return app.get_openapi_json_schema(title="kaohe 考核", version="1", description=description)
 
 
-@app.exception_handler(Exception)
+@app.exception_handler(Exception)  # type: ignore[untyped-decorator]
 def failed(error: Exception) -> Response[str]:
     """Any error as HTTP."""
     status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), HTTPStatus.INTERNAL_SERVER_ERROR)

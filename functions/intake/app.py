@@ -40,11 +40,17 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     return process_partial_response(event=event, record_handler=take_in, processor=processor, context=context)
 
 
-def take_in(message: SQSRecord) -> None:
+class NotHandled(Exception):
+    """Uploads of a message came to nothing; says no more than the log does."""
+
+
+def take_in(record: SQSRecord) -> None:
     """Receive every upload that a message names, then fail if one did: a repeat of the others changes nothing."""
-    failures = [failure for arguments in deliveries(json.loads(message.body)) for failure in _receive(arguments)]
-    if failures:
-        raise failures[0]
+    told = list(deliveries(json.loads(record.body)))
+    if not told:
+        _count("Ignored")
+    if failures := [failure for arguments in told for failure in _receive(arguments)]:
+        raise NotHandled(str(failures))
 
 
 def deliveries(notification: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -58,17 +64,16 @@ def deliveries(notification: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
                 "received_at": datetime.fromisoformat(record["eventTime"]),
                 "actor": record.get("userIdentity", {}).get("principalId"),
             }
-    if notification.get("Event") == "s3:TestEvent":
-        _count("TestEvents")
 
 
-def _receive(arguments: dict[str, Any]) -> Iterator[Exception]:
+def _receive(arguments: dict[str, Any]) -> Iterator[dict[str, str]]:
     try:
         receipt = service().receive(**arguments)
     except Exception as error:  # noqa: BLE001 - the other uploads of the message must have their turn
-        logger.error("upload not handled", extra=_failure(error))
+        failure = _failure(error)
+        logger.error("upload not handled", extra=failure)
         _count("Failed")
-        yield error
+        yield failure
     else:
         logger.info("upload handled", extra=_fields(receipt))
         _count(COUNTED[receipt.submission.status])
@@ -95,7 +100,7 @@ def _fields(receipt: Receipt) -> dict[str, Any]:
     }
 
 
-def _failure(error: Exception) -> dict[str, Any]:
+def _failure(error: Exception) -> dict[str, str]:
     """The reason of a failure; the text of an error that is not ours could hold a cell of the upload."""
     trace = error.__traceback__
     while trace and trace.tb_next:

@@ -2,16 +2,16 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import EntryPoint
 from typing import Any
 
 import pytest
-
 from kaohe import plugins
 from kaohe.results import PluginInfo
 from kaohe.service import Receipt, Service
 from kaohe.store import Bucket, Table
+
 from tests.core.service import testia
 
 CONTRACT = "testia-2026"
@@ -39,15 +39,17 @@ class House(Service):
 
     def __init__(self, bucket: Bucket, table: Table) -> None:
         super().__init__(bucket, table, sleep=lambda seconds: None)
+        self.clock = NOON
 
     def put(self, key: str, content: bytes) -> str | None:
         self.bucket.put(key, content, "application/json")
         return self.bucket.current(key).version_id
 
-    def send(self, month: str, *, at: datetime = NOON, name: str = "a.json", **content: Any) -> Receipt:
-        """Upload and receive."""
+    def send(self, month: str, *, at: datetime | None = None, name: str = "a.json", **content: Any) -> Receipt:
+        """Upload and receive, each a minute after the one before."""
+        self.clock += timedelta(minutes=1)
         key, data = upload(month, name=name, **content)
-        return self.receive(key, self.put(key, data), received_at=at)
+        return self.receive(key, self.put(key, data), received_at=at or self.clock)
 
     def digests(self, contract: str = CONTRACT) -> dict[str, str | None]:
         return {str(month): it.digest for month, it in self.table.lock(contract).months.items()}

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
 from kaohe.errors import LostRace
 from kaohe.periods import Month
 from kaohe.store import Bucket, Change, Table, verify_chain
+
 from tests.core.service.house import CONTRACT, NOON, House, upload
 from tests.core.store.backend import create_bucket, create_table
 

@@ -3,11 +3,11 @@
 from datetime import date
 
 import pytest
-
 from kaohe import intake, plugins, scoring
 from kaohe.errors import NotFound, Refused, UsageError
 from kaohe.model import canonical
 from kaohe.periods import Month
+
 from tests.core.service import testia
 from tests.core.service.house import CONTRACT, NOON, House, upload
 

@@ -1,10 +1,10 @@
 """An upload comes in: taken in, refused, replaced, repeated, or waiting for its plugin."""
 
 import pytest
-
 from kaohe.errors import PluginError
 from kaohe.periods import Month
 from kaohe.store import Gone, verify_chain
+
 from tests.core.service import testia
 from tests.core.service.house import CONTRACT, NOON, House, upgrade, upload
 

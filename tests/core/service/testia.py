@@ -1,9 +1,10 @@
 """A region as small as one can be: satisfaction by month, complaints by event, and switches that break it."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from kaohe import API_VERSION as API_VERSION
-from kaohe import Contract, Deduction, Facts, Instalment, Kpi, Month, hookimpl, schedule
+from kaohe import Contract, Deduction, Facts, Instalment, Kpi, Month, hookimpl, schedule, yuan
 from kaohe.periods import Window
 from kaohe.results import State
 
@@ -28,7 +29,13 @@ TERMS = {
         }
     },
     "clauses": [
-        {"no": "1.1", "label": "满意率", "summary": "share satisfied", "kinds": ["kpi", "deduction"], "status": "computed"},
+        {
+            "no": "1.1",
+            "label": "满意率",
+            "summary": "share satisfied",
+            "kinds": ["kpi", "deduction"],
+            "status": "computed",
+        },
         {
             "no": "1.2",
             "label": "投诉",
@@ -73,23 +80,30 @@ def compute_deductions(contract: Contract, month: Month, facts: Facts) -> Sequen
     if "compute_deductions" in BROKEN:
         raise RuntimeError("division by nothing")
     rated, satisfied = facts.figure(month, "survey.rated"), facts.figure(month, "survey.satisfied")
-    complaints = sum(s.event.count for s in facts.events if s.event.kind == "complaint.verified" and s.event.on in month)
+    complaints = sum(
+        s.event.count for s in facts.events if s.event.kind == "complaint.verified" and s.event.on in month
+    )
     if contract.choice("repeated", Window.of(month)).option == "once":
         complaints = min(complaints, 1)
-    known = rated is not None and satisfied is not None
     window = Window.of(month)
+    lost = None if rated is None or satisfied is None else yuan(10 * (Decimal(rated) - satisfied))
     return [
         Deduction(
             clause="1.1",
             code="survey.satisfaction",
             label="满意率",
             window=window,
-            amount=10 * (rated - satisfied) if rated is not None and satisfied is not None else None,
-            state=State.FINAL if known else State.INCOMPLETE,
+            amount=lost,
+            state=State.INCOMPLETE if lost is None else State.FINAL,
             formula="10 × dissatisfied",
         ),
         Deduction(
-            clause="1.2", code="complaint", label="投诉", window=window, amount=500 * complaints, formula="500 × complaints"
+            clause="1.2",
+            code="complaint",
+            label="投诉",
+            window=window,
+            amount=yuan(500 * complaints),
+            formula="500 × complaints",
         ),
     ]
 

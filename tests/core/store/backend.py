@@ -7,9 +7,8 @@ from uuid import uuid4
 
 import boto3
 import pytest
-from moto import mock_aws
-
 from kaohe.store import Bucket, Table, clients
+from moto import mock_aws
 
 REGION = "cn-north-1"
 

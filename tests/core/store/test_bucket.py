@@ -1,9 +1,9 @@
 """The bucket: exact versions, and what is not there."""
 
 import pytest
-
 from kaohe.errors import LostRace, StoreError
 from kaohe.store import Bucket, Gone
+
 from tests.core.store.backend import create_bucket
 
 KEY = "submissions/x/vendor/2026-03/三月.json"

@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-
 from kaohe.errors import LostRace, NotFound, StoreError
 from kaohe.facts import Figure, Submission
 from kaohe.periods import Month
@@ -38,7 +37,14 @@ def write(lock: Lock, actor: str = "me", **content: Any) -> Change:
 
 
 def record(name: str = "a.json", **fields: Any) -> SubmissionRecord:
-    given = {"source": "vendor", "month": "2026-03", "version": "v1", "status": "accepted", "received_at": NOW, **fields}
+    given = {
+        "source": "vendor",
+        "month": "2026-03",
+        "version": "v1",
+        "status": "accepted",
+        "received_at": NOW,
+        **fields,
+    }
     return SubmissionRecord.model_validate({"key": f"k/{name}", "name": name, **given})
 
 
@@ -128,7 +134,7 @@ def test_what_is_not_there_is_not_found(table: Table) -> None:
 
 
 def test_a_table_that_is_not_there_is_a_store_error(dynamodb: Any) -> None:
-    with pytest.raises(StoreError, match="not found|non-existent"):
+    with pytest.raises(StoreError, match=r"not found|non-existent"):
         Table("no-such-table", dynamodb).commit(write(Lock(partition="c-1")))
 
 

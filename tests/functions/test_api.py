@@ -1,0 +1,209 @@
+"""The API on events as AWS sends them: every route, every error."""
+
+import json
+from collections.abc import Callable
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+import pytest
+from kaohe import plugins
+from kaohe.errors import LostRace
+from kaohe.model import canonical
+from openapi_spec_validator import validate
+
+from functions.api import app
+from tests.core.service import testia
+from tests.core.service.house import CONTRACT, NOON, House, upload
+
+
+class Answer(NamedTuple):
+    status: int
+    body: str
+    headers: dict[str, str]
+
+    @property
+    def content(self) -> Any:
+        return json.loads(self.body)
+
+
+Ask = Callable[..., Answer]
+
+
+@pytest.fixture
+def ask(monkeypatch: pytest.MonkeyPatch, house: House, event: Callable[[str], dict[str, Any]], context: Any) -> Ask:
+    monkeypatch.setattr(app, "service", lambda: house)
+
+    def asked(path: str, *, method: str = "GET", body: str | None = None, tag: str = "", **query: Any) -> Answer:
+        request = event("api-get" if method == "GET" else "api-post-facts")
+        request |= {"rawPath": path, "rawQueryString": urlencode(query)}
+        request["queryStringParameters"] = {name: str(value) for name, value in query.items()}
+        request["requestContext"]["http"] |= {"method": method, "path": path}
+        request["headers"] |= {"if-none-match": tag} if tag else {}
+        request |= {"body": body} if body is not None else {}
+        answer = app.handler(request, context)
+        return Answer(answer["statusCode"], answer["body"], answer["headers"])
+
+    return asked
+
+
+@pytest.fixture
+def scored(house: House) -> House:
+    house.send("2026-03", rated=100, satisfied=97)
+    house.send("2026-03", rated=100, satisfied=101)
+    return house
+
+
+GOOD: dict[str, Callable[[Any], bool]] = {
+    "/regions": lambda c: c[0]["contracts"] == [CONTRACT],
+    f"/contracts/{CONTRACT}": lambda c: c["total"] == "120000.00",
+    f"/contracts/{CONTRACT}/clauses": lambda c: [clause["no"] for clause in c] == ["1.1", "1.2", "2"],
+    f"/contracts/{CONTRACT}/clauses/1.2": lambda c: c["label"] == "投诉",
+    f"/contracts/{CONTRACT}/readings": lambda c: c[0]["default"] == "each",
+    f"/contracts/{CONTRACT}/measures": lambda c: c["measures"]["survey.rated"]["label"] == "参评数",
+    f"/contracts/{CONTRACT}/document": lambda c: c["as_of"] == "2026-03-31",
+    f"/contracts/{CONTRACT}/document?as_of=2026-07-01": lambda c: len(c["assessments"]) == 7,
+    f"/contracts/{CONTRACT}/months": lambda c: [head["deducted"] for head in c] == ["0.00", "0.00", "30.00"],
+    f"/contracts/{CONTRACT}/months/2026-03": lambda c: c["assessment"]["kpis"][0]["value"] == "0.97",
+    f"/contracts/{CONTRACT}/months/2026-03?revision=1": lambda c: c["revision"] == 1 and c["in_force"],
+    f"/contracts/{CONTRACT}/settlement": lambda c: c["settlement"]["deductions"] == "30.00",
+    f"/contracts/{CONTRACT}/settlement?as_of=2026-07-01": lambda c: c["as_of"] == "2026-07-01",
+    f"/contracts/{CONTRACT}/renewal": lambda c: c["renewal"]["conclusion"] == "not provided for",
+    f"/contracts/{CONTRACT}/renewal?as_of=2026-07-01": lambda c: c["as_of"] == "2026-07-01",
+    f"/contracts/{CONTRACT}/submissions": lambda c: [s["status"] for s in c] == ["accepted", "refused"],
+    f"/contracts/{CONTRACT}/submissions?month=2026-02": lambda c: c == [],
+    "/strays": lambda c: c == [],
+    "/strays?region=testia": lambda c: c == [],
+    "/portfolio/2026-03": lambda c: c[0]["contract"] == CONTRACT and c[0]["deducted"] == "30.00",
+    "/openapi.json": lambda c: c["info"]["title"] == "kaohe 考核",
+}
+
+
+@pytest.mark.parametrize("path", GOOD)
+def test_good_answers(ask: Ask, scored: House, path: str) -> None:
+    bare, _, query = path.partition("?")
+    answer = ask(bare, **dict([query.split("=")] if query else []))
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "application/json")
+    assert GOOD[path](answer.content), answer.body
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code"),
+    [
+        ("/nowhere", 404, "not-found"),
+        ("/contracts/testia-1999", 404, "not-found"),
+        ("/contracts/elsewhere-2026/clauses", 404, "not-found"),
+        (f"/contracts/{CONTRACT}/clauses/9.9", 404, "not-found"),
+        ("/contracts/testia-1999/readings", 404, "not-found"),
+        ("/contracts/testia-1999/measures", 404, "not-found"),
+        ("/contracts/testia-1999/document", 404, "not-found"),
+        ("/contracts/testia-1999/months", 404, "not-found"),
+        (f"/contracts/{CONTRACT}/months/2026-09", 404, "not-found"),
+        (f"/contracts/{CONTRACT}/months/2026-03?revision=9", 404, "not-found"),
+        ("/contracts/testia-1999/settlement", 404, "not-found"),
+        ("/contracts/testia-1999/renewal", 404, "not-found"),
+        ("/contracts/testia-1999/submissions", 404, "not-found"),
+        (f"/contracts/{CONTRACT}/document?as_of=soon", 422, "invalid-argument"),
+        (f"/contracts/{CONTRACT}/settlement?as_of=2026-02-30", 422, "invalid-argument"),
+        (f"/contracts/{CONTRACT}/renewal?as_of=1", 422, "invalid-argument"),
+        (f"/contracts/{CONTRACT}/months/2026-13", 422, "invalid-argument"),
+        (f"/contracts/{CONTRACT}/months/2026-03?revision=0", 422, "invalid-argument"),
+        (f"/contracts/{CONTRACT}/submissions?month=March", 422, "invalid-argument"),
+        ("/portfolio/2026", 422, "invalid-argument"),
+    ],
+)
+def test_bad_questions(ask: Ask, scored: House, path: str, status: int, code: str) -> None:
+    bare, _, query = path.partition("?")
+    answer = ask(bare, **dict([query.split("=")] if query else []))
+    assert (answer.status, answer.content["error"]["code"]) == (status, code), answer.body
+    assert set(answer.content) == {"error"}
+    assert answer.content["error"]["message"]
+    app.Failure.model_validate(answer.content)
+
+
+def test_the_document_is_the_canonical_json_of_the_document(ask: Ask, scored: House) -> None:
+    expected = canonical(scored.document(CONTRACT).model_dump(mode="json"))
+    assert ask(f"/contracts/{CONTRACT}/document").body == expected
+
+
+def test_who_has_the_answer_already_is_told_so(ask: Ask, scored: House) -> None:
+    path = f"/contracts/{CONTRACT}/document"
+    tag = ask(path).headers["ETag"]
+    assert ask(path, tag=tag)[:2] == (304, "")
+    scored.send("2026-03", rated=100, satisfied=96)
+    assert ask(path, tag=tag).status == 200
+
+
+FACTS = f"/contracts/{CONTRACT}/facts"
+
+
+def test_facts_are_posted_into_the_bucket(ask: Ask, house: House) -> None:
+    answer = ask(FACTS, method="POST")
+    assert answer.status == 200
+    assert answer.content["key"].startswith("submissions/testia/authority/2026-03/")
+    assert house.receive(answer.content["key"], received_at=NOON).submission.sha256 == answer.content["sha256"]
+    assert ask(FACTS, method="POST", name="投诉").content["key"].endswith("/投诉.json")
+
+
+def test_refused_facts_come_back_with_their_faults(ask: Ask) -> None:
+    _, content = upload("2026-03", source="authority", rated=100, satisfied=101)
+    answer = ask(FACTS, method="POST", body=content.decode())
+    assert (answer.status, answer.content["error"]["code"]) == (422, "refused")
+    assert answer.content["error"]["faults"][0]["message"]
+
+
+@pytest.mark.parametrize(
+    ("body", "path", "status"),
+    [
+        ("{", FACTS, 422),
+        ("[]", FACTS, 422),
+        ("{}", FACTS, 422),
+        ('{"region": "testia", "month": "2027-03", "source": "authority"}', FACTS, 404),
+        (upload("2026-03", source="authority")[1].decode(), "/contracts/testia-1999/facts", 404),
+    ],
+)
+def test_bad_posts(ask: Ask, body: str, path: str, status: int) -> None:
+    answer = ask(path, method="POST", body=body)
+    assert answer.status == status, answer.body
+    app.Failure.model_validate(answer.content)
+
+
+def test_a_broken_plugin_names_itself_its_hook_and_the_remedy(ask: Ask, scored: House) -> None:
+    testia.BROKEN.add("compute_deductions")
+    answer = ask(f"/contracts/{CONTRACT}/document", as_of="2026-07-01")
+    error = answer.content["error"]
+    assert (answer.status, error["code"]) == (503, "plugin-error")
+    assert (error["plugin"], error["hook"]) == ("testia", "compute_deductions")
+    assert error["remedy"]
+    assert ask(f"/contracts/{CONTRACT}/document").status == 200
+    testia.BROKEN.add("contracts")
+    plugins.load_region.cache_clear()
+    assert ask("/regions").content[0]["problem"]
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "code"),
+    [(RuntimeError("secret"), 500, "internal-error"), (LostRace("secret"), 503, "lost-race")],
+)
+def test_what_is_unforeseen_shows_a_request_id_and_nothing_else(
+    ask: Ask, house: House, context: Any, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int, code: str
+) -> None:
+    def fails() -> None:
+        raise error
+
+    monkeypatch.setattr(house, "regions", fails)
+    answer = ask("/regions")
+    assert (answer.status, answer.content["error"]["code"]) == (status, code)
+    assert answer.content["error"]["request"] == context.aws_request_id
+    assert "secret" not in answer.body
+
+
+def test_the_openapi_document_is_valid_and_complete(ask: Ask) -> None:
+    content = ask("/openapi.json").content
+    validate(content)
+    for path, methods in content["paths"].items():
+        for route in methods.values():
+            assert route["tags"], path
+            assert any("\u4e00" <= c <= "\u9fff" for c in route["summary"]) or path == "/openapi.json"
+            assert route["description"].strip()
+            assert {"500", "503"} <= set(route["responses"])
+            assert all("Failure" in json.dumps(r) for code, r in route["responses"].items() if int(code) >= 400)
