@@ -128,8 +128,8 @@ def _has_facts(result: Assessment) -> bool:
 
 
 def _kpi_row(kpi: Kpi) -> tuple[str, ...]:
-    met = "watched " + MET[kpi.met] if kpi.tracked else MET[kpi.met]
-    return kpi.clause, f"{kpi.code} {kpi.label}", value(kpi), _target(kpi), met, kpi.state
+    result = f"{MET[kpi.met]} (watched)" if kpi.tracked else MET[kpi.met]
+    return kpi.clause, f"{kpi.label} {kpi.code}", value(kpi), _target(kpi), result, kpi.state
 
 
 def value(kpi: Exact) -> str:
@@ -194,15 +194,24 @@ def _other(other: Alternative) -> str:
 
 
 def _open(document: Document) -> Iterator[str]:
+    empty = {str(result.month) for result in document.assessments if not _has_facts(result)}
+    if empty:
+        yield _line(f"no figures from the vendor for {', '.join(sorted(empty))}")
     by_clause: dict[tuple[str, str], list[str]] = {}
     for item in document.settlement.open:
         month, clause, state = item.split(" ")
-        by_clause.setdefault((clause, state), []).append(month)
+        if month not in empty:
+            by_clause.setdefault((clause, state), []).append(month)
     for (clause, state), months in by_clause.items():
-        yield wrap(f"{clause} {state}: {', '.join(months)}", COLUMNS, "  ")
+        yield _line(f"{clause} {state}: {', '.join(months)}")
     for result in document.assessments:
-        missing = sorted({name for kpi in result.kpis if not kpi.tracked for name in kpi.missing})
-        if missing:
-            yield wrap(f"{result.month} lacks: {', '.join(missing)}", COLUMNS, "  ")
+        if str(result.month) not in empty and (missing := _missing(result)):
+            yield _line(f"{result.month} lacks {', '.join(missing)}")
     for problem in document.problems:
-        yield wrap(problem.message, COLUMNS, "  ")
+        yield _line(problem.message)
+
+
+def _missing(result: Assessment) -> list[str]:
+    """The facts of this month that its clauses miss; other months tell theirs."""
+    names = {name for kpi in result.kpis if not kpi.tracked for name in kpi.missing}
+    return sorted(name for name in names if str(result.month) in name)

@@ -18,8 +18,8 @@ from kaohe.periods import Month, Window
 class State(StrEnum):
     """How far a result can be relied on; the first that applies, in this order."""
 
-    NEEDS_RULING = "needs-ruling"
     INCOMPLETE = "incomplete"
+    NEEDS_RULING = "needs-ruling"
     PROVISIONAL = "provisional"
     FINAL = "final"
 

@@ -218,9 +218,8 @@ def _per_point(kpi: Kpi, terms: Terms, *, above: bool) -> Charge:
         counted = points(gap, partial)
         total += counted
         sides = (percent(rate), percent(target)) if above else (percent(target), percent(rate))
-        lines.append(
-            f"{span}{sides[0]} − {sides[1]} = {decimal_text(gap * 100)} → {decimal_text(counted)} point ({partial})"
-        )
+        exact, taken = decimal_text(gap * 100), decimal_text(counted)
+        lines.append(f"{span}{sides[0]} − {sides[1]} = {exact} points, counted as {taken} ({partial})")
     if not lines:
         met = kpi.fraction is not None
         return Charge(
