@@ -9,15 +9,27 @@ from kaohe.contract import Choice, Clause, Contract
 from kaohe.errors import MissingFacts
 from kaohe.facts import Event, Facts, MonthFacts
 from kaohe.hookspecs import API_VERSION, hookimpl
-from kaohe.money import split, yuan
+from kaohe.money import running, split, yuan
 from kaohe.periods import Month, Term, Window
-from kaohe.results import Assessment, Condition, Deduction, Instalment, Kpi, Part, Renewal, State
+from kaohe.results import (
+    Assessment,
+    Condition,
+    Deduction,
+    Instalment,
+    Kpi,
+    Liability,
+    Part,
+    Renewal,
+    State,
+    Termination,
+)
 from kaohe.rulebook import Rulebook
 from kaohe.rules import (
     Charge,
     Count,
     Daily,
     Level,
+    Points,
     Ratio,
     Terms,
     per_day,
@@ -49,17 +61,20 @@ __all__ = [
     "Instalment",
     "Kpi",
     "Level",
+    "Liability",
     "Measure",
     "MissingFacts",
     "Month",
     "MonthFacts",
     "Part",
+    "Points",
     "Ratio",
     "Renewal",
     "Rulebook",
     "Source",
     "State",
     "Term",
+    "Termination",
     "Terms",
     "Window",
     "add_working_days",
@@ -71,6 +86,7 @@ __all__ = [
     "per_point_above",
     "per_point_below",
     "points",
+    "running",
     "schedule",
     "split",
     "working_days",

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Literal
 
 from kaohe.model import Record
+from kaohe.money import Money
 
 
 class Source(StrEnum):
@@ -57,7 +58,7 @@ class Measure(Record):
 
 
 EventField = Literal[
-    "ref", "start", "end", "amount", "points", "instalment", "reading", "option", "value", "since", "note"
+    "ref", "start", "end", "amount", "points", "instalment", "reading", "option", "value", "since", "clause", "note"
 ]
 
 
@@ -71,6 +72,9 @@ class EventKind(Record):
         sources: who may report it.
         required: fields that it must carry beside its date.
         optional: fields that it may carry.
+        least: the least amount that it may carry; a smaller one is refused.
+        most: the most that it may carry; a larger one is refused.
+        options: what ``option`` may say, by code with its Chinese name; empty: whatever the reading offers.
         undated: True where it concerns the contract as a whole, so that its date may lie in any month.
         note: when to report it, in Chinese.
     """
@@ -81,6 +85,9 @@ class EventKind(Record):
     sources: tuple[Source, ...]
     required: tuple[EventField, ...] = ()
     optional: tuple[EventField, ...] = ("ref", "note")
+    least: Money | None = None
+    most: Money | None = None
+    options: Mapping[str, str] = {}
     undated: bool = False
     note: str
 
@@ -227,6 +234,46 @@ CORE = Catalogue.of(
             optional=("value", "since", "ref", "note"),
             undated=True,
             note="对合同歧义条款的正式答复：读法、选项，必要时附数值和起始日期",
+        ),
+        EventKind(
+            code="exemption",
+            label="免责",
+            synonyms=("免于考核", "免除考核"),
+            sources=(AUTHORITY,),
+            required=("clause",),
+            optional=("start", "end", "ref", "note"),
+            note="因突发事件等客观原因，免除某条款在某日（或开始至结束日期）的考核",
+        ),
+        EventKind(
+            code="disposition",
+            label="扣款处置",
+            sources=(AUTHORITY,),
+            required=("clause", "option"),
+            options={"treasury": "上缴财政", "bonus": "用于绩效奖金"},
+            note="某条款当月扣款的去向，日期填该月任意一天",
+        ),
+        EventKind(
+            code="payment.agreed",
+            label="约定付款日",
+            sources=(AUTHORITY,),
+            required=("instalment",),
+            undated=True,
+            note="合同没有写明期限的一期，双方约定的最迟付款日",
+        ),
+        EventKind(
+            code="payment.excused",
+            label="财政延期",
+            sources=(AUTHORITY,),
+            required=("instalment",),
+            undated=True,
+            note="某期付款因财政拨款等原因延期；是否免责由合同决定",
+        ),
+        EventKind(
+            code="bond.returned",
+            label="退还保函",
+            sources=(AUTHORITY,),
+            undated=True,
+            note="履约保证金（保函）已退还，日期为退还日",
         ),
         EventKind(
             code="payment.made",

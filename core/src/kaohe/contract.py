@@ -102,6 +102,25 @@ class Choice(Record):
     ruling: Ruling | None = None
 
 
+class Span(Record):
+    """A named run of contract months, such as the first five.
+
+    Attributes:
+        label: its name, such as ``2024-01/2024-05``.
+        first: its first month.
+        last: its last month.
+    """
+
+    label: str
+    first: Month
+    last: Month
+
+    @property
+    def window(self) -> Window:
+        """The days of the span."""
+        return Window(label=self.label, first=self.first.first, last=self.last.last)
+
+
 class Clause(Record):
     """One clause that has a figure, a deadline or a consequence.
 
@@ -112,7 +131,9 @@ class Clause(Record):
         kinds: what it does.
         status: computed, tracked, or not computed.
         why: why it is not computed; None otherwise.
-        assessed: over what it is assessed: each ``month`` or the whole ``term``.
+        assessed: over what it is assessed: each ``month``, each ``quarter`` of the term, the whole ``term``, or
+            the named ``spans``; a month outside all spans is not assessed.
+        spans: the named spans.
         facts: codes of the measures and events that it rests on.
         readings: names of the readings that it can be read by.
         values: its dated values.
@@ -125,7 +146,8 @@ class Clause(Record):
     kinds: tuple[Kind, ...] = Field(min_length=1)
     status: Status
     why: str | None = None
-    assessed: Literal["month", "quarter", "term"] = "month"
+    assessed: Literal["month", "quarter", "term", "spans"] = "month"
+    spans: tuple[Span, ...] = ()
     facts: tuple[str, ...] = ()
     readings: tuple[str, ...] = ()
     values: Mapping[str, Mapping[date, Rate]] = {}
@@ -145,8 +167,8 @@ class Clause(Record):
             raise ValueError(f"clause {self.no}: 'why' goes with status not-computed, and only with it")
         return self
 
-    def window(self, month: Month, term: Term) -> Window:
-        """The window that this clause is assessed over and that ``month`` lies in."""
+    def window(self, month: Month, term: Term) -> Window | None:
+        """The window that this clause is assessed over and that ``month`` lies in; None: it is not assessed."""
         match self.assessed:
             case "month":
                 return Window.of(month)
@@ -154,6 +176,8 @@ class Clause(Record):
                 return term.quarter(month)
             case "term":
                 return term.window
+            case "spans":
+                return next((span.window for span in self.spans if span.first <= month <= span.last), None)
 
     def value(self, name: str, on: date) -> Decimal:
         """The value called ``name`` as it stood on a day.
@@ -174,6 +198,7 @@ class PlannedInstalment(Record):
         no: its number, from 1.
         label: its Chinese name.
         share: its share of the contract total.
+        earliest: the first day on which it can be asked for; None where the contract sets no day.
         due: the last day on which payment is in time; None where the contract sets no day.
         advance: True where it is paid in full, before any assessment.
         clause: the clause that fixes it.
@@ -182,9 +207,26 @@ class PlannedInstalment(Record):
     no: int
     label: str
     share: Share
+    earliest: date | None = None
     due: date | None
     advance: bool = False
     clause: str
+
+
+class BondTerms(Record):
+    """Security that the vendor gives.
+
+    Attributes:
+        clause: the clause that asks for it.
+        label: its Chinese name.
+        share: its share of the contract total.
+        return_working_days: working days after the term within which it is given back.
+    """
+
+    clause: str
+    label: str
+    share: Share
+    return_working_days: int
 
 
 class LatePayment(Record):
@@ -194,7 +236,8 @@ class LatePayment(Record):
         clause: the clause that says so.
         rate: the share of ``base`` for each day of delay.
         base: what the rate is taken of.
-        cap: the most that it may come to, as a share of the contract total; None: uncapped.
+        cap: the most that it may come to over all instalments, as a share of the contract total; None: uncapped.
+        excusable: True where a delay that the authority reports as fiscal (``payment.excused``) costs nothing.
         terminate_after: days of delay after which the vendor may end the contract.
     """
 
@@ -202,6 +245,7 @@ class LatePayment(Record):
     rate: Rate
     base: Literal["contract-total", "arrears"]
     cap: Rate | None = None
+    excusable: bool = False
     terminate_after: int | None = None
 
 
@@ -219,6 +263,7 @@ class Contract(Record):
         total: the contract price in yuan.
         instalments: as planned; their shares add up to 1.
         late_payment: the authority's liability for paying late, if the contract sets one.
+        bond: the vendor's security, if the contract asks for one.
         readings: by name.
         clauses: in the order of the contract.
         rulings: decisions known now; empty in ``contract.yaml``, filled in by the engine.
@@ -235,6 +280,7 @@ class Contract(Record):
     total: Money
     instalments: tuple[PlannedInstalment, ...]
     late_payment: LatePayment | None = None
+    bond: BondTerms | None = None
     readings: Mapping[str, Reading] = {}
     clauses: tuple[Clause, ...]
     rulings: tuple[Ruling, ...] = ()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kaohe.catalogue import Catalogue
 from kaohe.hookspecs import hookimpl
-from kaohe.results import Renewal
+from kaohe.results import Liability, Renewal, Termination
 
 
 @hookimpl(trylast=True)
@@ -17,3 +19,15 @@ def measures() -> Catalogue:
 def renewal_eligibility() -> Renewal:
     """A contract without a renewal clause says neither yes nor no."""
     return Renewal(conclusion="not provided for", note="the contract has no renewal clause: neither yes nor no")
+
+
+@hookimpl(trylast=True)
+def liabilities() -> Sequence[Liability]:
+    """Nothing beyond what late payment costs."""
+    return ()
+
+
+@hookimpl(trylast=True)
+def terminations() -> Sequence[Termination]:
+    """No right to end the contract but what late payment gives."""
+    return ()

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from kaohe.contract import Contract
@@ -17,8 +18,8 @@ from kaohe.facts import Facts, MonthFacts
 from kaohe.model import Quantity
 from kaohe.money import show, yuan
 from kaohe.periods import Month
-from kaohe.results import Adopted, Deduction, Exact, Kpi, Part, State
-from kaohe.rules import Charge, Count, Daily, Level, Measurement, Ratio, Terms
+from kaohe.results import Adopted, Deduction, Exact, Kpi, Part, State, decimal_text
+from kaohe.rules import Charge, Count, Daily, Level, Measurement, Points, Ratio, Terms
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Rule:
         at_least: name of the clause's value that must be reached.
         at_most: name of the clause's value that must not be exceeded.
         tracked: True for a duty.
+        indicative: True for a deduction that is shown, as provisional, before its window is over.
     """
 
     clause: str
@@ -44,6 +46,7 @@ class Rule:
     at_least: str | None = None
     at_most: str | None = None
     tracked: bool = False
+    indicative: bool = False
 
     def __call__(self, **offered: object) -> Any:
         """Run the function with those of the offered arguments that it wants."""
@@ -58,7 +61,9 @@ def measure(rule: Rule, contract: Contract, month: Month, facts: Facts) -> Kpi |
     """The KPI of a clause for a month; None where there is nothing to measure."""
     clause = contract.clause(rule.clause)
     view = MonthFacts(facts, month, contract.term)
-    terms = Terms(contract, clause, clause.window(month, contract.term))
+    window = clause.window(month, contract.term)
+    assert window is not None, "the rulebook passes over clauses that are not assessed"
+    terms = Terms(contract, clause, window)
     try:
         named = rule.at_least or rule.at_most
         result: dict[str, Any] = {"target": terms.value(named) if named else None}
@@ -96,8 +101,9 @@ def charge(
             result: dict[str, Any] = {"state": kpi.state, "missing": kpi.missing, "formula": f"open: {why}"}
         else:
             due = _since(first_day(terms) if first_day else date.min, rule, kpi, view, terms)
-            amount = yuan(due.amount)
-            result = {"amount": amount, "formula": f"{due.formula} = {show(amount)}"}
+            result = _priced(due)
+            if kpi.window.last > month.last:
+                result["state"] = State.PROVISIONAL
     except MissingFacts as stop:
         result = {"state": State.INCOMPLETE, "missing": stop.names, "formula": f"open: {stop}"}
     except RulingNeeded as stop:
@@ -113,13 +119,21 @@ def charge(
     )
 
 
-def _since(first: date, rule: Rule, kpi: Kpi, view: MonthFacts, terms: Terms) -> Charge:
+def _priced(due: Charge | Points) -> dict[str, Any]:
+    if isinstance(due, Points):
+        lost = Decimal(decimal_text(Fraction(due.lost)))
+        return {"points": lost, "full": due.full, "formula": f"{due.formula} = {lost} points lost"}
+    amount = yuan(due.amount)
+    return {"amount": amount, "formula": f"{due.formula} = {show(amount)}"}
+
+
+def _since(first: date, rule: Rule, kpi: Kpi, view: MonthFacts, terms: Terms) -> Charge | Points:
     """The charge for the days that count."""
     if kpi.window.last < first:
         return Charge(0, f"nothing is deducted for days before {first}: 0")
     due = rule(kpi=_from(first, kpi), facts=view, terms=terms)
-    if not isinstance(due, Charge):
-        raise rule.wrong(due, "a Charge")
+    if not isinstance(due, (Charge, Points)):
+        raise rule.wrong(due, "a Charge or Points")
     return due
 
 

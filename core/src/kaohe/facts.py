@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from copy import copy
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
@@ -40,6 +41,7 @@ class Event(Record):
 
     Attributes:
         kind: the code of its kind.
+        clause: the clause that it concerns, for exemptions and the like.
         on: the day it happened (or was decided, paid, received).
         count: how many of the same on that day.
         ref: number of the ticket or document that proves it; two events of one kind with one ref are one.
@@ -69,6 +71,7 @@ class Event(Record):
     option: str | None = None
     value: Rate | None = None
     since: date | None = None
+    clause: str | None = None
     note: str | None = None
     where: str = ""
 
@@ -280,14 +283,32 @@ class MonthFacts:
         self.inputs.update(zip(codes, values, strict=True))
         return values
 
-    def daily(self, *codes: str) -> dict[date, tuple[Quantity, ...]]:
-        """The values of daily measures for each day of the month.
+    def daily(self, *codes: str, days: Iterable[date] | None = None) -> dict[date, tuple[Quantity, ...]]:
+        """The values of daily measures for each day of the month, or for those of ``days`` that lie in it.
 
         Raises:
             MissingFacts: some days lack some measure; names all of them.
         """
-        self.take(*codes)
-        return {day: tuple(self._figure(code, day) for code in codes) for day in self.days}
+        view = self if days is None else self._only(frozenset(days))
+        values = view.take(*codes)
+        self.inputs.update(zip(codes, values, strict=True))
+        return {day: tuple(view._figure(code, day) for code in codes) for day in view.days}
+
+    def without_exempt_days(self, clause: str) -> MonthFacts:
+        """The same month without the days that the authority exempted from a clause (event ``exemption``)."""
+        exempt = {
+            day
+            for event in self.events("exemption", AUTHORITY)
+            if event.clause in (None, clause)
+            for day in self.days
+            if (event.start or event.on) <= day <= (event.end or event.start or event.on)
+        }
+        return self._only(frozenset(self.days) - exempt)
+
+    def _only(self, days: frozenset[date]) -> MonthFacts:
+        view = copy(self)
+        view.days = tuple(day for day in self.days if day in days)
+        return view
 
     def so_far(self, first: date, *codes: str) -> dict[Month, tuple[Quantity, ...]]:
         """The values of several measures for each contract month from ``first`` to this month.
@@ -295,13 +316,20 @@ class MonthFacts:
         Raises:
             MissingFacts: some months lack some measure; names all of them.
         """
-        months = [month for month in self._term.months if first <= month.last and month <= self.month]
-        views = [MonthFacts(self._facts, month, self._term) for month in months]
+        views = self.months(first)
         if missing := [name for view in views for code in codes for name in view.missing(code)]:
             raise MissingFacts(missing)
         values = {view.month: view.take(*codes) for view in views}
         self.inputs.update({f"{code} {view.month}": value for view in views for code, value in view.inputs.items()})
         return values
+
+    def months(self, first: date) -> tuple[MonthFacts, ...]:
+        """The contract months from ``first`` to this one, each with its own ``inputs``."""
+        return tuple(
+            MonthFacts(self._facts, month, self._term)
+            for month in self._term.months
+            if first <= month.last and month <= self.month
+        )
 
     def events(self, kind: str, source: Source | None = None) -> tuple[Event, ...]:
         """The events of one kind that happened in this month, in order of date, of one source or of both."""

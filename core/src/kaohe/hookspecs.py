@@ -15,7 +15,7 @@ from kaohe.catalogue import Catalogue
 from kaohe.contract import Contract
 from kaohe.facts import Facts
 from kaohe.periods import Month
-from kaohe.results import Assessment, Deduction, Instalment, Kpi, Renewal
+from kaohe.results import Assessment, Deduction, Instalment, Kpi, Liability, Renewal, Termination
 
 PROJECT = "kaohe"
 API_VERSION = 1
@@ -84,6 +84,36 @@ def payment_schedule(
 @hookspec(firstresult=True)
 def renewal_eligibility(contract: Contract, assessments: Sequence[Assessment], facts: Facts, as_of: date) -> Renewal:
     """The conditions of renewal one by one, then the conclusion. Default: ``not provided for``.
+
+    Args:
+        contract: the contract with the readings in force.
+        assessments: of all months up to ``as_of``.
+        facts: all facts of the contract known on that day.
+        as_of: the day for which it is asked.
+    """
+    raise NotImplementedError
+
+
+@hookspec(firstresult=True)
+def liabilities(
+    contract: Contract, assessments: Sequence[Assessment], facts: Facts, as_of: date
+) -> Sequence[Liability]:
+    """What either side owes beyond the price, other than for late payment, which core works out. Default: nothing.
+
+    Args:
+        contract: the contract with the readings in force.
+        assessments: of all months up to ``as_of``.
+        facts: all facts of the contract known on that day.
+        as_of: the day for which it is asked.
+    """
+    raise NotImplementedError
+
+
+@hookspec(firstresult=True)
+def terminations(
+    contract: Contract, assessments: Sequence[Assessment], facts: Facts, as_of: date
+) -> Sequence[Termination]:
+    """The rights to end the contract that have arisen, other than from late payment. Default: none.
 
     Args:
         contract: the contract with the readings in force.

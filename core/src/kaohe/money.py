@@ -41,6 +41,21 @@ def split(total: Decimal, parts: Sequence[Decimal | Fraction]) -> tuple[Decimal,
     return (*head, yuan(total - sum(head, ZERO)))
 
 
+def running(total: Decimal, parts: Sequence[Fraction]) -> tuple[Decimal, ...]:
+    """The amounts of shares that are added up before they are rounded.
+
+    Each amount is the difference of two rounded running totals, so that the amounts always add up to what the
+    sum of the shares comes to. Five times 1 % of 3,278,289.64 is 163,914.48 and not 163,914.50.
+    """
+    amounts, share, before = [], Fraction(0), ZERO
+    for part in parts:
+        share += part
+        after = yuan(Fraction(total) * share)
+        amounts.append(after - before)
+        before = after
+    return tuple(amounts)
+
+
 def show(amount: Decimal) -> str:
     """An amount as a person writes it: ``1,399,680.00``."""
     return f"{amount:,.2f}"

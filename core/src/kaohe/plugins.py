@@ -24,7 +24,7 @@ from kaohe.errors import MissingFacts, NotFound, PluginError, RulingNeeded
 from kaohe.facts import Facts
 from kaohe.hookspecs import API_VERSION, PROJECT, REQUIRED
 from kaohe.periods import Month
-from kaohe.results import Assessment, Deduction, Instalment, Kpi, PluginInfo, Renewal
+from kaohe.results import Assessment, Deduction, Instalment, Kpi, Liability, PluginInfo, Renewal, Termination
 
 GROUP = "kaohe.regions"
 T = TypeVar("T")
@@ -142,6 +142,20 @@ class Region:
         """Call ``renewal_eligibility``."""
         arguments = {"contract": contract, "assessments": assessments, "facts": facts, "as_of": as_of}
         return self._call("renewal_eligibility", Renewal, **arguments)
+
+    def liabilities(
+        self, contract: Contract, assessments: Sequence[Assessment], facts: Facts, as_of: date
+    ) -> tuple[Liability, ...]:
+        """Call ``liabilities``."""
+        arguments = {"contract": contract, "assessments": assessments, "facts": facts, "as_of": as_of}
+        return self._each("liabilities", Liability, **arguments)
+
+    def terminations(
+        self, contract: Contract, assessments: Sequence[Assessment], facts: Facts, as_of: date
+    ) -> tuple[Termination, ...]:
+        """Call ``terminations``."""
+        arguments = {"contract": contract, "assessments": assessments, "facts": facts, "as_of": as_of}
+        return self._each("terminations", Termination, **arguments)
 
     def fail(self, hook: str, problem: str, remedy: str) -> PluginError:
         """The error that says what a hook of this region got wrong."""

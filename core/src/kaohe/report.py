@@ -68,7 +68,7 @@ def assessment(result: Assessment, contract: Contract) -> str:
 
 def settlement(result: Settlement, contract: Contract) -> str:
     """The instalments, what is carried or claimed, and the liabilities."""
-    gross, taken, net = (sum((Decimal(getattr(i, name)) for i in result.instalments), ZERO) for name in SUMS)
+    gross, taken, net = (sum((getattr(i, name) or ZERO for i in result.instalments), ZERO) for name in SUMS)
     rows: list[tuple[str, ...]] = [
         (str(i.no), i.label, show(i.gross), show(i.deducted), show(i.net), str(i.due or ABSENT), i.state)
         for i in result.instalments

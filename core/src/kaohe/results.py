@@ -148,13 +148,15 @@ class Deduction(Record):
         label: the clause's Chinese name.
         window: the days it is for; it is dated by the last of them.
         amount: yuan; None where it cannot be said yet.
-        points: points of a score, for clauses that move no money; else None.
+        points: points of a score that are lost, negative if gained, for clauses that move no money; else None.
+        full: the points that the item is worth; None for a clause that moves money.
         state: how far to rely on it.
         formula: how the amount comes about, with its figures.
         inputs: the facts and contract values it was worked out from.
         readings: the readings it used.
         alternatives: what each other option would give.
         missing: the facts that are missing.
+        disposition: what the authority decided to do with the money; None: undecided, or no choice.
     """
 
     clause: str
@@ -163,12 +165,14 @@ class Deduction(Record):
     window: Window
     amount: Money | None = None
     points: Rate | None = None
+    full: Rate | None = None
     state: State = State.FINAL
     formula: str
     inputs: Mapping[str, Quantity] = {}
     readings: tuple[Adopted, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
     missing: tuple[str, ...] = ()
+    disposition: str | None = None
 
 
 class PluginInfo(Record):
@@ -217,17 +221,25 @@ class Instalment(Record):
     Attributes:
         no: its number.
         label: its Chinese name.
-        gross: yuan before deductions.
+        gross: yuan before deductions; None while it is not known.
+        at_least: the least that ``gross`` can come to, while it is not known.
+        at_most: the most that it can come to, while it is not known.
+        earliest: the first day on which it can be asked for; None: no day is set.
         due: the last day on which payment is in time; None: no day is set.
         advance: True where no deduction is taken from it.
+        waits_for: what has to happen before it can be paid, beside the invoice.
         clause: the clause that fixes it.
     """
 
     no: int
     label: str
-    gross: Money
+    gross: Money | None
+    at_least: Money | None = None
+    at_most: Money | None = None
+    earliest: date | None = None
     due: date | None
     advance: bool = False
+    waits_for: tuple[str, ...] = ()
     clause: str
 
 
@@ -247,7 +259,7 @@ class SettledInstalment(Instalment):
 
     Attributes:
         deducted: yuan taken from it; ``gross = deducted + net``.
-        net: yuan to pay.
+        net: yuan to pay; None while ``gross`` is not known.
         state: ``upcoming``, ``payable`` (due, or invoiced), ``overdue`` or ``paid``.
         invoiced: the day the vendor's invoice came, if known.
         paid_on: the day of payment, if known.
@@ -256,7 +268,7 @@ class SettledInstalment(Instalment):
     """
 
     deducted: Money
-    net: Money
+    net: Money | None
     state: PaymentState
     invoiced: date | None = None
     paid_on: date | None = None
@@ -270,7 +282,7 @@ class Liability(Record):
     Attributes:
         clause: the clause that says so.
         party: who owes it.
-        amount: yuan as of the day of the settlement.
+        amount: yuan as of the day of the settlement; None where it cannot be said.
         state: ``final`` once it cannot grow any more, else ``provisional``.
         formula: how it comes about.
         notes: rights that have arisen with it, such as termination.
@@ -278,10 +290,28 @@ class Liability(Record):
 
     clause: str
     party: Literal["authority", "vendor"]
-    amount: Money
+    amount: Money | None
     state: State
     formula: str
     notes: tuple[str, ...] = ()
+
+
+class Bond(Record):
+    """Security that the vendor gave for its performance.
+
+    Attributes:
+        clause: the clause that asks for it.
+        label: its Chinese name.
+        amount: yuan.
+        return_by: the last day on which it has to be given back.
+        state: ``held``, ``due back`` or ``returned``.
+    """
+
+    clause: str
+    label: str
+    amount: Money
+    return_by: date
+    state: Literal["held", "due back", "returned"]
 
 
 class Settlement(Record):
@@ -296,6 +326,7 @@ class Settlement(Record):
         claim: yuan left after the last instalment was due: a claim on the vendor.
         open: deductions whose amount is not known yet, as ``2026-03 4.4 needs-ruling``.
         liabilities: of either side.
+        bonds: security given by the vendor.
     """
 
     instalments: tuple[SettledInstalment, ...]
@@ -304,6 +335,23 @@ class Settlement(Record):
     claim: Money
     open: tuple[str, ...] = ()
     liabilities: tuple[Liability, ...] = ()
+    bonds: tuple[Bond, ...] = ()
+
+
+class Termination(Record):
+    """A right to end the contract that has arisen.
+
+    Attributes:
+        clause: the clause that gives it.
+        party: who may end the contract.
+        since: the day it arose.
+        detail: why.
+    """
+
+    clause: str
+    party: Literal["authority", "vendor"]
+    since: date
+    detail: str
 
 
 class Condition(Record):
@@ -319,6 +367,7 @@ class Renewal(Record):
     """Whether the contract may be renewed: each condition on its own, then the conclusion."""
 
     conclusion: Literal["eligible", "not eligible", "open", "not provided for"]
+    score: Rate | None = None
     conditions: tuple[Condition, ...] = ()
     note: str | None = None
 
@@ -341,5 +390,6 @@ class Document(Record):
     assessments: tuple[Assessment, ...]
     settlement: Settlement
     renewal: Renewal
+    terminations: tuple[Termination, ...] = ()
     flags: tuple[Flag, ...] = Field(default=())
     problems: tuple[Problem, ...] = ()

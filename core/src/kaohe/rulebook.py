@@ -92,18 +92,21 @@ class Rulebook:
         """Mark the function that watches a duty without money."""
         return self.kpi(clause, code, at_least=at_least, at_most=at_most, tracked=True)
 
-    def deduction(self, clause: str, code: str = "", *, since: date = date.min) -> Callable[[F], F]:
+    def deduction(
+        self, clause: str, code: str = "", *, since: date = date.min, indicative: bool = False
+    ) -> Callable[[F], F]:
         """Mark the function that says what a KPI costs: takes ``kpi``, ``facts`` and ``terms``, gives a charge.
 
         Args:
             clause: number of the clause.
             code: the KPI's code, where the clause has several.
             since: the first day it applies to.
+            indicative: True where it is shown, as provisional, before its window is over.
         """
 
         def mark(function: F) -> F:
             wants = _wants(function, {"kpi", "facts", "terms"})
-            self.deduction_rules.append(Rule(clause, code, function, wants, since))
+            self.deduction_rules.append(Rule(clause, code, function, wants, since, indicative=indicative))
             return function
 
         return mark
@@ -125,7 +128,8 @@ class Rulebook:
             self._deduction(rule, kpi, contract, month, facts)
             for kpi in kpis
             for rule in rules
-            if rule.clause == kpi.clause and rule.code in ("", kpi.code) and kpi.window.last <= month.last
+            if rule.clause == kpi.clause and rule.code in ("", kpi.code)
+            if rule.indicative or kpi.window.last <= month.last
         )
 
     def _deduction(self, rule: Rule, kpi: Kpi, contract: Contract, month: Month, facts: Facts) -> Deduction:
@@ -169,7 +173,9 @@ def _current(rules: Sequence[Rule], contract: Contract, month: Month) -> Iterato
     """The rules in force at the end of each clause's window, in the order of the contract."""
     order = {clause.no: n for n, clause in enumerate(contract.clauses)}
     for rule in sorted(rules, key=lambda rule: order.get(rule.clause, -1)):
-        day = contract.clause(rule.clause).window(month, contract.term).last
-        rivals = [r.since for r in rules if (r.clause, r.code) == (rule.clause, rule.code) and r.since <= day]
+        window = contract.clause(rule.clause).window(month, contract.term)
+        if window is None:
+            continue
+        rivals = [r.since for r in rules if (r.clause, r.code) == (rule.clause, rule.code) and r.since <= window.last]
         if rule.since == max(rivals, default=None):
             yield rule

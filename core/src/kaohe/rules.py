@@ -103,6 +103,21 @@ class Charge:
     formula: str
 
 
+@dataclass(frozen=True)
+class Points:
+    """What a clause costs in points of a score.
+
+    Attributes:
+        lost: points lost, exact; negative where points are gained.
+        full: the points that the item is worth; 0 for an item that only adds or takes away.
+        formula: how they come about, up to the equals sign.
+    """
+
+    lost: Fraction | Decimal | int
+    full: Decimal
+    formula: str
+
+
 class Terms:
     """A contract as one clause sees it for one window; remembers the values and readings that were used.
 
@@ -128,6 +143,10 @@ class Terms:
         value = self.clause.value(name, self.window.last)
         self.values[name] = value
         return value
+
+    def over(self, window: Window) -> None:
+        """Assess over this window instead of the clause's own, where a reading decides the period."""
+        self.window = window
 
     def choice(self, reading: str) -> Choice:
         """The option in force, with the number that the ruling gave, if any.

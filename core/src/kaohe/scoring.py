@@ -42,6 +42,7 @@ def derive(
     contract = contract.with_rulings(rulings(contract, facts))
     assessments = tuple(assess(region, contract, month, facts, as_of) for month in months if month.first <= as_of)
     instalments = region.instalments(contract, assessments, facts, as_of)
+    beyond = region.liabilities(contract, assessments, facts, as_of)
     return Document(
         contract=contract.id,
         region=region.name,
@@ -49,8 +50,9 @@ def derive(
         as_of=as_of,
         plugin=region.info,
         assessments=assessments,
-        settlement=settle(contract, instalments, assessments, facts, as_of),
+        settlement=settle(contract, instalments, assessments, facts, as_of, beyond),
         renewal=region.renewal(contract, assessments, facts, as_of),
+        terminations=region.terminations(contract, assessments, facts, as_of),
         flags=tuple(Flag(clause=clause.no, text=text) for clause in contract.clauses for text in clause.flags),
         problems=tuple(_conflicts(facts)),
     )
@@ -78,7 +80,11 @@ def assess(region: Region, contract: Contract, month: Month, facts: Facts, as_of
     kpis = tuple(kpi.model_copy(update={"state": _capped(kpi.state, over)}) for kpi in kpis)
     deductions = tuple(
         deduction.model_copy(
-            update={"state": _capped(deduction.state, over), "alternatives": tuple(others.get(_id(deduction), ()))}
+            update={
+                "state": _capped(deduction.state, over),
+                "alternatives": tuple(others.get(_id(deduction), ())),
+                "disposition": _disposition(facts, month, deduction.clause),
+            }
         )
         for deduction in deductions
     )
@@ -94,6 +100,12 @@ def assess(region: Region, contract: Contract, month: Month, facts: Facts, as_of
         problems=tuple(_conflicts(facts, month)),
     )
     return draft.model_copy(update={"digest": digest(draft.model_dump(mode="json", exclude={"digest"}))})
+
+
+def _disposition(facts: Facts, month: Month, clause: str) -> str | None:
+    """What the authority last decided to do with a month's deductions under a clause."""
+    decided = [s.event for s in facts.events if s.event.kind == "disposition" and s.event.clause == clause]
+    return next((event.option for event in reversed(decided) if event.on in month), None)
 
 
 def _capped(state: State, over: bool) -> State:
@@ -127,7 +139,8 @@ def _alternatives(
             other = contract.assuming(name, choice)
             for changed in region.deductions(other, month, region.kpis(other, month, facts), facts):
                 before = concerned.get(_id(changed))
-                if before and (not reading.everywhere or changed.amount != before.amount):
+                same = before and (changed.amount, changed.points) == (before.amount, before.points)
+                if before and not (reading.everywhere and same):
                     found[_id(changed)].append(
                         Alternative(
                             reading=name,
