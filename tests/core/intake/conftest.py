@@ -10,16 +10,61 @@ from typing import Any
 
 import pytest
 from kaohe.catalogue import CORE, VENDOR, Catalogue, Measure, Source
-from kaohe.contract import Clause, Contract, Kind, Option, PlannedInstalment, Reading, Status
+from kaohe.contract import Contract
 from kaohe.errors import Refused
 from kaohe.facts import Submission
 from kaohe.faults import Fault
 from kaohe.intake import Address, read
-from kaohe.periods import Month, Term
+from kaohe.periods import Month
 
 DAY_HEADER = ["日期", "来电总量", "应答量", "15秒内应答量"]
 EVENT_HEADER = ["事件类型", "日期", "次数", "编号", "说明"]
-MONTH_ROWS = [["指标", "数值"], ["参评数", 1000], ["满意数", 990]]
+MONTH_ROWS: list[list[Any]] = [["指标", "数值"], ["参评数", 1000], ["满意数", 990]]
+
+
+CONTRACT = {
+    "id": "demo-2026",
+    "region": "demo",
+    "label": "示范热线（2026年度）",
+    "authority": "示范中心",
+    "vendor": "示范公司",
+    "signed": date(2026, 1, 10),
+    "term": {"first": date(2026, 1, 15), "last": date(2026, 12, 31)},
+    "total": "1000000.00",
+    "instalments": [
+        {"no": 1, "label": "首期", "share": "0.4", "due": date(2026, 3, 31), "clause": "1"},
+        {"no": 2, "label": "尾期", "share": "0.6", "due": date(2026, 12, 31), "clause": "1"},
+    ],
+    "readings": {
+        "base": {
+            "question": "以何为基数",
+            "default": "offered",
+            "options": {
+                "offered": {"summary": "以来电为基数"},
+                "fixed": {"summary": "另定目标", "parameter": "rate"},
+            },
+        }
+    },
+    "clauses": [
+        {"no": "1", "label": "付款", "summary": "付款", "kinds": ["payment"], "status": "computed"},
+        {
+            "no": "2",
+            "label": "接听",
+            "summary": "接听率",
+            "kinds": ["kpi"],
+            "status": "computed",
+            "facts": ["calls.offered", "calls.answered", "calls.answered_within_15s", "publication.error"],
+        },
+        {
+            "no": "3",
+            "label": "满意",
+            "summary": "满意率",
+            "kinds": ["kpi"],
+            "status": "computed",
+            "facts": ["survey.rated", "survey.satisfied", "demo.hours", "complaint.verified"],
+        },
+    ],
+}
 
 
 class Demo:
@@ -36,49 +81,7 @@ class Demo:
             code="demo.audit", label="抽查数", unit="件", grain="month", sources=(Source.AUTHORITY,), note="抽查"
         )
         self.catalogue: Catalogue = CORE | Catalogue.of([own, audit])
-        self.contract = Contract(
-            id="demo-2026",
-            region="demo",
-            label="示范热线（2026年度）",
-            authority="示范中心",
-            vendor="示范公司",
-            signed=date(2026, 1, 10),
-            term=Term(first=date(2026, 1, 15), last=date(2026, 12, 31)),
-            total="1000000.00",
-            instalments=(
-                PlannedInstalment(no=1, label="首期", share="0.4", due=date(2026, 3, 31), clause="1"),
-                PlannedInstalment(no=2, label="尾期", share="0.6", due=date(2026, 12, 31), clause="1"),
-            ),
-            readings={
-                "base": Reading(
-                    question="以何为基数",
-                    default="offered",
-                    options={
-                        "offered": Option(summary="以来电为基数"),
-                        "fixed": Option(summary="另定目标", parameter="rate"),
-                    },
-                )
-            },
-            clauses=(
-                Clause(no="1", label="付款", summary="付款", kinds=(Kind.PAYMENT,), status=Status.COMPUTED),
-                Clause(
-                    no="2",
-                    label="接听",
-                    summary="接听率",
-                    kinds=(Kind.KPI,),
-                    status=Status.COMPUTED,
-                    facts=("calls.offered", "calls.answered", "calls.answered_within_15s", "publication.error"),
-                ),
-                Clause(
-                    no="3",
-                    label="满意",
-                    summary="满意率",
-                    kinds=(Kind.KPI,),
-                    status=Status.COMPUTED,
-                    facts=("survey.rated", "survey.satisfied", "demo.hours", "complaint.verified"),
-                ),
-            ),
-        )
+        self.contract = Contract.model_validate(CONTRACT)
 
     def read(self, name: str, data: bytes, source: Source = VENDOR, month: str = "2026-03", **more: Any) -> Submission:
         """Read a file as sent to the demo region."""
@@ -111,7 +114,9 @@ class Demo:
         """A workbook; by default one that is complete, with sheets added or replaced by name."""
         from openpyxl import Workbook
 
-        content = {"按月": MONTH_ROWS, "按日": self.days()} if sheets is None else dict(sheets)
+        content: dict[str, Sequence[Sequence[Any]]] = (
+            {"按月": MONTH_ROWS, "按日": self.days()} if sheets is None else dict(sheets)
+        )
         book = Workbook()
         assert book.active is not None
         book.remove(book.active)

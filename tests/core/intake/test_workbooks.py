@@ -187,7 +187,7 @@ def test_a_part_is_never_above_its_whole_day_by_day_and_across_sheets(demo: Any)
 
 
 def test_a_part_is_held_against_the_next_whole_where_the_nearest_is_not_stated(demo: Any) -> None:
-    rows = [["日期", "来电总量", "15秒内应答量"], ["2026-03-01", 5, 6]]
+    rows: list[list[Any]] = [["日期", "来电总量", "15秒内应答量"], ["2026-03-01", 5, 6]]
     assert demo.codes("a.csv", demo.csv(rows)) == ["part-above-whole"]
     rows[1][2] = 5
     assert demo.read("a.csv", demo.csv(rows)).figures
