@@ -140,10 +140,10 @@ def _since(first: date, rule: Rule, kpi: Kpi, view: MonthFacts, terms: Terms) ->
 def _outcome(rule: Rule, measured: Measurement, target: Decimal | None) -> dict[str, Any]:
     """The fields of a KPI that a measurement fills."""
 
-    def met(exact: Exact) -> bool | None:
+    def met(exact: Exact | Ratio) -> bool | None:
         if target is None or exact.fraction is None:
             return None
-        return exact.fraction >= target if rule.at_least else exact.fraction <= target
+        return exact.fraction >= Fraction(target) if rule.at_least else exact.fraction <= Fraction(target)
 
     parts: tuple[Part, ...] = ()
     match measured:
@@ -156,8 +156,7 @@ def _outcome(rule: Rule, measured: Measurement, target: Decimal | None) -> dict[
             whole = _sum(parts, Exact(numerator=0))
         case Daily(days):
             target = target if measured.target is None else measured.target
-            parts = tuple(_part(day, r.numerator, r.denominator) for day, r in sorted(days.items()))
-            parts = tuple(part.model_copy(update={"met": met(part)}) for part in parts)
+            parts = tuple(_part(day, r.numerator, r.denominator, met(r)) for day, r in sorted(days.items()))
             whole = _sum(parts, Exact(numerator=0, denominator=0))
         case _:
             raise rule.wrong(measured, "a measurement")
@@ -174,8 +173,8 @@ def _outcome(rule: Rule, measured: Measurement, target: Decimal | None) -> dict[
     }
 
 
-def _part(day: date, numerator: Quantity, denominator: Quantity | None) -> Part:
-    return Part(on=day, numerator=numerator, denominator=denominator)
+def _part(day: date, numerator: Quantity, denominator: Quantity | None, met: bool | None = None) -> Part:
+    return Part(on=day, numerator=numerator, denominator=denominator, met=met)
 
 
 def _sum(parts: Sequence[Part], like: Exact) -> Exact:

@@ -185,8 +185,8 @@ class Facts:
         figures = [
             [str(month), code, on and on.isoformat(), source, str(value)]
             for (month, code, on), values in self._figures.items()
+            if only is None or month == only
             for source, value in values.items()
-            if only in (None, month)
         ]
         events = [
             [s.source, s.event.content]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import cached_property
+from datetime import date
+from functools import cached_property, lru_cache
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, model_validator
@@ -48,12 +49,12 @@ class Month:
     @property
     def last(self) -> date:
         """Its last day."""
-        return (self + 1).first - timedelta(days=1)
+        return date(self.year, self.month, monthrange(self.year, self.month)[1])
 
     @property
     def days(self) -> tuple[date, ...]:
         """Its days in order."""
-        return tuple(date(self.year, self.month, n) for n in range(1, self.last.day + 1))
+        return _days(self)
 
     def __add__(self, months: int) -> Month:
         year, month = divmod(self.year * 12 + self.month - 1 + months, 12)
@@ -85,6 +86,11 @@ class Month:
         return {"type": "string", "pattern": rf"^{_MONTH.pattern}$", "examples": ["2026-03"]}
 
 
+@lru_cache
+def _days(month: Month) -> tuple[date, ...]:
+    return tuple(date(month.year, month.month, n) for n in range(1, month.last.day + 1))
+
+
 class Window(BaseModel):
     """A span of days under one name: what a KPI is assessed over.
 
@@ -107,6 +113,7 @@ class Window(BaseModel):
         return self
 
     @classmethod
+    @lru_cache
     def of(cls, span: Month | date) -> Window:
         """The window of one month or one day."""
         if isinstance(span, Month):

@@ -32,10 +32,17 @@ class State(StrEnum):
 
 def decimal_text(fraction: Fraction) -> str:
     """A fraction as a decimal with at most 6 places, half up; for people, never to reckon on with."""
-    scaled = (abs(fraction) * 10**6 + Fraction(1, 2)).__floor__()
+    scaled = (2 * abs(fraction.numerator) * 10**6 + fraction.denominator) // (2 * fraction.denominator)
     whole, places = divmod(scaled, 10**6)
     text = f"{whole}.{places:06}".rstrip("0").rstrip(".")
     return f"-{text}" if fraction < 0 and scaled else text
+
+
+def quotient(numerator: Quantity, denominator: Quantity) -> Fraction:
+    """The exact quotient of two quantities; the denominator is not 0."""
+    if isinstance(numerator, int) and isinstance(denominator, int):
+        return Fraction(numerator, denominator)
+    return Fraction(numerator) / Fraction(denominator)
 
 
 class Adopted(Record):
@@ -84,10 +91,7 @@ class Exact(Record):
         """The exact value; None where it is missing or the denominator is 0 (no rate, which is not 0)."""
         if self.numerator is None or self.denominator == 0:
             return None
-        denominator = 1 if self.denominator is None else self.denominator
-        if isinstance(self.numerator, int) and isinstance(denominator, int):
-            return Fraction(self.numerator, denominator)
-        return Fraction(self.numerator) / Fraction(denominator)
+        return quotient(self.numerator, 1 if self.denominator is None else self.denominator)
 
     @computed_field(description="The exact value as a decimal of at most 6 places; null where there is none.")  # type: ignore[prop-decorator]
     @property

@@ -118,12 +118,12 @@ class Rulebook:
 
     def kpis(self, contract: Contract, month: Month, facts: Facts) -> tuple[Kpi, ...]:
         """The KPIs of a month: what ``compute_kpis`` returns."""
-        measured = (_kpi(rule, contract, month, facts) for rule in _current(self.kpi_rules, contract, month))
+        measured = (_kpi(rule, contract, month, facts) for rule in _current(self.kpi_rules, contract, month, facts))
         return tuple(kpi for kpi in measured if kpi is not None)
 
     def deductions(self, contract: Contract, month: Month, kpis: Sequence[Kpi], facts: Facts) -> tuple[Deduction, ...]:
         """What the KPIs whose window ends in this month cost: what ``compute_deductions`` returns."""
-        rules = tuple(_current(self.deduction_rules, contract, month))
+        rules = _current(self.deduction_rules, contract, month, facts)
         return tuple(
             self._deduction(rule, kpi, contract, month, facts)
             for kpi in kpis
@@ -169,8 +169,15 @@ def _wants(function: Callable[..., Any], offered: set[str]) -> tuple[str, ...]:
     return wants
 
 
-def _current(rules: Sequence[Rule], contract: Contract, month: Month) -> Iterator[Rule]:
+def _current(rules: Sequence[Rule], contract: Contract, month: Month, facts: Facts) -> Sequence[Rule]:
     """The rules in force at the end of each clause's window, in the order of the contract."""
+    known = facts.memo.setdefault((id(rules), month), [])
+    if not known:
+        known += _in_force(rules, contract, month)
+    return known
+
+
+def _in_force(rules: Sequence[Rule], contract: Contract, month: Month) -> Iterator[Rule]:
     order = {clause.no: n for n, clause in enumerate(contract.clauses)}
     for rule in sorted(rules, key=lambda rule: order.get(rule.clause, -1)):
         window = contract.clause(rule.clause).window(month, contract.term)

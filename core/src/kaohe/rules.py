@@ -19,7 +19,7 @@ from kaohe.facts import Event, MonthFacts
 from kaohe.model import Quantity
 from kaohe.money import show
 from kaohe.periods import Window
-from kaohe.results import Adopted, Kpi, decimal_text
+from kaohe.results import Adopted, Kpi, decimal_text, quotient
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,11 @@ class Ratio:
     def exact(cls, fraction: Fraction) -> Ratio:
         """A ratio that is not one of two counts, such as a mean of rates."""
         return cls(fraction.numerator, fraction.denominator)
+
+    @property
+    def fraction(self) -> Fraction | None:
+        """The exact value; None where the denominator is 0."""
+        return None if self.denominator == 0 else quotient(self.numerator, self.denominator)
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,14 @@ import io
 import zipfile
 import zlib
 from collections import Counter
+from typing import IO
 
 from kaohe.intake.limits import MAX_MEMBERS, MAX_RATIO, MAX_UNPACKED, MIB, RATIO_FLOOR
 from kaohe.intake.report import Report
 from kaohe.intake.spots import Spot
 
 _ENTRY = b"PK\x01\x02"
+_STEP = 1 << 16
 _STORED_OR_DEFLATED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError, RuntimeError)
 
@@ -47,7 +49,7 @@ class Unpacker:
         """One member's bytes, never more than are left of the allowance; else None, and the fault is reported."""
         try:
             with opened.open(info) as member:
-                content = member.read(self._left + 1)
+                content = self._bounded(member)
         except _BROKEN:
             self._report.add("damaged", "压缩内容已损坏，无法读取；请重新保存或重新压缩后上传", spot)
             return None
@@ -56,6 +58,15 @@ class Unpacker:
             return None
         self._left -= len(content)
         return content
+
+    def _bounded(self, member: IO[bytes]) -> bytes:
+        """Up to one byte more than is left, in small steps: a single large read would inflate as much at once."""
+        pieces: list[bytes] = []
+        read = 0
+        while read <= self._left and (piece := member.read(_STEP)):
+            pieces.append(piece)
+            read += len(piece)
+        return b"".join(pieces)
 
     def _problem(self, infos: list[zipfile.ZipInfo]) -> str | None:
         declared, packed = sum(i.file_size for i in infos), sum(i.compress_size for i in infos)

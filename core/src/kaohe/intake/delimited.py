@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice
 
 from kaohe.intake.grid import Grid
@@ -63,10 +64,10 @@ def _delimiter(text: str, names: Names) -> str:
     """The separator by which the header is recognised best; a comma may also stand inside a number."""
 
     def rank(delimiter: str) -> tuple[int, int]:
-        try:
-            head = list(islice(_reader(text, delimiter), HEADER_ROWS))
-        except csv.Error:
-            return -1, 0
+        head: list[list[str]] = []
+        # A broken row is told when the file is read; what stands above it shows the separator.
+        with suppress(csv.Error):
+            head.extend(islice(_reader(text, delimiter), HEADER_ROWS))
         return max((score(row, names) for row in head), default=0), max(map(len, head), default=0)
 
     return max(_DELIMITERS, key=rank)

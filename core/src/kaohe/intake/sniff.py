@@ -75,7 +75,7 @@ def identify(data: bytes) -> tuple[str, str]:
     start = data[:2048].removeprefix(b"\xef\xbb\xbf").replace(b"\x00", b"").lstrip(b"\xff\xfe \t\r\n").lower()
     if start.startswith(_MARKUP):
         return "网页或 XML（有的系统把它当作 Excel 导出）", _SAVE_AS
-    if b"\x00" in data[:64] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if any(byte < 9 for byte in data[:4]) and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "无法识别的二进制文件", _ORIGINAL
     return "text", ""
 

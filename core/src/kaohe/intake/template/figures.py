@@ -47,6 +47,7 @@ def daily(book: Workbook, asked: Asked) -> None:
     look.title(sheet, f"{asked.month_name} 按日数据", hint, 2 + len(measures))
     _day_header(sheet, measures)
     for row, day in enumerate(asked.days, start=_HEAD + 1):
+        sheet.row_dimensions[row].height = 17
         shade = look.WEEKEND if day.weekday() > 4 else None
         date_cell = sheet.cell(row, 1, day)
         look.body(date_cell, look.CENTRE, look.PALE)
