@@ -292,7 +292,7 @@ class MonthFacts:
         view = self if days is None else self._only(frozenset(days))
         values = view.take(*codes)
         self.inputs.update(zip(codes, values, strict=True))
-        return {day: tuple(view._figure(code, day) for code in codes) for day in view.days}
+        return {day: tuple(view.figure(code, day) for code in codes) for day in view.days}
 
     def without_exempt_days(self, clause: str) -> MonthFacts:
         """The same month without the days that the authority exempted from a clause (event ``exemption``)."""
@@ -373,7 +373,8 @@ class MonthFacts:
         if (self.month, source) not in self._facts.submitted:
             raise MissingFacts([f"any submission of the {source} {self.month}"])
 
-    def _figure(self, code: str, day: date | None) -> Quantity:
+    def figure(self, code: str, day: date | None) -> Quantity:
+        """One value that is known to be there: of a day, or (None) of the month."""
         value = self._facts.figure(self.month, code, day)
         assert value is not None, "callers look for what is missing first"
         return value
@@ -382,4 +383,4 @@ class MonthFacts:
         return self.days if self._facts.catalogue.measures[code].grain == "day" else (None,)
 
     def _total(self, code: str) -> Quantity:
-        return sum(self._figure(code, day) for day in self._places(code))
+        return sum(self.figure(code, day) for day in self._places(code))

@@ -60,7 +60,9 @@ def _liability(contract: Contract, terms: LatePayment, instalment: SettledInstal
     amount = yuan(days * terms.rate * base)
     notes: tuple[str, ...] = ()
     if terms.terminate_after is not None and days > terms.terminate_after:
-        notes = (f"more than {terms.terminate_after} days late: the vendor has the right that clause {terms.clause} gives",)
+        notes = (
+            f"more than {terms.terminate_after} days late: the vendor has the right that clause {terms.clause} gives",
+        )
     return Liability(
         clause=terms.clause,
         party="authority",

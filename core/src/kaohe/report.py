@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 
 from kaohe.contract import Contract
 from kaohe.money import ZERO, show
-from kaohe.results import Adopted, Alternative, Assessment, Deduction, Document, Exact, Kpi, Settlement, State, Taken
+from kaohe.results import (
+    Adopted,
+    Alternative,
+    Assessment,
+    Deduction,
+    Document,
+    Exact,
+    Kpi,
+    SettledInstalment,
+    Settlement,
+    State,
+    Taken,
+)
 from kaohe.rules import percent
 from kaohe.text import table, title, wrap
 
@@ -32,6 +43,7 @@ def render(document: Document, contract: Contract, *, months: Iterable[str] | No
         settlement(document.settlement, contract),
         still_open(document),
         renewal(document),
+        terminations(document),
         flags(document),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -70,7 +82,7 @@ def settlement(result: Settlement, contract: Contract) -> str:
     """The instalments, what is carried or claimed, and the liabilities."""
     gross, taken, net = (sum((getattr(i, name) or ZERO for i in result.instalments), ZERO) for name in SUMS)
     rows: list[tuple[str, ...]] = [
-        (str(i.no), i.label, show(i.gross), show(i.deducted), show(i.net), str(i.due or ABSENT), i.state)
+        (str(i.no), i.label, _gross(i), show(i.deducted), ABSENT if i.net is None else show(i.net), _when(i), i.state)
         for i in result.instalments
     ]
     rows.append(("", "sum 合计", show(gross), show(taken), show(net), "", ""))
@@ -81,10 +93,26 @@ def settlement(result: Settlement, contract: Contract) -> str:
     )
     lines = [title("Payments 付款", "─"), table(header, rows, right=(2, 3, 4)), "", _line(balance)]
     lines += [_line(f"no. {i.no} bears {', '.join(map(_taken, i.taken))}") for i in result.instalments if i.taken]
+    lines += [_line(f"no. {i.no} waits for {', '.join(i.waits_for)}") for i in result.instalments if i.waits_for]
+    for bond in result.bonds:
+        lines.append(
+            _line(f"{bond.label}, clause {bond.clause}: {show(bond.amount)}, back by {bond.return_by}: {bond.state}")
+        )
     for owed in result.liabilities:
         lines.append(_line(f"liability of the {owed.party}, clause {owed.clause}: {owed.formula} ({owed.state})"))
         lines += [_line(note, "    ") for note in owed.notes]
     return "\n".join(lines)
+
+
+def _gross(instalment: SettledInstalment) -> str:
+    if instalment.gross is not None:
+        return show(instalment.gross)
+    most = "?" if instalment.at_most is None else show(instalment.at_most)
+    return f"{show(instalment.at_least)} … {most}" if instalment.at_least else f"up to {most}"
+
+
+def _when(instalment: SettledInstalment) -> str:
+    return str(instalment.due or (f"from {instalment.earliest}" if instalment.earliest else ABSENT))
 
 
 def _taken(part: Taken) -> str:
@@ -103,11 +131,23 @@ def still_open(document: Document) -> str:
 
 def renewal(document: Document) -> str:
     """The answer on renewal, condition by condition."""
-    lines = [title("Renewal 续签", "─"), f"  {document.renewal.conclusion}"]
+    score = "" if document.renewal.score is None else f", score {document.renewal.score}"
+    lines = [title("Renewal 续签", "─"), f"  {document.renewal.conclusion}{score}"]
     if document.renewal.note:
         lines.append(wrap(document.renewal.note, COLUMNS, "  "))
     rows = [(c.clause, c.label, MET[c.met], c.detail) for c in document.renewal.conditions]
     return "\n".join([*lines, *([table(("clause", "condition", "result", "detail"), rows)] if rows else [])])
+
+
+def terminations(document: Document) -> str:
+    """The rights to end the contract that have arisen."""
+    if not document.terminations:
+        return ""
+    lines = [
+        _line(f"{t.clause}: the {t.party} may end the contract since {t.since}: {t.detail}")
+        for t in document.terminations
+    ]
+    return "\n".join([title("Termination 解除", "─"), *lines])
 
 
 def flags(document: Document) -> str:
@@ -155,20 +195,29 @@ def _target(kpi: Kpi) -> str:
 
 
 def _deduction(deduction: Deduction, contract: Contract) -> Iterator[str]:
-    amount = "open" if deduction.amount is None else show(deduction.amount)
-    if (
-        not deduction.amount
-        and not any(other.amount for other in deduction.alternatives)
-        and deduction.amount is not None
-    ):
+    if _is_plain(deduction):
         return
-    yield f"  {deduction.clause} {deduction.label}: {amount}"
+    yield f"  {deduction.clause} {deduction.label}: {_lost(deduction)}"
     yield wrap(deduction.formula, COLUMNS, "      ")
     readings = [adopted for adopted in deduction.readings if _matters(adopted, contract, deduction)]
     if readings:
         yield wrap("read as " + ", ".join(map(_adopted, readings)), COLUMNS, "      ")
-    if others := [other for other in deduction.alternatives if other.amount != deduction.amount]:
+    if others := [other for other in deduction.alternatives if _lost(other) != _lost(deduction)]:
         yield wrap("would be " + ", ".join(map(_other, others)), COLUMNS, "      ")
+    if deduction.disposition:
+        yield f"      disposition: {deduction.disposition}"
+
+
+def _is_plain(deduction: Deduction) -> bool:
+    """Whether nothing was lost and nothing would be under any other reading."""
+    costs: list[Deduction | Alternative] = [deduction, *deduction.alternatives]
+    return all(cost.amount == 0 or cost.points == 0 for cost in costs)
+
+
+def _lost(cost: Deduction | Alternative) -> str:
+    if cost.points is not None:
+        return f"{cost.points} points"
+    return "open" if cost.amount is None else show(cost.amount)
 
 
 def _matters(adopted: Adopted, contract: Contract, deduction: Deduction) -> bool:
@@ -189,8 +238,8 @@ def _adopted(adopted: Adopted) -> str:
 
 
 def _other(other: Alternative) -> str:
-    amount = other.state if other.amount is None else show(other.amount)
-    return f"{amount} under {other.reading} = {other.option}"
+    lost = other.state if other.amount is None and other.points is None else _lost(other)
+    return f"{lost} under {other.reading} = {other.option}"
 
 
 def _open(document: Document) -> Iterator[str]:

@@ -13,9 +13,9 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from kaohe.calendar import add_working_days
 from kaohe.contract import Contract
 from kaohe.facts import Event, Facts
-from kaohe.calendar import add_working_days
 from kaohe.lateness import late_payment
 from kaohe.money import ZERO, split, yuan
 from kaohe.periods import Month

@@ -15,7 +15,7 @@ from kaohe.intake.draft import Draft
 from kaohe.intake.headers import EVENT
 from kaohe.intake.limits import MAX_NOTE
 from kaohe.intake.privacy import is_private
-from kaohe.intake.rulings import check_instalment, check_ruling
+from kaohe.intake.rulings import check_clause, check_instalment, check_ruling
 from kaohe.intake.spots import Spot
 from kaohe.intake.values import BadValue, number, plain, text
 
@@ -129,11 +129,12 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "reading": _words,
     "option": _words,
     "value": lambda value: Decimal(number(value, percent=True)),
+    "clause": _words,
     "note": _words,
 }
 
 
-def _fits(draft: Draft, kind: EventKind, found: Mapping[str, Any], given: Given) -> bool:
+def _fits(draft: Draft, kind: EventKind, found: dict[str, Any], given: Given) -> bool:
     """Whether the fields go together and with the contract; faults are told at the field that has to change."""
     fine = True
     if "on" in found:
@@ -144,9 +145,37 @@ def _fits(draft: Draft, kind: EventKind, found: Mapping[str, Any], given: Given)
         fine = False
     if "instalment" in found:
         fine &= check_instalment(draft, found["instalment"], given["instalment"][1])
+    if "amount" in found:
+        fine &= _is_in_range(draft, kind, found["amount"], given["amount"][1])
+    if "clause" in found:
+        fine &= check_clause(draft, found["clause"], given["clause"][1])
     if "reading" in found:
         fine &= check_ruling(draft, found, {field: place for field, (_, place) in given.items()})
+    elif "option" in found and kind.options:
+        fine &= _is_option(draft, kind, found, given["option"][1])
     return fine
+
+
+def _is_in_range(draft: Draft, kind: EventKind, amount: Decimal, place: Spot) -> bool:
+    if (kind.least is None or amount >= kind.least) and (kind.most is None or amount <= kind.most):
+        return True
+    bounds = [
+        f"{word}{bound}元" for word, bound in (("不少于", kind.least), ("不超过", kind.most)) if bound is not None
+    ]
+    message = f"“{kind.label}”的金额超出合同规定的范围"
+    draft.report.add("out-of-range", message, place, held=amount, expected="、".join(bounds))
+    return False
+
+
+def _is_option(draft: Draft, kind: EventKind, found: dict[str, Any], place: Spot) -> bool:
+    """Whether the option is one of the kind's own; its Chinese name is as good as its code."""
+    codes = {label: code for code, label in kind.options.items()} | {code: code for code in kind.options}
+    if found["option"] in codes:
+        found["option"] = codes[found["option"]]
+        return True
+    listed = "；".join(f"{label}（{code}）" for code, label in kind.options.items())
+    draft.report.add("no-such-option", f"“{kind.label}”没有这个选项", place, held=found["option"], expected=listed)
+    return False
 
 
 def _is_in_time(draft: Draft, kind: EventKind, on: date, place: Spot) -> bool:

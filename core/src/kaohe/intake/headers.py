@@ -33,6 +33,7 @@ EVENT: Mapping[str, tuple[str, ...]] = {
     "option": ("选项", "裁定选项"),
     "value": ("数值", "裁定数值"),
     "since": ("起始日期", "自何日起", "适用起始日期", "生效日期"),
+    "clause": ("条款", "条款号", "合同条款"),
     "note": ("说明", "备注", "情况说明"),
 }
 """The fields of an event."""

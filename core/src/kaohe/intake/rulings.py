@@ -21,6 +21,16 @@ def check_instalment(draft: Draft, number: int, place: Spot) -> bool:
     return False
 
 
+def check_clause(draft: Draft, number: str, place: Spot) -> bool:
+    """Whether a contract lists that clause; else a fault lists those there are."""
+    contracts = draft.context.contracts
+    if not contracts or any(number == clause.no for c in contracts for clause in c.clauses):
+        return True
+    listed = "、".join(f"{clause.no}（{clause.label}）" for c in contracts for clause in c.clauses)
+    draft.report.add("no-such-clause", "合同没有这一条款", place, held=number, expected=listed)
+    return False
+
+
 def check_ruling(draft: Draft, found: Mapping[str, Any], places: Mapping[str, Spot]) -> bool:
     """Whether a contract offers the reading, option and value ruled on; else a fault says what it offers."""
     contracts, name, option = draft.context.contracts, found["reading"], found.get("option")
