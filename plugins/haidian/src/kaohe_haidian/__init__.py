@@ -1,0 +1,1 @@
+"""Haidian's hotline contract for kaohe."""

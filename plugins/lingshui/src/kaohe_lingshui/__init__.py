@@ -1,0 +1,1 @@
+"""Lingshui's hotline contract for kaohe."""

@@ -1,0 +1,1 @@
+"""Luohe's hotline contract for kaohe."""
