@@ -155,9 +155,10 @@ class Clause(Record):
 
     @model_validator(mode="before")
     @classmethod
-    def _plain_values(cls, data: Mapping[str, object]) -> Mapping[str, object]:
-        values = data.get("values") or {}
-        assert isinstance(values, Mapping)
+    def _plain_values(cls, data: object) -> object:
+        values = (data.get("values") or {}) if isinstance(data, Mapping) else None
+        if not isinstance(data, Mapping) or not isinstance(values, Mapping):
+            return data  # for the fields' own checks to refuse
         dated = {k: v if isinstance(v, Mapping) else {date.min: v} for k, v in values.items()}
         return {**data, "values": dated}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from decimal import Decimal
+from decimal import Decimal, DecimalException
 from fractions import Fraction
 from typing import Annotated, Any
 
@@ -17,12 +17,25 @@ class Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
 
-def _exact(value: object) -> int | Decimal:
+def finite(value: object) -> Decimal:
+    """The decimal that a value spells.
+
+    Raises:
+        ValueError: it is a float, a truth value, no number or not a finite one.
+    """
     if isinstance(value, bool) or not isinstance(value, (int, str, Decimal)):
         raise ValueError(f"write an integer or a quoted decimal, not {value!r}")
-    number = Decimal(value)
+    try:
+        number = Decimal(value)
+    except DecimalException:
+        raise ValueError(f"not a number: {value!r}") from None
     if not number.is_finite():
         raise ValueError(f"not a finite number: {value!r}")
+    return number
+
+
+def _exact(value: object) -> int | Decimal:
+    number = finite(value)
     return int(number) if number == number.to_integral_value() else number.normalize()
 
 
@@ -47,11 +60,16 @@ Rate = Annotated[
 """A dimensionless share or threshold, such as 0.95; JSON carries a string."""
 
 
+def _share(value: object) -> Fraction:
+    try:
+        return Fraction(value) if isinstance(value, (str, Fraction)) else Fraction(finite(value))
+    except ZeroDivisionError:
+        raise ValueError(f"nothing can be shared by zero: {value!r}") from None
+
+
 Share = Annotated[
     Fraction,
-    BeforeValidator(
-        lambda value: Fraction(value) if isinstance(value, (str, Fraction)) else Fraction(Decimal(_exact(value)))
-    ),
+    BeforeValidator(_share),
     PlainSerializer(str, return_type=str),
     WithJsonSchema({"type": "string", "examples": ["3/10", "7/30"]}),
 ]

@@ -9,6 +9,8 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
+from kaohe.model import finite
+
 ZERO = Decimal("0.00")
 
 
@@ -26,7 +28,7 @@ def yuan(amount: Decimal | Fraction | int) -> Decimal:
     exact = Fraction(amount) * 100
     fen, rest = divmod(abs(exact.numerator), exact.denominator)
     fen += 2 * rest >= exact.denominator
-    return Decimal(fen if exact >= 0 else -fen).scaleb(-2)
+    return Decimal(f"{fen if exact >= 0 else -fen}E-2")  # a text is exact at any length
 
 
 def split(total: Decimal, parts: Sequence[Decimal | Fraction]) -> tuple[Decimal, ...]:
@@ -62,10 +64,8 @@ def show(amount: Decimal) -> str:
 
 
 def _to_money(value: object) -> Decimal:
-    if isinstance(value, bool) or not isinstance(value, (str, int, Decimal)):
-        raise ValueError(f"money is a quoted decimal such as '200.00', not {value!r}")
-    amount = Decimal(value)
-    if not amount.is_finite() or amount != yuan(amount):
+    amount = finite(value)
+    if amount != yuan(amount):
         raise ValueError(f"money has at most two decimals, not {value!r}")
     return yuan(amount)
 

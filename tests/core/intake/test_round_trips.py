@@ -150,3 +150,17 @@ def test_notices_name_what_is_lacking_compactly(demo: Any) -> None:
     )
     authority = demo.read("a.json", demo.json(source="authority"), AUTHORITY)
     assert notices(authority, demo.contract, demo.catalogue) == ()
+
+
+@pytest.mark.parametrize("source", list(Source))
+def test_excel_is_given_checks_that_it_can_read(demo: Any, tmp_path: Path, source: Source) -> None:
+    from openpyxl import load_workbook
+
+    template.write(demo.contract, demo.catalogue, demo.month, tmp_path / "a.xlsx", source)
+    checks = [check for sheet in load_workbook(tmp_path / "a.xlsx") for check in sheet.data_validations.dataValidation]
+    assert {check.type for check in checks} >= {"custom", "list", "date", "whole"}
+    for check in checks:
+        assert len(check.errorTitle) <= 32
+        assert len(check.error) <= 255
+        assert len(check.formula1) <= 255
+        assert not check.formula1.startswith("=")

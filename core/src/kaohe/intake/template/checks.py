@@ -32,7 +32,7 @@ def check_number(sheet: Worksheet, area: str, first: str, measure: Measure, whol
         conditions.append(f'OR({whole[0]}="",{first}<={whole[0]})')
         rule += f"；不能大于“{whole[1]}”"
     valid = f"AND({','.join(conditions)})"
-    validate(sheet, area, f"“{measure.label}”填写有误", rule, type="custom", formula1=f"={valid}")
+    validate(sheet, area, f"“{measure.label}”填写有误", rule, type="custom", formula1=valid)
     pasted = f'AND({first}<>"",NOT(IFERROR({valid},FALSE)))'
     red = DifferentialStyle(fill=fill(RED))
     wrong = Rule(type="expression", formula=[pasted], dxf=red, stopIfTrue=True)
@@ -41,6 +41,7 @@ def check_number(sheet: Worksheet, area: str, first: str, measure: Measure, whol
 
 def validate(sheet: Worksheet, area: str, heading: str, rule: str, **how: Any) -> None:
     """Add a check that says in Chinese what it wants."""
-    check = DataValidation(allow_blank=True, showErrorMessage=True, errorTitle=heading, error=rule, **how)
+    # Excel calls a workbook damaged whose messages are longer.
+    check = DataValidation(allow_blank=True, showErrorMessage=True, errorTitle=heading[:32], error=rule[:255], **how)
     sheet.add_data_validation(check)
     check.add(area)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
@@ -13,6 +15,7 @@ from kaohe.intake.template.asked import Asked
 from kaohe.intake.template.checks import validate
 
 LISTS_SHEET = "清单"
+_LISTS = f"'{LISTS_SHEET}'"
 _HEAD, _ROWS, _LAST = 3, 25, 1000
 _WIDTHS = {"kind": 18, "count": 8, "instalment": 8, "ref": 22, "reading": 22, "option": 22, "note": 36}
 _REMARKS = {
@@ -77,13 +80,13 @@ def _lists(book: Workbook, asked: Asked) -> None:
 def _check(sheet: Worksheet, field: str, area: str, first: str, asked: Asked) -> None:
     readings = asked.contract.readings
     if field == "kind":
-        _choose(sheet, area, f"={LISTS_SHEET}!$A$1:$A${len(asked.kinds)}", "事件类型")
+        _choose(sheet, area, f"{_LISTS}!$A$1:$A${len(asked.kinds)}", "事件类型")
     elif field == "reading" and readings:
-        _choose(sheet, area, f"={LISTS_SHEET}!$B$1:$B${len(readings)}", "读法")
+        _choose(sheet, area, f"{_LISTS}!$B$1:$B${len(readings)}", "读法")
     elif field == "option" and readings:
         chosen = f"${get_column_letter(asked.fields.index('reading') + 1)}{_HEAD + 1}"
-        options = f"OFFSET({LISTS_SHEET}!$D$1,MATCH({chosen},{LISTS_SHEET}!$C:$C,0)-1,0"
-        _choose(sheet, area, f"={options},COUNTIF({LISTS_SHEET}!$C:$C,{chosen}),1)", "选项")
+        options = f"OFFSET({_LISTS}!$D$1,MATCH({chosen},{_LISTS}!$C:$C,0)-1,0"
+        _choose(sheet, area, f"{options},COUNTIF({_LISTS}!$C:$C,{chosen}),1)", "选项")
     elif field == "instalment":
         numbers = ",".join(str(i.no) for i in asked.contract.instalments)
         _choose(sheet, area, f'"{numbers}"', "期次")
@@ -92,9 +95,7 @@ def _check(sheet: Worksheet, field: str, area: str, first: str, asked: Asked) ->
         validate(sheet, area, "次数填写有误", rule, type="whole", operator="greaterThanOrEqual", formula1="1")
     elif field == "amount":
         rule = "请填0或正数，最多两位小数"
-        validate(
-            sheet, area, "金额填写有误", rule, type="custom", formula1=f"=AND({first}>=0,ROUND({first},2)={first})"
-        )
+        validate(sheet, area, "金额填写有误", rule, type="custom", formula1=f"AND({first}>=0,ROUND({first},2)={first})")
     elif field in ("on", "start", "end", "since"):
         _check_date(sheet, field, area, asked)
 
@@ -108,7 +109,7 @@ def _check_date(sheet: Worksheet, field: str, area: str, asked: Asked) -> None:
         first, last = asked.days[0], asked.days[-1]
         rule = f"请填{first}至{last}之间的日期"
     else:
-        first, last = asked.contract.signed.replace(month=1, day=1), asked.month.last.replace(year=2099)
+        first, last = asked.contract.signed.replace(month=1, day=1), date(2099, 12, 31)
         rule = "请填日期，如 2026-03-05"
     dates = {"formula1": f"DATE({first:%Y,%m,%d})", "formula2": f"DATE({last:%Y,%m,%d})"}
     validate(sheet, area, "日期填写有误", rule, type="date", operator="between", **dates)
