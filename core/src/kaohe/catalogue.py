@@ -204,14 +204,14 @@ CORE = Catalogue.of(
             synonyms=("退单处理超时",),
             sources=(VENDOR, AUTHORITY),
             optional=("ref", "start", "end", "note"),
-            note="同上",
+            note="供应商填报的为线索，主管单位填报的为查实；填写开始、结束日期的，由平台按期限核算",
         ),
         EventKind(
             code="ticket.callback_late",
             label="回访超时",
             sources=(VENDOR, AUTHORITY),
             optional=("ref", "start", "end", "note"),
-            note="同上",
+            note="供应商填报的为线索，主管单位填报的为查实；填写开始、结束日期的，由平台按期限核算",
         ),
         EventKind(
             code="publication.error",

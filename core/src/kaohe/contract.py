@@ -44,10 +44,12 @@ class Option(Record):
     """One way to read an ambiguous clause.
 
     Attributes:
+        label: its short Chinese name.
         summary: what the clause means if read so.
         parameter: ``rate`` where a ruling for this option must also give a number, such as a target.
     """
 
+    label: str
     summary: str
     parameter: Literal["rate"] | None = None
 
@@ -56,12 +58,14 @@ class Reading(Record):
     """An ambiguity: its question, its options and the default; no default means a ruling is needed.
 
     Attributes:
+        label: the question in a few Chinese words.
         question: what the text leaves open.
         default: the option used until a ruling says otherwise; None where no honest default exists.
         options: by name, the default first.
         everywhere: True where it bears on the contract as a whole and not on the clauses that list it.
     """
 
+    label: str
     question: str
     default: str | None
     options: Mapping[str, Option]

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from kaohe.model import Record
+
+_COLUMN = re.compile(r"^([A-Z]{1,3})(?=（|$)")
+"""A column as Excel names it; a path into a JSON file is none."""
 
 
 class Fault(Record):
@@ -30,14 +35,14 @@ class Fault(Record):
 
     @property
     def place(self) -> str:
-        """Where it is, in Chinese: ``三月.xlsx 工作表“按日”第7行 C（15秒内应答量）``."""
+        """Where it is, in Chinese: ``三月.xlsx 工作表“按日”第7行 C列（15秒内应答量）``."""
         return " ".join(
             part
             for part in (
                 self.file,
                 self.sheet and f"工作表“{self.sheet}”",
                 self.row and f"第{self.row}行",
-                self.column and f"{self.column}列",
+                self.column and _COLUMN.sub(r"\1列", self.column),
             )
             if part
         )

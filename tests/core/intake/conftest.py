@@ -37,11 +37,12 @@ CONTRACT = {
     ],
     "readings": {
         "base": {
-            "question": "以何为基数",
+            "label": "以何为基数",
+            "question": "Of which calls?",
             "default": "offered",
             "options": {
-                "offered": {"summary": "以来电为基数"},
-                "fixed": {"summary": "另定目标", "parameter": "rate"},
+                "offered": {"label": "以来电为基数", "summary": "Of those offered."},
+                "fixed": {"label": "另定目标", "summary": "A rate.", "parameter": "rate"},
             },
         }
     },

@@ -23,9 +23,13 @@ TERMS = {
     ],
     "readings": {
         "repeated": {
-            "question": "同日多次投诉是否分别扣款",
+            "label": "同月多次投诉是否分别扣款",
+            "question": "Is each complaint of a month deducted?",
             "default": "each",
-            "options": {"each": {"summary": "每次扣款"}, "once": {"summary": "每月只扣一次"}},
+            "options": {
+                "each": {"label": "每次扣款", "summary": "Each one."},
+                "once": {"label": "每月只扣一次", "summary": "One a month."},
+            },
         }
     },
     "clauses": [

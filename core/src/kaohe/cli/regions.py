@@ -83,11 +83,14 @@ def readings(arguments: argparse.Namespace) -> int:
     print(title(f"{contract.id}  {contract.label}"))
     for name, reading in contract.readings.items():
         where = ", ".join(c.no for c in contract.clauses if name in c.readings) or "the whole contract"
-        print(f"\n{name}  [{where}]" + ("" if reading.default else "  needs a ruling of the authority: no default"))
+        print(
+            f"\n{name} {reading.label}  [{where}]"
+            + ("" if reading.default else "  needs a ruling of the authority: no default")
+        )
         print(wrap(reading.question, COLUMNS, "    "))
         for option, content in reading.options.items():
             mark = "default" if option == reading.default else "with a rate" if content.parameter else ""
-            print(wrap(f"{option}{f' ({mark})' if mark else ''}: {content.summary}", COLUMNS, "      "))
+            print(wrap(f"{option} {content.label}{f' ({mark})' if mark else ''}: {content.summary}", COLUMNS, "      "))
     return 0
 
 

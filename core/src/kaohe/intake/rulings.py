@@ -38,7 +38,7 @@ def check_ruling(draft: Draft, found: Mapping[str, Any], places: Mapping[str, Sp
         return True
     offering = [contract for contract in contracts if name in contract.readings]
     if not offering:
-        listed = "；".join(f"{n}（{r.question}）" for c in contracts for n, r in c.readings.items())
+        listed = "；".join(f"{n}（{r.label}）" for c in contracts for n, r in c.readings.items())
         expected = listed or "不填裁定：合同没有歧义条款"
         draft.report.add("no-such-reading", "合同没有这个读法", places["reading"], held=name, expected=expected)
         return False
@@ -59,7 +59,7 @@ def _is_offered(contract: Contract, found: Mapping[str, Any]) -> bool:
 def _report_option(draft: Draft, reading: Reading, found: Mapping[str, Any], places: Mapping[str, Spot]) -> None:
     option = reading.options.get(found["option"])
     if option is None:
-        listed = "；".join(f"{name}（{o.summary}）" for name, o in reading.options.items())
+        listed = "；".join(f"{name}（{o.label}）" for name, o in reading.options.items())
         message = f"“{found['reading']}”没有这个选项"
         draft.report.add("no-such-option", message, places["option"], held=found["option"], expected=listed)
     elif option.parameter is None:

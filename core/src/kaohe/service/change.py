@@ -69,6 +69,7 @@ def _results(lock: Lock, document: Document) -> dict[str, Any]:
         label=document.label,
         as_of=document.as_of,
         plugin=document.plugin,
+        terminations=document.terminations,
         flags=document.flags,
         problems=document.problems,
     )

@@ -194,6 +194,7 @@ def _reading_views(contract: Contract) -> Iterator[ReadingView]:
     for name, reading in contract.readings.items():
         yield ReadingView(
             name=name,
+            label=reading.label,
             question=reading.question,
             default=reading.default,
             options=reading.options,

@@ -99,6 +99,7 @@ class ReadingView(Record):
 
     Attributes:
         name: its name.
+        label: the question in a few Chinese words.
         question: what the text leaves open.
         default: the option used until a ruling; None where no honest default exists.
         options: by name, the default first.
@@ -107,6 +108,7 @@ class ReadingView(Record):
     """
 
     name: str
+    label: str
     question: str
     default: str | None
     options: Mapping[str, Option]

@@ -16,7 +16,7 @@ from kaohe.faults import Fault
 from kaohe.model import Record, digest
 from kaohe.money import Money
 from kaohe.periods import Month
-from kaohe.results import Assessment, Flag, PluginInfo, Problem, Renewal, Settlement, State
+from kaohe.results import Assessment, Flag, PluginInfo, Problem, Renewal, Settlement, State, Termination
 
 Instant = Annotated[AwareDatetime, AfterValidator(lambda value: value.astimezone(UTC))]
 """A moment, always kept in UTC so that one moment has one spelling."""
@@ -146,6 +146,7 @@ class Frame(Record):
     label: str
     as_of: date
     plugin: PluginInfo
+    terminations: tuple[Termination, ...] = ()
     flags: tuple[Flag, ...] = ()
     problems: tuple[Problem, ...] = ()
 

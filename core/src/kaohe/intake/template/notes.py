@@ -65,10 +65,9 @@ def _lines(asked: Asked) -> Iterator[Line]:
         yield "五、读法和选项", _SECTION
         for name, reading in contract.readings.items():
             options = [
-                f"· {option}：{o.summary}{'（要填数值）' if o.parameter else ''}"
-                for option, o in reading.options.items()
+                f"· {option}：{o.label}{'（要填数值）' if o.parameter else ''}" for option, o in reading.options.items()
             ]
-            yield name, "\n".join([reading.question, *options])
+            yield name, "\n".join([reading.label, *options])
 
 
 def _how(asked: Asked) -> Iterator[Line]:
