@@ -3,7 +3,6 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from kaohe.calendar import add_working_days, is_working_day, working_days
 from kaohe.errors import CalendarError, MissingFacts
 

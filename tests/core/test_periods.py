@@ -4,9 +4,8 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import TypeAdapter, ValidationError
-
 from kaohe.periods import Month, Term, Window
+from pydantic import TypeAdapter, ValidationError
 
 months = st.builds(Month, st.integers(1900, 2200), st.integers(1, 12))
 shifts = st.integers(-1000, 1000)
