@@ -19,12 +19,12 @@ from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from kaohe.catalogue import Catalogue
 from kaohe.contract import Clause, Contract
-from kaohe.errors import KaoheError, NotFound, PluginError, Refused, StoreError, UsageError
-from kaohe.faults import Fault
-from kaohe.model import Record, canonical
+from kaohe.errors import NotFound, PluginError, Refused, StoreError, UsageError
+from kaohe.model import canonical
 from kaohe.periods import Month
 from kaohe.results import Document
 from kaohe.service import MonthView, Posted, ReadingView, RegionView, RenewalView, Service, SettlementView
+from kaohe.service.failures import Failure, Problem, loggable, problem
 from kaohe.settings import Settings
 from kaohe.store import Head, SubmissionRecord
 from pydantic import BaseModel, Field
@@ -44,28 +44,6 @@ STATUS = {
 """What each error is in HTTP; the nearest ancestor counts, and whatever has none is a 500."""
 
 
-class Problem(Record):
-    """What went wrong.
-
-    Attributes:
-        code: stable; scripts may rely on it.
-        message: for people.
-        faults: what is wrong with refused facts.
-        plugin: the region whose plugin is at fault.
-        hook: the hook that is at fault.
-        remedy: what the plugin's author has to do.
-        request: the request's id, to look it up in the log.
-    """
-
-    code: str
-    message: str
-    faults: tuple[Fault, ...] | None = None
-    plugin: str | None = None
-    hook: str | None = None
-    remedy: str | None = None
-    request: str | None = None
-
-
 class FactsBody(BaseModel):
     """Facts of the authority, in the form of a JSON upload.
 
@@ -82,12 +60,6 @@ class FactsBody(BaseModel):
     source: str
     measures: dict[str, Any] = {}
     events: list[dict[str, Any]] = []
-
-
-class Failure(Record):
-    """The body of every answer that is not a success."""
-
-    error: Problem
 
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -244,29 +216,23 @@ def openapi_json() -> str:
 def failed(error: Exception) -> Response[str]:
     """Any error as HTTP."""
     status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), HTTPStatus.INTERNAL_SERVER_ERROR)
-    content = Failure(error=_problem(error, status)).model_dump(mode="json", exclude_none=True)
-    return Response(status, JSON, canonical(content))
+    request = app.lambda_context.aws_request_id
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        logger.error("request failed", extra={**loggable(error), "request": request})
+    content = Failure(error=_web_problem(error) or problem(error, request))
+    return Response(status, JSON, canonical(content.model_dump(mode="json", exclude_none=True)))
 
 
-def _problem(error: Exception, status: HTTPStatus) -> Problem:
-    """What a caller may know: of an error that is not ours, or of the store, only where to look it up."""
-    if isinstance(error, PluginError):
-        return Problem(code=error.code, message=str(error), plugin=error.plugin, hook=error.hook, remedy=error.remedy)
-    if isinstance(error, Refused):
-        return Problem(code=error.code, message="the facts are refused 数据未通过校验", faults=error.faults)
+def _web_problem(error: Exception) -> Problem | None:
+    """What is wrong with the request itself; None where it came as far as the use case."""
     if isinstance(error, RequestValidationError):
         wrong = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
         return Problem(code="invalid-argument", message="; ".join(wrong))
     if isinstance(error, NotFoundError):
         return Problem(code="not-found", message="no such route; GET /openapi.json lists them")
-    if isinstance(error, KaoheError) and not isinstance(error, StoreError):
-        return Problem(code=error.code, message=str(error))
     if isinstance(error, RequestUnsupportedContentType):
         return Problem(code="unsupported-media-type", message="send JSON")
-    request = app.lambda_context.aws_request_id
-    logger.error("request failed", extra={"error": type(error).__name__, "request": request}, exc_info=error)
-    code = error.code if isinstance(error, StoreError) else "internal-error"
-    return Problem(code=code, message=f"{status.phrase}; try again, or ask with the request id", request=request)
+    return None
 
 
 def _unless_known(event: Mapping[str, Any], answer: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -15,8 +14,8 @@ from aws_lambda_powertools.metrics import Metrics, MetricUnit
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from kaohe.errors import KaoheError
 from kaohe.service import Receipt, Service
+from kaohe.service.failures import loggable
 from kaohe.settings import Settings
 
 logger = Logger()
@@ -70,7 +69,7 @@ def _receive(arguments: dict[str, Any]) -> Iterator[dict[str, str]]:
     try:
         receipt = service().receive(**arguments)
     except Exception as error:  # noqa: BLE001 - the other uploads of the message must have their turn
-        failure = _failure(error)
+        failure = loggable(error)
         logger.error("upload not handled", extra=failure)
         _count("Failed")
         yield failure
@@ -98,16 +97,6 @@ def _fields(receipt: Receipt) -> dict[str, Any]:
         "revisions": len(receipt.revisions),
         "faults": len(upload.faults),
     }
-
-
-def _failure(error: Exception) -> dict[str, str]:
-    """The reason of a failure; the text of an error that is not ours could hold a cell of the upload."""
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
-    reason = str(error) if isinstance(error, KaoheError) else ""
-    return {"error": type(error).__name__, "place": place, "reason": reason}
 
 
 def _count(name: str) -> None:

@@ -40,7 +40,7 @@ def test_rounding_is_never_off_by_more_than_half_a_fen_and_ties_go_away_from_zer
     assert abs(off) <= Fraction(1, 200)
     if abs(off) == Fraction(1, 200):
         assert abs(yuan(exact)) > abs(exact)
-    assert yuan(-exact) == -yuan(exact)
+    assert yuan(-exact) == yuan(exact).copy_negate()
 
 
 def test_there_is_no_negative_zero() -> None:

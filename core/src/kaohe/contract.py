@@ -163,7 +163,7 @@ class Clause(Record):
         values = (data.get("values") or {}) if isinstance(data, Mapping) else None
         if not isinstance(data, Mapping) or not isinstance(values, Mapping):
             return data  # for the fields' own checks to refuse
-        dated = {k: v if isinstance(v, Mapping) else {date.min: v} for k, v in values.items()}
+        dated = {k: v if isinstance(v, Mapping) else {str(date.min): v} for k, v in values.items()}
         return {**data, "values": dated}
 
     @model_validator(mode="after")

@@ -44,7 +44,8 @@ class Event(Record):
         clause: the clause that it concerns, for exemptions and the like.
         on: the day it happened (or was decided, paid, received).
         count: how many of the same on that day.
-        ref: number of the ticket or document that proves it; two events of one kind with one ref are one.
+        ref: number of the ticket or document that proves it; two events that have it and all else but the note in
+            common are one.
         start: the day a period began, for deadlines.
         end: the day it ended.
         amount: yuan, where the clause leaves the amount open, or the sum paid.
@@ -222,16 +223,20 @@ def _merge_figures(
 
 
 def _merge_events(submissions: Iterable[Submission]) -> tuple[SourcedEvent, ...]:
-    """The union of the files' events: as often as the file that has it most often, once where it has a ref."""
+    """The union of the files' events: as often as the file that has it most often, once where it has a ref.
+
+    Two that have one ref are one though their remarks differ; of these the same is kept in whatever order they come.
+    """
     most: Counter[str] = Counter()
     first: dict[str, SourcedEvent] = {}
     for submission in submissions:
         here: Counter[str] = Counter()
         for event in submission.events:
             sourced = SourcedEvent(source=submission.source, event=event)
-            identity = digest([submission.source, event.content])
+            told = {key: value for key, value in event.content.items() if not (event.ref and key == "note")}
+            identity = digest([submission.source, told])
             here[identity] = 1 if event.ref else here[identity] + 1
-            first.setdefault(identity, sourced)
+            first[identity] = min(first.get(identity, sourced), sourced, key=lambda s: s.event.note or "")
         most |= here
     ordered = sorted(first, key=lambda i: (first[i].event.on, first[i].event.kind, first[i].source, i))
     return tuple(first[identity] for identity in ordered for _ in range(most[identity]))

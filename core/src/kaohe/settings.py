@@ -8,7 +8,7 @@ from datetime import date
 
 from pydantic import Field, ValidationError
 
-from kaohe.errors import UsageError
+from kaohe.errors import StoreError
 from kaohe.model import Record
 
 PREFIX = "KAOHE_"
@@ -32,7 +32,7 @@ class Settings(Record):
         """Read the settings.
 
         Raises:
-            UsageError: one is missing or wrong; names the variable.
+            StoreError: one is missing or wrong; names the variable.
         """
         names = {name: PREFIX + name.upper() for name in cls.model_fields}
         given = {name: environment[variable] for name, variable in names.items() if environment.get(variable)}
@@ -40,4 +40,4 @@ class Settings(Record):
             return cls.model_validate(given)
         except ValidationError as error:
             wrong = "; ".join(f"{PREFIX}{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
-            raise UsageError(f"the environment is not set up: {wrong}") from error
+            raise StoreError(f"the environment is not set up: {wrong}") from error

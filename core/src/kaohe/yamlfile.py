@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable
+from datetime import date
 from importlib.resources import files
 from typing import Any
 
@@ -63,5 +64,10 @@ def load_contract(package: str, name: str = "contract.yaml") -> Contract:
     except yaml.YAMLError as error:
         raise UsageError(f"{name} is not YAML: {' '.join(str(error).split())}") from error
     except ValidationError as error:
-        faults = [f"{'.'.join(map(str, e['loc'])) or 'contract'}: {e['msg']}" for e in error.errors()]
+        faults = [f"{_place(e['loc']) or 'contract'}: {e['msg']}" for e in error.errors()]
         raise UsageError(f"{name} is not a contract: " + "; ".join(faults)) from error
+
+
+def _place(loc: tuple[int | str, ...]) -> str:
+    """The path of a field, without the date that stands for a value that was never amended."""
+    return ".".join(str(step) for step in loc if step != str(date.min))

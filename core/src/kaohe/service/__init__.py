@@ -17,9 +17,10 @@ from kaohe.periods import Month
 from kaohe.plugins import Region, load_region, region_of
 from kaohe.service import posting
 from kaohe.service.change import Cause, Outcome, changed
+from kaohe.service.placing import place_of
 from kaohe.service.queries import Queries
 from kaohe.service.reading import Reader
-from kaohe.service.receiving import Delivery, attempt, mended, place_of
+from kaohe.service.receiving import Delivery, attempt, mended
 from kaohe.service.views import (
     MonthView,
     Posted,

@@ -9,37 +9,14 @@ from datetime import date, datetime, timedelta, timezone
 from itertools import chain
 
 from kaohe import intake
-from kaohe.contract import Contract
 from kaohe.errors import Refused
 from kaohe.facts import Submission
 from kaohe.faults import Fault
-from kaohe.intake import Address
-from kaohe.plugins import Region
+from kaohe.service.placing import Place
 from kaohe.store import Bucket, ObjectVersion, StoredFacts, SubmissionRecord, SubmissionStatus, fits
 
 CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
 """China has kept one time all year since 1991; a fixed offset needs no time-zone data in the bundle."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where an upload belongs, as far as that can be told.
-
-    Attributes:
-        partition: the contract's id, or a stray partition.
-        key: the object's key.
-        address: what the key says; None where it cannot be read.
-        region: the region; None where there is none of that name or its plugin cannot be loaded.
-        contract: the contract; None where the upload belongs to none.
-        problem: why it cannot be read at all; None where it belongs to a contract.
-    """
-
-    partition: str
-    key: str
-    address: Address | None = None
-    region: Region | None = None
-    contract: Contract | None = None
-    problem: Refused | str | None = None
 
 
 @dataclass(frozen=True)

@@ -24,16 +24,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kaohe import intake, scoring
-from kaohe.errors import NotFound, PluginError, Refused
+from kaohe.errors import PluginError
 from kaohe.facts import Submission
-from kaohe.faults import Fault
-from kaohe.plugins import load_region
 from kaohe.results import Document
 from kaohe.service.change import Cause, Outcome, changed
-from kaohe.service.reading import Place, Reader, Reading
+from kaohe.service.placing import Place
+from kaohe.service.reading import Reader, Reading
 from kaohe.service.views import Receipt
 from kaohe.store import (
-    UNASSIGNED,
     Bucket,
     Lock,
     ObjectVersion,
@@ -41,12 +39,11 @@ from kaohe.store import (
     SubmissionRecord,
     SubmissionStatus,
     Table,
-    stray_partition,
 )
 
 ACCEPTED, REFUSED = SubmissionStatus.ACCEPTED, SubmissionStatus.REFUSED
 SUPERSEDED, PLUGIN_ERROR = SubmissionStatus.SUPERSEDED, SubmissionStatus.PLUGIN_ERROR
-MOST_MENDED = 20
+MOST_MENDED = 10
 """Uploads that one write takes off the waiting list: a transaction holds 100 items, and a term may need most."""
 
 
@@ -94,28 +91,6 @@ class Situation:
         """Whether its facts are in force, but the results are not yet worked out from them."""
         record = self.known.get(self.in_force.version.id) if self.in_force else None
         return record is not None and record.id in self.lock.pending
-
-
-def place_of(key: str) -> Place:
-    """Where an upload belongs; never fails: what cannot be placed is kept as a stray with its problem."""
-    try:
-        address = intake.parse_key(key)
-    except Refused as refused:
-        return Place(UNASSIGNED, key, problem=refused)
-    stray = stray_partition(address.region)
-    try:
-        region = load_region(address.region)
-    except NotFound:
-        return Place(stray, key, address, problem=_fault("unknown-region", f"平台没有接入地区“{address.region}”"))
-    except PluginError as error:
-        return Place(stray, key, address, problem=str(error))
-    try:
-        contract = region.contract_for(address.month)
-    except NotFound:
-        terms = "、".join(f"{contract.term.first}至{contract.term.last}" for contract in region.contracts)
-        problem = _fault("no-contract", f"{address.month}不在本地区合同的服务期（{terms}）内，请核对路径中的月份")
-        return Place(stray, key, address, region, problem=problem)
-    return Place(contract.id, key, address, region, contract)
 
 
 def attempt(bucket: Bucket, table: Table, delivery: Delivery, reader: Reader) -> Receipt:
@@ -250,7 +225,3 @@ def _superseded(
     late = situation.delivery.version_id
     if late and late not in {situation.current.id, *looked_at, *situation.known}:
         yield blank(situation.place, late, situation.delivery, SUPERSEDED)
-
-
-def _fault(code: str, message: str) -> Refused:
-    return Refused([Fault(code=code, message=message)])

@@ -17,22 +17,14 @@ What belongs to no contract (an unreadable key, an unknown region) has the parti
 
 from kaohe.store.bucket import Bucket, Gone
 from kaohe.store.items import fits
+from kaohe.store.ledger import AuditedUpload, AuditEntry, Change, Frame, Head, InForce, Lock, Revision, verify_chain
 from kaohe.store.records import (
     UNASSIGNED,
-    AuditedUpload,
-    AuditEntry,
-    Change,
-    Frame,
-    Head,
-    InForce,
-    Lock,
     ObjectVersion,
-    Revision,
     StoredFacts,
     SubmissionRecord,
     SubmissionStatus,
     stray_partition,
-    verify_chain,
 )
 from kaohe.store.table import Snapshot, Table
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import dropwhile, islice, takewhile
 from typing import TYPE_CHECKING, Any
 
 from kaohe.errors import LostRace, StoreError
@@ -44,16 +45,19 @@ class Bucket:
 
     def older(self, key: str, than: ObjectVersion) -> Iterator[ObjectVersion]:
         """The versions of an object before one, newest first; none in a bucket without versions."""
-        passed = False
-        pages = self._client.get_paginator("list_object_versions").paginate(Bucket=self.name, Prefix=key)
-        for page in pages:
-            for entry in page.get("Versions", []):
-                if entry["Key"] != key:
-                    return  # keys come sorted: what follows are other objects whose key begins the same
-                version = _version(entry.get("VersionId"), entry["ETag"], entry["Size"], entry["LastModified"])
-                if passed:
-                    yield version
-                passed = passed or version.id == than.id
+        all_versions = takewhile(lambda version: version[0] == key, self._versions(key))
+        ids = dropwhile(lambda version: version[1].id != than.id, all_versions)
+        yield from (version for _, version in islice(ids, 1, None))
+
+    def _versions(self, prefix: str) -> Iterator[tuple[str, ObjectVersion]]:
+        """Keys that begin so, sorted, each with its versions newest first."""
+        pages = self._client.get_paginator("list_object_versions").paginate(Bucket=self.name, Prefix=prefix)
+        try:
+            for page in pages:
+                for it in page.get("Versions", []):
+                    yield it["Key"], _version(it.get("VersionId"), it["ETag"], it["Size"], it["LastModified"])
+        except self._client.exceptions.ClientError as error:
+            raise _translated(error, prefix) from error
 
     def read(self, key: str, version: ObjectVersion) -> bytes:
         """The content of exactly that version.

@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 from kaohe.errors import StoreError
 from kaohe.model import Record, canonical, digest
 from kaohe.periods import Month
-from kaohe.store.records import AuditEntry, Head, Lock, Revision, StoredFacts, SubmissionRecord
+from kaohe.store.ledger import AuditEntry, Head, Lock, Revision
+from kaohe.store.records import StoredFacts, SubmissionRecord
 
 Item = dict[str, str | int | bytes]
 R = TypeVar("R", bound=Record)

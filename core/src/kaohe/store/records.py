@@ -1,22 +1,18 @@
-"""What the table holds, as records: no attribute names, no AWS types."""
+"""Uploads as the table holds them: their versions, their facts, what became of them. No AWS types."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import UTC, date
+from datetime import UTC
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime
 
 from kaohe.catalogue import Source
-from kaohe.errors import StoreError
 from kaohe.facts import Submission
 from kaohe.faults import Fault
 from kaohe.model import Record, digest
-from kaohe.money import Money
 from kaohe.periods import Month
-from kaohe.results import Assessment, Flag, PluginInfo, Problem, Renewal, Settlement, State, Termination
 
 Instant = Annotated[AwareDatetime, AfterValidator(lambda value: value.astimezone(UTC))]
 """A moment, always kept in UTC so that one moment has one spelling."""
@@ -125,157 +121,3 @@ class StoredFacts(Record):
 
     submission: Submission
     version: ObjectVersion
-
-
-class InForce(Record):
-    """The newest revision of a month.
-
-    Attributes:
-        revision: its number, from 1.
-        digest: the assessment's digest; None where the month is no longer assessed.
-    """
-
-    revision: int
-    digest: str | None
-
-
-class Frame(Record):
-    """The part of a document that is neither assessment, settlement nor renewal."""
-
-    region: str
-    label: str
-    as_of: date
-    plugin: PluginInfo
-    terminations: tuple[Termination, ...] = ()
-    flags: tuple[Flag, ...] = ()
-    problems: tuple[Problem, ...] = ()
-
-
-class Lock(Record):
-    """The item that every write to a partition is conditional on.
-
-    Attributes:
-        partition: the contract's id, or a stray partition.
-        version: how often the partition was written; 0: never.
-        audit: number of the last audit entry.
-        audit_hash: its hash; empty before the first.
-        months: revisions in force.
-        settlement: digest of the settlement in force.
-        renewal: digest of the renewal answer in force.
-        frame: the rest of the document; None before the first derivation.
-        pending: ids of the records of uploads that wait for a plugin to be mended.
-    """
-
-    partition: str
-    version: int = 0
-    audit: int = 0
-    audit_hash: str = ""
-    months: Mapping[Month, InForce] = {}
-    settlement: str | None = None
-    renewal: str | None = None
-    frame: Frame | None = None
-    pending: tuple[str, ...] = ()
-
-
-class Revision(Record):
-    """One revision of one month's assessment."""
-
-    revision: int
-    assessment: Assessment
-
-
-class Head(Record):
-    """A month's revision in force, in figures: a line of the portfolio."""
-
-    contract: str
-    region: str
-    month: Month
-    state: State
-    deducted: Money
-    revision: int
-    digest: str
-
-
-class AuditedUpload(Record):
-    """An upload as an audit entry names it."""
-
-    key: str
-    version: str
-    sha256: str | None
-    status: SubmissionStatus
-
-
-class AuditEntry(Record):
-    """One write: who, what, from which object versions, by which plugin, and the hash of the entry before.
-
-    Attributes:
-        partition: the partition written.
-        seq: its number, from 1 without gaps.
-        at: when the upload came in, or the derivation was asked for.
-        actor: who put the upload there or asked.
-        action: ``receive`` or ``rescore``.
-        uploads: the uploads whose status was set.
-        plugin: the plugin that derived; None where nothing was derived.
-        revisions: new revisions as ``r0002 <digest>``; ``withdrawn`` where the month is no longer assessed.
-        settlement: digest of the settlement, where it changed.
-        renewal: digest of the renewal answer, where it changed.
-        before: hash of the entry before; empty for the first.
-    """
-
-    partition: str
-    seq: int
-    at: Instant
-    actor: str
-    action: Literal["receive", "rescore"]
-    uploads: tuple[AuditedUpload, ...] = ()
-    plugin: PluginInfo | None = None
-    revisions: Mapping[Month, str] = {}
-    settlement: str | None = None
-    renewal: str | None = None
-    before: str
-
-    @property
-    def hash(self) -> str:
-        """SHA-256 over all of it, ``before`` included."""
-        return digest(self.model_dump(mode="json"))
-
-
-def verify_chain(entries: Iterable[AuditEntry], lock: Lock) -> None:
-    """Check that an audit chain has no gap and no altered entry, and ends where the lock says.
-
-    Raises:
-        StoreError: it does not hold; names the first entry that is wrong.
-    """
-    seq, before = 0, ""
-    for entry in entries:
-        if entry.seq != seq + 1 or entry.before != before:
-            raise StoreError(f"audit chain of {lock.partition} is broken at entry {seq + 1}")
-        seq, before = entry.seq, entry.hash
-    if (seq, before) != (lock.audit, lock.audit_hash):
-        raise StoreError(f"audit chain of {lock.partition} ends at entry {seq}, the lock says {lock.audit}")
-
-
-class Change(Record):
-    """One write to one partition, all of it or nothing.
-
-    Attributes:
-        before: the lock as it was read; the write holds only if nobody wrote since.
-        after: the lock as it shall be.
-        facts: uploads whose facts come into force.
-        revisions: new revisions, each of which becomes the head of its month.
-        withdrawn: months that are no longer assessed; their revisions stay.
-        settlement: the new settlement; None: as before.
-        renewal: the new renewal answer; None: as before.
-        submissions: records of uploads, new or with a new status.
-        audit: the entry that says all this.
-    """
-
-    before: Lock
-    after: Lock
-    facts: tuple[StoredFacts, ...] = ()
-    revisions: tuple[Revision, ...] = ()
-    withdrawn: tuple[Month, ...] = ()
-    settlement: Settlement | None = None
-    renewal: Renewal | None = None
-    submissions: tuple[SubmissionRecord, ...] = ()
-    audit: AuditEntry

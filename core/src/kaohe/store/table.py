@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kaohe.errors import LostRace, NotFound, StoreError
 from kaohe.periods import Month
 from kaohe.results import Renewal, Settlement
 from kaohe.store import clients, items
-from kaohe.store.records import AuditEntry, Change, Head, Lock, Revision, StoredFacts, SubmissionRecord
+from kaohe.store.ledger import AuditEntry, Change, Head, Lock, Revision
+from kaohe.store.records import StoredFacts, SubmissionRecord
 from kaohe.store.wire import decode, put
 
 if TYPE_CHECKING:
@@ -131,10 +133,8 @@ class Table:
         if len(actions) > LARGEST_TRANSACTION:
             raise StoreError(f"{len(actions)} items in one write; DynamoDB takes {LARGEST_TRANSACTION}")
         token = hashlib.sha256(repr(actions).encode()).hexdigest()[:36]
-        try:
+        with self._translating(f"writing {change.before.partition}"):
             self._client.transact_write_items(TransactItems=actions, ClientRequestToken=token)
-        except self._client.exceptions.ClientError as error:
-            raise _translated(error, change.before.partition) from error
 
     def _named_by(self, lock: Lock) -> Snapshot | None:
         wanted = {items.SETTLEMENT: lock.settlement, items.RENEWAL: lock.renewal}
@@ -148,14 +148,17 @@ class Table:
 
     def _get(self, partition: str, key: str) -> dict[str, Any] | None:
         where = {"pk": {"S": partition}, "sk": {"S": key}}
-        item = self._client.get_item(TableName=self.name, Key=where, ConsistentRead=True).get("Item")
+        with self._translating(f"reading {partition}"):
+            item = self._client.get_item(TableName=self.name, Key=where, ConsistentRead=True).get("Item")
         return decode(item) if item else None
 
     def _get_many(self, partition: str, keys: Iterable[str]) -> Iterator[dict[str, Any]]:
         left: list[Any] = [{"pk": {"S": partition}, "sk": {"S": key}} for key in keys]
         while left:
             batch, left = left[:100], left[100:]
-            answer = self._client.batch_get_item(RequestItems={self.name: {"Keys": batch, "ConsistentRead": True}})
+            asked: Any = {self.name: {"Keys": batch, "ConsistentRead": True}}
+            with self._translating(f"reading {partition}"):
+                answer = self._client.batch_get_item(RequestItems=asked)
             yield from map(decode, answer["Responses"].get(self.name, []))
             unread = answer.get("UnprocessedKeys", {})
             left += unread[self.name]["Keys"] if self.name in unread else []
@@ -166,8 +169,16 @@ class Table:
         return self._pages(KeyConditionExpression=keys, ExpressionAttributeValues=values, ConsistentRead=True)
 
     def _pages(self, **query: Any) -> Iterator[dict[str, Any]]:
-        for page in self._client.get_paginator("query").paginate(TableName=self.name, **query):
-            yield from map(decode, page["Items"])
+        with self._translating("a query"):
+            for page in self._client.get_paginator("query").paginate(TableName=self.name, **query):
+                yield from map(decode, page["Items"])
+
+    @contextmanager
+    def _translating(self, doing: str) -> Iterator[None]:
+        try:
+            yield
+        except self._client.exceptions.ClientError as error:
+            raise _translated(error, doing) from error
 
 
 def _puts(change: Change) -> Iterator[tuple[items.Item, str | int | None]]:
@@ -204,10 +215,10 @@ def _head(lock: Lock, revision: Revision) -> Head:
     )
 
 
-def _translated(error: Any, partition: str) -> StoreError:
-    """A refused transaction in our words: whether to read again, or what is wrong."""
+def _translated(error: Any, doing: str) -> StoreError:
+    """DynamoDB's refusal in our words: whether to read again, or what is wrong."""
     reasons = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])} - {"None", None}
     code = error.response.get("Error", {}).get("Code")
     if code in _BUSY or (reasons and reasons <= _LOST):
-        return LostRace(f"{partition} was written by somebody else meanwhile")
-    return StoreError(f"writing {partition}: {error}")
+        return LostRace(f"{doing}: somebody else wrote meanwhile")
+    return StoreError(f"{doing}: {error}")

@@ -61,7 +61,11 @@ class Poller:
 
     def _run(self) -> None:
         while not self._ended.is_set():
-            self.poll(WAIT)
+            try:
+                self.poll(WAIT)
+            except Exception as error:  # noqa: BLE001 (a queue that fails once must not end all delivery in silence)
+                self.failures.append(f"the queue: {type(error).__name__}: {error}")
+                self._ended.wait(RETRY)
 
     def _deliver(self, messages: Sequence[MessageTypeDef]) -> None:
         failed = self._failed({"Records": [self._record(message) for message in messages]})

@@ -1,0 +1,125 @@
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from kaohe.contract import Choice, Ruling
+from kaohe.errors import NotFound, RulingNeeded, UsageError
+from kaohe.money import split
+from kaohe.periods import Month, Window
+
+from tests.core.small import clause, contract
+
+FEBRUARY, MARCH, APRIL = (Window.of(Month(2026, n)) for n in (2, 3, 4))
+
+
+def ruled(option: str, on: str, since: str | None = None, reading: str = "base") -> Ruling:
+    day = date.fromisoformat(on)
+    return Ruling(reading=reading, option=option, on=day, since=date.fromisoformat(since) if since else day)
+
+
+def test_a_ruling_holds_for_windows_that_end_on_its_day_or_later() -> None:
+    read = contract().with_rulings([ruled("answered", "2026-03-31")])
+    assert [read.choice("base", window).option for window in (FEBRUARY, MARCH, APRIL)] == [
+        "rated",
+        "answered",
+        "answered",
+    ]
+    assert contract().with_rulings([ruled("answered", "2026-04-01")]).choice("base", MARCH).option == "rated"
+
+
+def test_a_ruling_can_reach_back() -> None:
+    read = contract().with_rulings([ruled("answered", "2026-04-20", since="2026-02-28")])
+    assert read.choice("base", FEBRUARY).option == "answered"
+    assert read.choice("base", Window.of(Month(2026, 1))).option == "rated"
+
+
+def test_of_several_rulings_the_last_that_applies_holds_in_whatever_order_they_come() -> None:
+    rulings = [ruled("answered", "2026-02-10"), ruled("rated", "2026-03-10"), ruled("answered", "2026-04-10")]
+    for shuffled in (rulings, rulings[::-1], [rulings[1], rulings[2], rulings[0]]):
+        read = contract().with_rulings(shuffled)
+        assert [read.choice("base", w).option for w in (FEBRUARY, MARCH, APRIL)] == ["answered", "rated", "answered"]
+
+
+def test_two_rulings_from_the_same_day_on_are_told_apart_by_the_day_they_were_made() -> None:
+    rulings = [ruled("rated", "2026-03-20", since="2026-02-01"), ruled("answered", "2026-03-05", since="2026-02-01")]
+    for shuffled in (rulings, rulings[::-1]):
+        assert contract().with_rulings(shuffled).choice("base", MARCH).option == "rated"
+
+
+def test_without_a_default_there_is_no_choice_until_the_first_ruling_which_settles_all() -> None:
+    with pytest.raises(RulingNeeded, match="how"):
+        contract().choice("how", MARCH)
+    read = contract().with_rulings(
+        [ruled("strict", "2026-04-10", reading="how"), ruled("loose", "2026-05-10", reading="how")]
+    )
+    assert [read.choice("how", w).option for w in (FEBRUARY, APRIL, Window.of(Month(2026, 5)))] == [
+        "strict",
+        "strict",
+        "loose",
+    ]
+
+
+def test_an_assumption_outdoes_rulings_and_needs_none() -> None:
+    read = contract().with_rulings([ruled("answered", "2026-01-01")]).assuming("base", Choice(option="rated"))
+    assert read.choice("base", MARCH) == Choice(option="rated")
+    assert contract().assuming("how", Choice(option="loose")).choice("how", MARCH).option == "loose"
+
+
+@pytest.mark.parametrize(
+    ("reading", "choice", "error", "message"),
+    [
+        ("basis", Choice(option="rated"), NotFound, "no reading 'basis'; it has: partial-point, base, how"),
+        ("base", Choice(option="rate"), NotFound, "no option 'rate'; it has: rated, answered"),
+        ("base", Choice(option="rated", value=Decimal("0.9")), UsageError, "takes no value"),
+        ("limit", Choice(option="rate"), UsageError, "needs value"),
+    ],
+)
+def test_what_the_contract_does_not_offer_cannot_be_assumed(
+    reading: str, choice: Choice, error: type[UsageError], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        contract().assuming(reading, choice)
+
+
+def test_alternatives_are_the_options_not_in_force_that_need_no_number() -> None:
+    read = contract().with_rulings([ruled("answered", "2026-03-01")])
+    assert [c.option for c in read.alternatives("base", FEBRUARY)] == ["answered"]
+    assert [c.option for c in read.alternatives("base", MARCH)] == ["rated"]
+    assert [c.option for c in read.alternatives("how", MARCH)] == ["loose", "strict"]
+    assert [c.option for c in read.alternatives("limit", MARCH)] == []
+    assert [c.option for c in read.alternatives("partial-point", MARCH)] == ["started", "prorata"]
+
+
+def test_values_change_on_their_day() -> None:
+    dated = {"target": {"2026-01-01": "0.95", "2026-07-01": "0.96"}}
+    one = contract(clauses=[clause("1", values=dated), clause("9")]).clause("1")
+    assert one.value("target", date(2026, 6, 30)) == Decimal("0.95")
+    assert one.value("target", date(2026, 7, 1)) == Decimal("0.96")
+    with pytest.raises(UsageError, match="no value 'target' on 2025-12-31; it has: target"):
+        one.value("target", date(2025, 12, 31))
+    with pytest.raises(UsageError, match="no value 'goal'"):
+        one.value("goal", date(2026, 7, 1))
+
+
+def test_a_clause_that_is_not_listed_is_not_found() -> None:
+    with pytest.raises(NotFound, match="small-2026 lists no clause 4"):
+        contract().clause("4")
+
+
+def test_windows_of_clauses() -> None:
+    term = contract(term={"first": "2025-11-01", "last": "2026-10-31"}).term
+    labels = {
+        assessed: contract(clauses=[clause("1", assessed=assessed), clause("9")])
+        .clause("1")
+        .window(Month(2026, 3), term)
+        .label
+        for assessed in ("month", "quarter", "term")
+    }
+    assert labels == {"month": "2026-03", "quarter": "2026-02/2026-04", "term": "2025-11-01/2026-10-31"}
+
+
+def test_shares_written_as_fractions_are_exact() -> None:
+    shares = [planned.share for planned in contract().instalments]
+    assert shares == [Fraction(2, 5), Fraction(3, 10), Fraction(3, 10)]
+    assert sum(split(contract().total, shares)) == contract().total

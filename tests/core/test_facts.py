@@ -1,0 +1,209 @@
+from collections.abc import Sequence
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from kaohe.catalogue import AUTHORITY, VENDOR
+from kaohe.errors import MissingFacts
+from kaohe.facts import MonthFacts, Submission, spans
+from kaohe.periods import Month, Term
+
+from tests.core.small import MARCH, complaint, facts, findings, ruling, upload
+
+YEAR = Term(first=date(2026, 1, 1), last=date(2026, 12, 31))
+UPLOADS = (
+    upload("2026-02", {"survey.rated": 100, "calls.offered": 10}),
+    upload("2026-03", {"survey.rated": 200, "calls.offered": 20}),
+    upload("2026-03", {"survey.satisfied": 190}, complaint("2026-03-04"), name="more.json"),
+    upload("2026-03", {"survey.rated": 201}, source=AUTHORITY, name="checked.json"),
+    findings("2026-03", complaint("2026-03-04"), complaint("2026-03-04"), complaint("2026-03-09", ref="TS-1")),
+    findings("2026-04", ruling("started", "2026-04-02")),
+)
+
+
+def view(*submissions: Submission, month: Month = MARCH, term: Term = YEAR) -> MonthFacts:
+    return MonthFacts(facts(*submissions), month, term)
+
+
+orders = st.permutations(UPLOADS).flatmap(
+    lambda order: st.lists(st.sampled_from(UPLOADS), max_size=4).map(lambda repeated: [*order, *repeated])
+)
+
+
+@given(orders, st.lists(st.sampled_from(UPLOADS), max_size=3))
+def test_order_repetition_and_copies_make_no_difference(order: Sequence[Submission], copied: list[Submission]) -> None:
+    copies = [s.model_copy(update={"name": f"copy of {s.name}"}) for s in copied]
+    known, plain = facts(*order, *copies), facts(*UPLOADS)
+    assert known.digest == plain.digest
+    assert known.month_digest(MARCH) == plain.month_digest(MARCH)
+    assert [s.event.content for s in known.events] == [s.event.content for s in plain.events]
+    assert known.figure(MARCH, "survey.rated") == 201
+    assert not known.conflicts
+
+
+def test_the_same_row_twice_in_one_file_is_two_events_but_the_same_file_twice_is_one() -> None:
+    twice = findings(MARCH, complaint("2026-03-04"), complaint("2026-03-04"))
+    once = findings(MARCH, complaint("2026-03-04"), name="c.json")
+    assert len(facts(twice).events) == 2
+    assert len(facts(twice, once).events) == 2
+    assert len(facts(once, once.model_copy(update={"name": "d.json"})).events) == 1
+
+
+def test_events_with_one_number_are_one_wherever_they_stand() -> None:
+    numbered = complaint("2026-03-04", ref="TS-1")
+    assert len(facts(findings(MARCH, numbered, numbered), findings(MARCH, numbered, name="c.json")).events) == 1
+    assert len(facts(findings(MARCH, numbered, complaint("2026-03-04", ref="TS-2"))).events) == 2
+
+
+def test_vendor_and_authority_are_kept_apart() -> None:
+    event = complaint("2026-03-04")
+    known = view(findings(MARCH, event), upload(MARCH, {}, event))
+    assert len(known.events("complaint.verified")) == 2
+    assert known.verified("complaint.verified") == (event,)
+    assert known.inputs == {"complaint.verified": 2, "complaint.verified (authority)": 1}
+
+
+def test_the_authoritys_figure_beats_the_vendors_in_whatever_order() -> None:
+    mine, theirs = upload(MARCH, {"survey.rated": 100}), upload(MARCH, {"survey.rated": 90}, source=AUTHORITY)
+    assert facts(mine, theirs).figure(MARCH, "survey.rated") == 90 == facts(theirs, mine).figure(MARCH, "survey.rated")
+    assert facts(mine).figure(MARCH, "survey.rated") == 100
+    assert facts(mine).figure(MARCH, "survey.satisfied") is None
+
+
+def test_files_that_contradict_each_other_leave_the_value_missing_and_both_places_told() -> None:
+    one = upload(MARCH, {"survey.rated": 100, "survey.satisfied": 95}, name="一.json")
+    other = upload(MARCH, {"survey.rated": 101, "survey.satisfied": 95}, name="二.json")
+    for known in (facts(one, other), facts(other, one)):
+        assert known.figure(MARCH, "survey.rated") is None
+        assert known.figure(MARCH, "survey.satisfied") == 95
+        (conflict,) = known.conflicts
+        assert str(conflict) == (
+            "survey.rated 2026-03: files of the vendor contradict each other: "
+            "100 in 一.json C0; 101 in 二.json C0. Mend one of them"
+        )
+
+
+def test_a_contradiction_of_the_vendor_does_not_touch_what_the_authority_says() -> None:
+    known = facts(
+        upload(MARCH, {"survey.rated": 100}),
+        upload(MARCH, {"survey.rated": 101}, name="x.json"),
+        upload(MARCH, {"survey.rated": 99}, source=AUTHORITY),
+    )
+    assert known.figure(MARCH, "survey.rated") == 99
+    assert [conflict.source for conflict in known.conflicts] == [VENDOR]
+
+
+def test_equal_values_in_two_spellings_are_no_contradiction() -> None:
+    assert not facts(upload(MARCH, {"survey.rated": "100.0"}), upload(MARCH, {"survey.rated": 100}, name="x")).conflicts
+
+
+@given(st.sampled_from(range(len(UPLOADS))))
+def test_digests_change_with_content_and_with_content_only(changed: int) -> None:
+    upload_ = UPLOADS[changed]
+    renamed = upload_.model_copy(
+        update={
+            "name": "z",
+            "sha256": "1" * 64,
+            "figures": tuple(f.model_copy(update={"where": "elsewhere"}) for f in upload_.figures[::-1]),
+            "events": tuple(e.model_copy(update={"where": "elsewhere"}) for e in upload_.events[::-1]),
+        }
+    )
+    more = upload_.model_copy(update={"events": (*upload_.events, complaint("2026-03-30", ref="new"))})
+    rest = [other for n, other in enumerate(UPLOADS) if n != changed]
+    assert facts(*rest, renamed).digest == facts(*UPLOADS).digest
+    assert facts(*rest, more).digest != facts(*UPLOADS).digest
+    assert facts(*rest).digest != facts(*UPLOADS).digest
+
+
+def test_a_months_digest_knows_nothing_of_other_months_nor_of_rulings() -> None:
+    plain = facts(*UPLOADS)
+    more = facts(
+        *UPLOADS,
+        upload("2026-02", {"survey.satisfied": 1}, name="n"),
+        findings("2026-02", ruling("whole", "2026-03-05")),
+    )
+    assert more.month_digest(MARCH) == plain.month_digest(MARCH)
+    assert more.month_digest(Month(2026, 2)) != plain.month_digest(Month(2026, 2))
+
+
+def test_an_empty_upload_is_a_fact_too() -> None:
+    assert facts(upload(MARCH)).digest != facts().digest
+    view(upload(MARCH)).require(VENDOR)
+    with pytest.raises(MissingFacts, match="any submission of the authority 2026-03"):
+        view(upload(MARCH)).require(AUTHORITY)
+
+
+def test_what_is_dated_later_is_not_known_yet_if_it_concerns_the_contract_as_a_whole() -> None:
+    known = facts(*UPLOADS).known_on(date(2026, 3, 5))
+    assert [s.event.kind for s in known.events if s.event.kind == "ruling"] == []
+    assert len([s for s in known.events if s.event.on > date(2026, 3, 5)]) == 1
+    assert len(facts(*UPLOADS).known_on(date(2026, 4, 2)).events) == len(facts(*UPLOADS).events)
+    assert facts(*UPLOADS).last_day == date(2026, 4, 30)
+    assert facts().last_day is None
+
+
+def test_all_that_is_missing_is_named_at_once_and_days_are_drawn_together() -> None:
+    days = {day: 5 for day in MARCH.days if day.day not in (2, 3, 4, 9, 31)}
+    with pytest.raises(MissingFacts) as caught:
+        view(upload(MARCH, {"calls.offered": days})).take("calls.offered", "survey.rated", "calls.answered")
+    assert caught.value.names == (
+        "calls.offered 2026-03-02…2026-03-04",
+        "calls.offered 2026-03-09",
+        "calls.offered 2026-03-31",
+        "survey.rated 2026-03",
+        "calls.answered 2026-03-01…2026-03-31",
+    )
+
+
+def test_days_outside_the_term_are_neither_counted_nor_missed() -> None:
+    term = Term(first=date(2026, 3, 30), last=date(2026, 12, 31))
+    known = view(
+        upload(MARCH, {"calls.offered": {date(2026, 3, 29): 7, date(2026, 3, 30): 5, date(2026, 3, 31): 6}}), term=term
+    )
+    assert known["calls.offered"] == 11
+    assert list(known.daily("calls.offered")) == [date(2026, 3, 30), date(2026, 3, 31)]
+    assert known.inputs == {"calls.offered": 11}
+
+
+def test_values_so_far() -> None:
+    known = view(upload("2026-02", {"survey.rated": 1}), upload(MARCH, {"survey.rated": 2}))
+    assert known.so_far(date(2026, 2, 1), "survey.rated") == {Month(2026, 2): (1,), MARCH: (2,)}
+    assert known.inputs == {"survey.rated 2026-02": 1, "survey.rated 2026-03": 2}
+    with pytest.raises(MissingFacts, match=r"survey\.rated 2026-01"):
+        known.so_far(date(2026, 1, 1), "survey.rated")
+
+
+def test_what_the_authority_found_for_a_day_takes_the_place_of_what_the_vendor_reported() -> None:
+    known = view(
+        upload(MARCH, {}, complaint("2026-03-01", count=2), complaint("2026-03-02")),
+        findings(MARCH, complaint("2026-03-01"), complaint("2026-03-03", count=4)),
+    )
+    assert known.findings("complaint.verified") == {date(2026, 3, 1): 1, date(2026, 3, 2): 1, date(2026, 3, 3): 4}
+
+
+def test_zero_is_a_figure() -> None:
+    known = view(upload(MARCH, {"survey.rated": 0}))
+    assert known["survey.rated"] == 0
+    assert known.has("survey.rated")
+    assert not known.has("survey.satisfied")
+
+
+@given(st.sets(st.dates(date(2025, 12, 20), date(2026, 1, 20))))
+def test_runs_of_days_say_each_day_once(days: set[date]) -> None:
+    told: set[date] = set()
+    for run in spans(days):
+        first, _, last = run.partition("…")
+        ends = date.fromisoformat(first).toordinal(), date.fromisoformat(last or first).toordinal()
+        told |= {date.fromordinal(n) for n in range(ends[0], ends[1] + 1)}
+    assert told == days
+
+
+def test_a_remark_makes_no_second_event_of_one_that_has_a_number() -> None:
+    one = findings(MARCH, complaint("2026-03-04", ref="TS-1", note="已核"), name="c.json")
+    other = findings(MARCH, complaint("2026-03-04", ref="TS-1", note="复核"))
+    assert len(facts(one, other).events) == 1
+    assert facts(one, other).digest == facts(other, one).digest
+    renamed = [one.model_copy(update={"name": "0.json"}), other]
+    assert facts(*renamed).digest == facts(one, other).digest
+    assert len(facts(findings(MARCH, complaint("2026-03-04", note="a"), complaint("2026-03-04", note="b"))).events) == 2

@@ -1,0 +1,66 @@
+"""The sample is what its script writes, is taken in whole, and keeps the promise that nobody is in it."""
+
+import re
+import subprocess
+import sys
+import zipfile
+from datetime import date
+from pathlib import Path
+
+import pytest
+from kaohe.errors import Refused
+from kaohe.folder import read_file, read_folder
+from kaohe_local.demo.story import find
+from kaohe_local.template import BESIDE
+
+SAMPLE = BESIDE.parents[1] / "plugins" / "jiyuan" / "sample"
+RECEIVED = date(2026, 9, 8)
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    """Every generated file; a workbook or zip by its parts, for compression is the library's own affair."""
+    found: dict[str, bytes] = {}
+    for file in sorted(folder.glob("*/**/*.*")):
+        name = file.relative_to(folder).as_posix()
+        if not name.startswith(("submissions/", "refused/")):
+            continue
+        if file.suffix in (".xlsx", ".zip"):
+            with zipfile.ZipFile(file) as packed:
+                found |= {f"{name}!{i.filename} {i.date_time}": packed.read(i) for i in packed.infolist()}
+        else:
+            found[name] = file.read_bytes()
+    return found
+
+
+def test_its_script_writes_it_again(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, str(SAMPLE / "make.py"), str(tmp_path)], check=True, timeout=60)
+    assert content(tmp_path) == content(SAMPLE)
+
+
+def test_all_of_it_is_taken_in() -> None:
+    folder = read_folder(SAMPLE, RECEIVED)
+    assert folder.refused == {}
+    assert {str(submission.month) for submission in folder.submissions} == {f"2026-0{n}" for n in range(1, 10)}
+    assert {Path(submission.name).suffix for submission in folder.submissions} == {".xlsx", ".csv", ".json", ".zip"}
+
+
+def test_april_at_first_has_six_slips_of_six_kinds() -> None:
+    (file,) = (SAMPLE / "refused").iterdir()
+    with pytest.raises(Refused) as caught:
+        read_file(file, f"submissions/jiyuan/vendor/2026-04/{file.name}", RECEIVED)
+    codes = sorted(fault.code for fault in caught.value.faults)
+    assert codes == ["missing-value", "negative", "not-a-number", "other-month", "part-above-whole", "part-above-whole"]
+
+
+def test_the_story_names_files_that_are_there() -> None:
+    story = find(BESIDE.parents[1], "jiyuan")
+    sent = [key for chapter in story.script.chapters for key, _ in story.uploads(chapter)]
+    posted = [story.file(path) for chapter in story.script.chapters for path in chapter.post]
+    good = {submission.key for submission in read_folder(SAMPLE, RECEIVED).submissions}
+    assert {*sent, *(file.relative_to(SAMPLE).as_posix() for file in posted)} == good
+
+
+def test_nobody_is_in_it() -> None:
+    for name, data in content(SAMPLE).items():
+        if not name.partition("!")[2].startswith(("xl/styles", "xl/theme")):
+            assert not re.search(rb"(?<![\d.])1[3-9]\d{9}(?!\d)", data), f"a telephone number in {name}"
