@@ -9,6 +9,7 @@ import pytest
 from kaohe import plugins
 from kaohe.errors import LostRace
 from kaohe.model import canonical
+from kaohe.service.failures import Failure
 from openapi_spec_validator import validate
 
 from functions.api import app
@@ -117,7 +118,7 @@ def test_bad_questions(ask: Ask, scored: House, path: str, status: int, code: st
     assert (answer.status, answer.content["error"]["code"]) == (status, code), answer.body
     assert set(answer.content) == {"error"}
     assert answer.content["error"]["message"]
-    app.Failure.model_validate(answer.content)
+    Failure.model_validate(answer.content)
 
 
 def test_the_document_is_the_canonical_json_of_the_document(ask: Ask, scored: House) -> None:
@@ -164,7 +165,7 @@ def test_refused_facts_come_back_with_their_faults(ask: Ask) -> None:
 def test_bad_posts(ask: Ask, body: str, path: str, status: int) -> None:
     answer = ask(path, method="POST", body=body)
     assert answer.status == status, answer.body
-    app.Failure.model_validate(answer.content)
+    Failure.model_validate(answer.content)
 
 
 def test_a_broken_plugin_names_itself_its_hook_and_the_remedy(ask: Ask, scored: House) -> None:

@@ -229,7 +229,7 @@ def per_event(kpi: Kpi, terms: Terms) -> Charge:
 def per_day(days: int, terms: Terms, *, of: str) -> Charge:
     """``per_day`` yuan for so many days; ``of`` says which days they are."""
     each = terms.value("per_day")
-    return Charge(days * each, f"{days} {of} × {show(each)}")
+    return Charge(days * each, f"{days} {'day' if days == 1 else 'days'} {of} × {show(each)}")
 
 
 def _per_point(kpi: Kpi, terms: Terms, *, above: bool) -> Charge:

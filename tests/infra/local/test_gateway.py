@@ -11,8 +11,6 @@ from kaohe.errors import KaoheError
 from kaohe_local.gateway import MOST, Gateway, to_event, to_response
 
 Answer = tuple[int, dict[str, str], bytes]
-Headers = Mapping[str, str]
-NONE: Headers = {}
 
 
 def echo(event: Mapping[str, Any]) -> dict[str, Any]:
@@ -34,7 +32,7 @@ def ask(
 ) -> Answer:
     connection = HTTPConnection(urlsplit(gateway.url).netloc, timeout=5)
     try:
-        connection.request(method, target, body or None, dict(headers))
+        connection.request(method, target, body or None, headers or {})
         answer = connection.getresponse()
         return answer.status, dict(answer.getheaders()), answer.read()
     finally:

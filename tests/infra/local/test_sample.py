@@ -1,5 +1,6 @@
 """The sample is what its script writes, is taken in whole, and keeps the promise that nobody is in it."""
 
+import json
 import re
 import subprocess
 import sys
@@ -8,9 +9,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from kaohe.errors import Refused
+from kaohe.errors import Refused, UsageError
 from kaohe.folder import read_file, read_folder
-from kaohe_local.demo.story import find
+from kaohe_local.demo.story import Story, find
 from kaohe_local.template import BESIDE
 
 SAMPLE = BESIDE.parents[1] / "plugins" / "jiyuan" / "sample"
@@ -58,6 +59,21 @@ def test_the_story_names_files_that_are_there() -> None:
     posted = [story.file(path) for chapter in story.script.chapters for path in chapter.post]
     good = {submission.key for submission in read_folder(SAMPLE, RECEIVED).submissions}
     assert {*sent, *(file.relative_to(SAMPLE).as_posix() for file in posted)} == good
+
+
+@pytest.mark.parametrize("wanted", ["submissions/none/*", {"file": "none.xlsx", "key": "submissions/a"}])
+def test_a_story_that_names_a_missing_file_says_which(tmp_path: Path, wanted: object) -> None:
+    script = {"contract": "c", "today": "2026-09-08", "chapters": [{"title": "t", "text": "t", "upload": [wanted]}]}
+    (tmp_path / "story.yaml").write_text(json.dumps(script), encoding="utf-8")
+    story = Story(tmp_path / "story.yaml")
+    with pytest.raises(UsageError, match="the sample has no file"):
+        list(story.uploads(story.script.chapters[0]))
+
+
+def test_a_file_that_is_no_story_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "story.yaml").write_text("contract: c", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"story\.yaml is not a story: .*today"):
+        Story(tmp_path / "story.yaml")
 
 
 def test_nobody_is_in_it() -> None:

@@ -108,7 +108,7 @@ def connected(facts: MonthFacts, terms: Terms) -> Daily:
 @book.deduction("4.4")
 def connected_deduction(kpi: Kpi, terms: Terms) -> Charge:
     """So much for each day below the target."""
-    return per_day(len(_failing(kpi)), terms, of="days below the target")
+    return per_day(len(_failing(kpi)), terms, of="below the target")
 
 
 @book.kpi("4.5", "calls.answered_within_15s", at_least="target")
@@ -124,15 +124,15 @@ def answered_within_15s_deduction(kpi: Kpi, terms: Terms) -> Charge:
     """So much a day; which days count depends on the reading ``timeliness-days``."""
     how = terms.reading("timeliness-days")
     if how == "each-day":
-        return per_day(len(_failing(kpi)), terms, of="days below the target")
+        return per_day(len(_failing(kpi)), terms, of="below the target")
     if kpi.fraction is None or kpi.fraction >= terms.value("target"):
-        return per_day(0, terms, of="days, the month having met the target")
+        return per_day(0, terms, of="deducted, the month having met the target")
     days = {
         "month-fails-failing-days": len(_failing(kpi)),
         "month-fails-all-days": len(kpi.parts),
         "month-fails-once": 1,
     }[how]
-    return per_day(days, terms, of=f"days of a month below the target ({how})")
+    return per_day(days, terms, of=f"of a month below the target ({how})")
 
 
 def _failing(kpi: Kpi) -> Sequence[date]:

@@ -147,8 +147,9 @@ def overpaid(settlement: Settlement) -> Iterator[str]:
     for instalment in settlement.instalments:
         if instalment.paid is not None and instalment.paid != instalment.net:
             gap = instalment.paid - instalment.net
+            when = f" on {instalment.paid_on}" if instalment.paid_on else ""
             text = (
-                f"no. {instalment.no}: {show(instalment.paid)} was paid on {instalment.paid_on}, "
+                f"no. {instalment.no}: {show(instalment.paid)} was paid{when}, "
                 f"{show(abs(gap))} {'more' if gap > 0 else 'less'} than its net amount as it stands now"
             )
             yield wrap(text, COLUMNS, "  ")

@@ -1,0 +1,1 @@
+"""An invented contract that shows a whole region."""

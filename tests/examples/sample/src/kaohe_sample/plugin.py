@@ -1,0 +1,206 @@
+"""The region of the invented city of Sample (示例市)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from fractions import Fraction
+
+from kaohe import (
+    AUTHORITY,
+    VENDOR,
+    Assessment,
+    Catalogue,
+    Charge,
+    Condition,
+    Contract,
+    Count,
+    Deduction,
+    EventKind,
+    Facts,
+    Instalment,
+    Kpi,
+    Level,
+    Measure,
+    Month,
+    MonthFacts,
+    Ratio,
+    Renewal,
+    Rulebook,
+    Terms,
+    hookimpl,
+    load_contract,
+    per_event,
+    per_point_below,
+    schedule,
+)
+
+API_VERSION = 1
+
+book = Rulebook()
+
+
+# region: connected
+@book.kpi("3.1", "calls.connected", at_least="target")
+def connected(facts: MonthFacts) -> Ratio:
+    """Calls answered as a share of calls offered."""
+    return Ratio(*facts.take("calls.answered", "calls.offered"))
+
+
+@book.deduction("3.1")
+def connected_deduction(kpi: Kpi, terms: Terms) -> Charge:
+    """So much for each percentage point below the target."""
+    return per_point_below(kpi, terms)
+
+
+# endregion
+
+
+@book.kpi("3.2", "complaints.verified", at_most="limit")
+def complaints(facts: MonthFacts) -> Count:
+    """Complaints that the authority verified."""
+    return Count.of(facts.verified("complaint.verified"))
+
+
+@book.deduction("3.2")
+def complaints_deduction(kpi: Kpi, terms: Terms) -> Charge:
+    """So much for each complaint."""
+    return per_event(kpi, terms)
+
+
+# region: amended
+@book.deduction("3.2", since=date(2026, 7, 1))
+def complaints_deduction_amended(kpi: Kpi, terms: Terms) -> Charge:
+    """So much for a month with too many, once."""
+    once = terms.value("per_month")
+    return Charge(0, f"0 × {once}") if kpi.met else Charge(once, f"1 × {once}")
+
+
+# endregion
+
+
+# region: mystery
+@book.kpi("3.3", "mystery.passed")
+def mystery(facts: MonthFacts, terms: Terms) -> Ratio:
+    """Mystery calls handled well, as a share of those made since the quarter began."""
+    months = facts.so_far(terms.window.first, "mystery.passed", "mystery.calls")
+    return Ratio(sum(passed for passed, _ in months.values()), sum(calls for _, calls in months.values()))
+
+
+@book.deduction("3.3")
+def mystery_deduction(kpi: Kpi, terms: Terms) -> Charge:
+    """So much for the quarter, once, if the share is below what the ruling says."""
+    choice = terms.choice("mystery-target")
+    target = Fraction(1) if choice.value is None else Fraction(choice.value)
+    failed = int(kpi.fraction is not None and kpi.fraction < target)
+    return Charge(
+        failed * terms.value("each"), f"{kpi.value} against {choice.option}: {failed} × {terms.value('each')}"
+    )
+
+
+# endregion
+
+
+# region: duty
+@book.duty("3.4", "knowledge.updated", at_least="entries")
+def knowledge(facts: MonthFacts) -> Level:
+    """Entries of the knowledge base updated in the month."""
+    return Level(facts["knowledge.updated"])
+
+
+# endregion
+
+
+@book.duty("3.5", "drills.held", at_least="drills")
+def drills(facts: MonthFacts) -> Count:
+    """Emergency drills that the vendor reported; nothing is said of a month for which it sent nothing."""
+    facts.require(VENDOR)
+    return Count.of(facts.events("drill.held"))
+
+
+OWN = Catalogue.of(
+    measures=[
+        Measure(
+            code="mystery.calls",
+            label="暗访次数",
+            unit="次",
+            grain="month",
+            sources=(AUTHORITY,),
+            note="当月主管单位暗访拨打的次数",
+        ),
+        Measure(
+            code="mystery.passed",
+            label="暗访合格次数",
+            unit="次",
+            grain="month",
+            sources=(AUTHORITY,),
+            at_most="mystery.calls",
+            note="其中合格的次数",
+        ),
+        # region: measures
+        Measure(
+            code="knowledge.updated",
+            label="知识库更新条数",
+            synonyms=("知识更新量",),
+            unit="条",
+            grain="month",
+            note="当月更新的知识库条目数；没有更新填0",
+        ),
+    ],
+    events=[
+        EventKind(code="drill.held", label="应急演练", sources=(VENDOR,), note="已举行的应急演练，填写演练日期"),
+    ],
+)
+
+
+@hookimpl
+def measures() -> Catalogue:
+    """What only this contract counts."""
+    return OWN
+
+
+# endregion
+
+
+# region: hooks
+@hookimpl
+def contracts() -> Sequence[Contract]:
+    """The region's contracts, oldest first."""
+    return [load_contract(__package__)]
+
+
+@hookimpl
+def compute_kpis(contract: Contract, month: Month, facts: Facts) -> Sequence[Kpi]:
+    """Clauses 3.1 to 3.5."""
+    return book.kpis(contract, month, facts)
+
+
+@hookimpl
+def compute_deductions(contract: Contract, month: Month, kpis: Sequence[Kpi], facts: Facts) -> Sequence[Deduction]:
+    """What clauses 3.1 to 3.3 cost."""
+    return book.deductions(contract, month, kpis, facts)
+
+
+@hookimpl
+def payment_schedule(contract: Contract) -> Sequence[Instalment]:
+    """Clause 2, as contract.yaml plans it."""
+    return schedule(contract)
+
+
+# endregion
+
+
+# region: renewal
+@hookimpl
+def renewal_eligibility(contract: Contract, assessments: Sequence[Assessment], as_of: date) -> Renewal:
+    """Clause 4: few enough complaints over the whole year."""
+    clause = contract.clause("4")
+    limit = clause.value("limit", as_of)
+    counts = [kpi.numerator or 0 for a in assessments for kpi in a.kpis if kpi.code == "complaints.verified"]
+    found, over = sum(counts), as_of >= contract.term.last
+    met = False if found > limit else True if over else None
+    condition = Condition(clause="4", label=clause.label, met=met, detail=f"{found} complaints, at most {limit}")
+    return Renewal(conclusion="open" if met is None else "eligible" if met else "not eligible", conditions=(condition,))
+
+
+# endregion

@@ -1,0 +1,240 @@
+"""The documentation says what the code does: blocks, tables, commands, links, names, routes, messages."""
+
+import inspect
+import json
+import re
+import shlex
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+import kaohe
+import pytest
+from kaohe import cli, hookspecs, plugins, testing
+from kaohe.errors import KaoheError, PluginError, RuleStop
+from kaohe.facts import MonthFacts
+from kaohe.intake import limits
+from kaohe.plugins import Region
+from kaohe.results import Document, PluginInfo, State
+from kaohe.rules import Terms
+from kaohe.store import SubmissionStatus
+
+from tests.health import pages
+from tests.health.pages import BLOCK, PAGES, ROOT
+
+GUIDE, UPLOADS, API = "docs/plugin-guide.md", "docs/uploads.md", "docs/api.md"
+SAMPLE = ROOT / "tests/examples/sample/src/kaohe_sample"
+
+
+def text(page: str) -> str:
+    return (ROOT / page).read_text(encoding="utf-8")
+
+
+def _code(source: str) -> Iterator[str]:
+    for block, inline in re.findall(r"```\w*\n(.*?)```|`([^`\n]+)`", source, re.DOTALL):
+        yield block or inline
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_blocks_and_tables_are_what_the_code_gives(page: str) -> None:
+    assert text(page) == pages.renewed(ROOT / page), "run: .venv/bin/python -m tests.health.pages"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_each_block_of_code_says_where_it_comes_from(page: str) -> None:
+    unmarked = re.findall(r"^```(\w+)$", BLOCK.sub("", text(page)), re.MULTILINE)
+    assert set(unmarked) <= {"sh", "text"}
+
+
+def commands(page: str) -> Iterator[list[str]]:
+    """The words of command lines: in code, and in the marks of blocks."""
+    source = text(page)
+    marked = [found.partition(" | ")[0] for found in re.findall(r"<!-- (?:output|json): (.+?) -->", source)]
+    lines = [line.partition(" #")[0] for code in _code(source) for line in code.splitlines()]
+    for line in [*marked, *lines]:
+        if re.match(r"(\.venv/bin/)?kaohe [a-z-]+( |$)", line):
+            yield shlex.split(line)[1:]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_command_parses(page: str) -> None:
+    parser = cli.build_parser()
+    for words in commands(page):
+        if len(words) > 1:
+            parser.parse_args(words)
+        else:
+            assert words[0] in {*known_commands(), "--help"}
+
+
+def known_commands() -> set[str]:
+    (commands,) = (action for action in cli.build_parser()._actions if action.dest == "command")
+    assert commands.choices is not None
+    return set(commands.choices)
+
+
+def test_every_command_is_documented() -> None:
+    shown = {words[0] for page in PAGES for words in commands(page)}
+    assert known_commands() <= shown
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_target_of_make_exists(page: str) -> None:
+    named = set(re.findall(r"(?:`|^ {4})make ([a-z]+)", text(page), re.MULTILINE))
+    assert named <= set(re.findall(r"^([a-z]+):.*## ", text("Makefile"), re.MULTILINE))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_leads_somewhere(page: str) -> None:
+    for target in re.findall(r"\]\((?!https?:)([^)]+)\)", text(page)):
+        path, _, anchor = target.partition("#")
+        linked = (ROOT / page).parent / path if path else ROOT / page
+        assert linked.exists(), target
+        if anchor:
+            assert anchor in anchors(linked), target
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors that headings get."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_the_guide_names_all_that_an_author_can_use() -> None:
+    shown = set(re.findall(r"\w+", "\n".join(_code(text(GUIDE)))))
+    hooks = {name for name, value in vars(hookspecs).items() if hasattr(value, "kaohe_spec")}
+    members = {n for owner in (MonthFacts, Terms) for n in dir(owner) if not n.startswith("_")}
+    members |= set(re.findall(r"^        (\w+): ", MonthFacts.__doc__ or "", re.MULTILINE))
+    book = {name for name, _ in inspect.getmembers(kaohe.Rulebook, inspect.isfunction) if not name.startswith("_")}
+    options = set(inspect.signature(kaohe.Rulebook.kpi).parameters) - {"self", "clause", "code", "tracked"}
+    fields = {*kaohe.Contract.model_fields, *kaohe.Clause.model_fields} - {"rulings", "assumed"}
+    expected = testing.Case.model_fields.keys() - {"contract", "file"}
+    assert set(kaohe.__all__) | hooks | members | book | options | fields | expected <= shown
+
+
+def test_the_sample_runs() -> None:
+    with pages.sample_installed():
+        region = plugins.load_region("sample")
+        cases = testing.load_cases(region.package)
+        assert {case.clause for case in cases} >= {c.no for c in region.contracts[0].clauses if "kpi" in c.kinds}
+        assert {case.name: wrong for case in cases if (wrong := testing.run_case(region, case))} == {}
+
+
+FAULTS = {
+    "there is no such hook": ("plugin.py", "def payment_schedule", "def payment_shedule"),
+    "is not implemented": ("plugin.py", "@hookimpl\ndef payment_schedule", "def payment_schedule"),
+    "its API_VERSION is 2, this kaohe speaks 1": ("plugin.py", "API_VERSION = 1", "API_VERSION = 2"),
+    "Argument(s) {'today'} are declared in the hookimpl but can not be found in the hookspec": (
+        "plugin.py",
+        "payment_schedule(contract: Contract)",
+        "payment_schedule(contract: Contract, today: date)",
+    ),
+    "a clause's function may ask for facts, terms": (
+        "plugin.py",
+        "connected(facts: MonthFacts)",
+        "connected(fact: MonthFacts)",
+    ),
+    "names the reading 'partial-points', which 'readings' does not define": (
+        "contract.yaml",
+        "readings: [partial-point]",
+        "readings: [partial-points]",
+    ),
+    "raised KeyError: 'mystery-targets'": (
+        "plugin.py",
+        'terms.choice("mystery-target")',
+        'terms.choice("mystery-targets")',
+    ),
+    "write an integer or a quoted decimal, not 0.95": ("contract.yaml", '2026-01-01: "0.95"', "2026-01-01: 0.95"),
+    "Extra inputs are not permitted": ("contract.yaml", "summary: At least one", "sumary: At least one"),
+    "shares must add up to 1": ("contract.yaml", 'share: "0.30"', 'share: "0.31"'),
+    "rests on unknown facts: knowledge.update": (
+        "contract.yaml",
+        "facts: [knowledge.updated]",
+        "facts: [knowledge.update]",
+    ),
+    "names that stand for two things": ("plugin.py", 'label="知识库更新条数"', 'label="应答量"'),
+    "has no value 'per_mounth'": ("plugin.py", 'terms.value("per_month")', 'terms.value("per_mounth")'),
+    "lists no clause 3.9": ("plugin.py", '"3.4", "knowledge', '"3.9", "knowledge'),
+    "not a measurement": ("plugin.py", 'return Level(facts["knowledge.updated"])', "return 20"),
+    "money is never a float": ("plugin.py", "Charge(once,", "Charge(float(once),"),
+}
+
+
+def test_the_guide_lists_these_faults() -> None:
+    table = text(GUIDE).partition("| it says | so |")[2].partition("\n\n")[0]
+    assert set(re.findall(r"^\| `([^`]+)`", table, re.MULTILINE)) == set(FAULTS)
+
+
+@pytest.mark.parametrize("message", FAULTS)
+def test_each_fault_is_told_so(message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file, right, wrong = FAULTS[message]
+    package = f"kaohe_sample_{list(FAULTS).index(message)}"
+    for name in ("plugin.py", "contract.yaml", "cases/clauses.yaml", "__init__.py"):
+        source = (SAMPLE / name).read_text(encoding="utf-8")
+        assert name != file or right in source
+        copy = tmp_path / package / name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_text(source.replace(right, wrong) if name == file else source, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises((PluginError, TypeError), match=re.escape(message)):
+        run_cases(f"{package}.plugin")
+
+
+def run_cases(module: str) -> None:
+    region = Region("sample", import_module(module), PluginInfo(name="sample", version="0"))
+    for case in testing.load_cases(region.package):
+        testing.run_case(region, case)
+
+
+def test_the_routes_are_those_of_the_app(monkeypatch: pytest.MonkeyPatch) -> None:
+    from functions.api import app
+
+    schema = json.loads(app.openapi_json())["paths"]
+    real = {(method.upper(), path) for path, methods in schema.items() for method in methods}
+    assert set(re.findall(r"^\| `(GET|POST) (\S+)` \|", text(API), re.MULTILINE)) == real
+    queries = {
+        parameter["name"]
+        for methods in schema.values()
+        for route in methods.values()
+        for parameter in route.get("parameters", [])
+        if parameter["in"] == "query"
+    }
+    assert queries == set(re.findall(r"`(\w+)=`", text(API)))
+
+
+def test_the_api_names_codes_states_and_fields() -> None:
+    shown = set(_code(text(API)))
+    assert {state.value for state in State} | {status.value for status in SubmissionStatus} <= shown
+    assert set(Document.model_fields) | {"internal-error", "unsupported-media-type"} <= shown
+    assert {error.code for error in _tree(KaoheError) if not issubclass(error, RuleStop)} <= shown
+    assert {state.value for state in State} <= set(_code(text("README.md")))
+
+
+def _tree(root: type[KaoheError]) -> Iterator[type[KaoheError]]:
+    yield root
+    for child in root.__subclasses__():
+        if child.__module__.startswith("kaohe."):
+            yield from _tree(child)
+
+
+def test_uploads_state_the_limits_and_who_may_state_what() -> None:
+    shown = text(UPLOADS)
+    assert f"不超过 {limits.MAX_FILE // limits.MIB} MB" in shown
+    assert f"最多 {limits.MAX_FILES} 个" in shown
+    assert f"前 {limits.HEADER_ROWS} 行" in shown
+    measures = plugins.load_region("jiyuan").catalogue.measures.values()
+    assert all(measure.sources == (kaohe.VENDOR, kaohe.AUTHORITY) for measure in measures), "the page says so of all"
+
+
+def test_jiyuan_gives_a_reason_for_each_default() -> None:
+    shown = text("plugins/jiyuan/README.md")
+    (contract,) = plugins.load_region("jiyuan").contracts
+    table = shown.partition("Why these defaults:")[2].partition("##")[0]
+    assert re.findall(r"^\| `([a-z-]+)`", table, re.MULTILINE) == list(contract.readings)
+    for fact in (contract.authority, contract.vendor, f"{contract.total:,.2f}", str(contract.signed)):
+        assert fact in shown
+    assert (contract.signed - contract.term.first).days == 57
+
+
+def test_the_readme_is_short() -> None:
+    without_demo = re.sub(r"<!-- demo:begin -->.*<!-- demo:end -->", "", text("README.md"), flags=re.DOTALL)
+    assert len(without_demo.splitlines()) <= 130
