@@ -59,7 +59,7 @@ def test_a_kpi_and_its_deduction_say_all_that_they_rest_on() -> None:
     assert [adopted.reading for adopted in deduction.readings] == ["base", "partial-point"]
 
 
-PRORATA = {"question": "?", "default": "prorata", "options": {"prorata": {"summary": "s"}}}
+PRORATA = {"label": "?", "question": "?", "default": "prorata", "options": {"prorata": {"label": "l", "summary": "s"}}}
 
 
 def contract_readings() -> dict[str, Any]:

@@ -300,14 +300,18 @@ class MonthFacts:
         return {day: tuple(view.figure(code, day) for code in codes) for day in view.days}
 
     def without_exempt_days(self, clause: str) -> MonthFacts:
-        """The same month without the days that the authority exempted from a clause (event ``exemption``)."""
+        """The same month without the days that the authority exempted from a clause (event ``exemption``).
+
+        An exemption may be reported in one month and reach into another.
+        """
         exempt = {
             day
-            for event in self.events("exemption", AUTHORITY)
-            if event.clause in (None, clause)
+            for s in self._facts.events
+            if (s.event.kind, s.source) == ("exemption", AUTHORITY) and s.event.clause in (None, clause)
             for day in self.days
-            if (event.start or event.on) <= day <= (event.end or event.start or event.on)
+            if (s.event.start or s.event.on) <= day <= (s.event.end or s.event.start or s.event.on)
         }
+        self.inputs[f"exemption ({AUTHORITY}), days"] = len(exempt)
         return self._only(frozenset(self.days) - exempt)
 
     def _only(self, days: frozenset[date]) -> MonthFacts:

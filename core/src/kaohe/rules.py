@@ -131,13 +131,13 @@ class Terms:
         clause: the clause.
         window: the days it is assessed over.
         values: the contract values used so far.
-        readings: names of the readings used so far.
+        readings: the readings used so far, each as it was for the window it was asked for.
     """
 
     def __init__(self, contract: Contract, clause: Clause, window: Window) -> None:
         self.contract, self.clause, self.window = contract, clause, window
         self.values: dict[str, Quantity] = {}
-        self.readings: set[str] = set()
+        self.readings: dict[str, Adopted] = {}
 
     def value(self, name: str) -> Decimal:
         """The clause's value of that name, as it stood at the end of the window.
@@ -159,7 +159,7 @@ class Terms:
         Raises:
             RulingNeeded: there is neither a default nor a ruling.
         """
-        self.readings.add(reading)
+        self.readings[reading] = adopt(self.contract, reading, self.window)
         return self.contract.choice(reading, self.window)
 
     def reading(self, name: str) -> str:
@@ -173,7 +173,7 @@ class Terms:
     @property
     def adopted(self) -> tuple[Adopted, ...]:
         """The readings used so far, for the result to cite."""
-        return tuple(adopt(self.contract, reading, self.window) for reading in sorted(self.readings))
+        return tuple(self.readings[name] for name in sorted(self.readings))
 
 
 def adopt(contract: Contract, reading: str, window: Window) -> Adopted:

@@ -7,9 +7,10 @@ is found the same way: the same hooks run again with one reading changed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
-from kaohe.contract import Contract, Ruling
+from kaohe.contract import Choice, Contract, Ruling
 from kaohe.errors import UsageError
 from kaohe.facts import Facts, Submission
 from kaohe.model import digest
@@ -35,27 +36,68 @@ def derive(
     Raises:
         PluginError: the region's plugin failed.
     """
-    months = contract.term.months
-    every = Facts((s for s in submissions if s.region == region.name and s.month in months), region.catalogue)
-    as_of = as_of or every.last_day or contract.term.first
-    facts = every.known_on(as_of)
-    contract = contract.with_rulings(rulings(contract, facts))
-    assessments = tuple(assess(region, contract, month, facts, as_of) for month in months if month.first <= as_of)
-    instalments = region.instalments(contract, assessments, facts, as_of)
-    beyond = region.liabilities(contract, assessments, facts, as_of)
-    return Document(
-        contract=contract.id,
-        region=region.name,
-        label=contract.label,
-        as_of=as_of,
-        plugin=region.info,
-        assessments=assessments,
-        settlement=settle(contract, instalments, assessments, facts, as_of, beyond),
-        renewal=region.renewal(contract, assessments, facts, as_of),
-        terminations=region.terminations(contract, assessments, facts, as_of),
-        flags=tuple(Flag(clause=clause.no, text=text) for clause in contract.clauses for text in clause.flags),
-        problems=tuple(_conflicts(facts)),
-    )
+    return Situation.of(region, contract, submissions, as_of).document()
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What results are a function of: the contract as it is read, and the facts known on a day.
+
+    Attributes:
+        region: the loaded plugin.
+        contract: the contract with the rulings known on that day.
+        facts: the facts known on that day.
+        as_of: the day.
+    """
+
+    region: Region
+    contract: Contract
+    facts: Facts
+    as_of: date
+
+    @classmethod
+    def of(
+        cls, region: Region, contract: Contract, submissions: Iterable[Submission], as_of: date | None = None
+    ) -> Situation:
+        """The situation that these uploads make; the arguments are those of :func:`derive`."""
+        months = contract.term.months
+        every = Facts((s for s in submissions if s.region == region.name and s.month in months), region.catalogue)
+        as_of = as_of or every.last_day or contract.term.first
+        facts = every.known_on(as_of)
+        return cls(region, contract.with_rulings(rulings(contract, facts)), facts, as_of)
+
+    def assuming(self, reading: str, choice: Choice) -> Situation:
+        """The same with one reading set, whatever was ruled.
+
+        Raises:
+            NotFound: there is no such reading or option.
+        """
+        return replace(self, contract=self.contract.assuming(reading, choice))
+
+    def document(self, *, alternatives: bool = True) -> Document:
+        """All results; without ``alternatives`` faster, and without what the other readings would give.
+
+        Raises:
+            PluginError: the region's plugin failed.
+        """
+        region, contract, facts, as_of = self.region, self.contract, self.facts, self.as_of
+        months = [month for month in contract.term.months if month.first <= as_of]
+        assessments = tuple(assess(region, contract, month, facts, as_of, alternatives) for month in months)
+        instalments = region.instalments(contract, assessments, facts, as_of)
+        beyond = region.liabilities(contract, assessments, facts, as_of)
+        return Document(
+            contract=contract.id,
+            region=region.name,
+            label=contract.label,
+            as_of=as_of,
+            plugin=region.info,
+            assessments=assessments,
+            settlement=settle(contract, instalments, assessments, facts, as_of, beyond),
+            renewal=region.renewal(contract, assessments, facts, as_of),
+            terminations=region.terminations(contract, assessments, facts, as_of),
+            flags=tuple(Flag(clause=clause.no, text=text) for clause in contract.clauses for text in clause.flags),
+            problems=tuple(_conflicts(facts)),
+        )
 
 
 def rulings(contract: Contract, facts: Facts) -> Iterator[Ruling]:
@@ -71,11 +113,13 @@ def rulings(contract: Contract, facts: Facts) -> Iterator[Ruling]:
         yield Ruling(since=event.since or event.on, **fields)
 
 
-def assess(region: Region, contract: Contract, month: Month, facts: Facts, as_of: date) -> Assessment:
+def assess(
+    region: Region, contract: Contract, month: Month, facts: Facts, as_of: date, alternatives: bool = True
+) -> Assessment:
     """The KPIs and deductions of one month, with what the other options of each reading would give."""
     kpis = region.kpis(contract, month, facts)
     deductions = region.deductions(contract, month, kpis, facts)
-    others = _alternatives(region, contract, month, facts, deductions) if deductions else {}
+    others = _alternatives(region, contract, month, facts, deductions) if alternatives and deductions else {}
     over = month.last <= as_of or contract.term.last <= as_of
     kpis = tuple(kpi.model_copy(update={"state": _capped(kpi.state, over)}) for kpi in kpis)
     deductions = tuple(
@@ -117,9 +161,7 @@ def _weighs(kpi: Kpi, month: Month) -> bool:
 
     Facts of this month that such a figure will need are missed now, not at the end of the year.
     """
-    return not kpi.tracked and (
-        kpi.window.last <= month.last or any(name.endswith(f" {month}") for name in kpi.missing)
-    )
+    return not kpi.tracked and (kpi.window.last <= month.last or any(f" {month}" in name for name in kpi.missing))
 
 
 def _id(deduction: Deduction) -> tuple[str, str, str]:

@@ -1,0 +1,164 @@
+"""Readings made visible: what each option of each reading would give, and how much money hangs on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from kaohe.contract import Choice, Reading
+from kaohe.errors import RulingNeeded
+from kaohe.model import Rate, Record
+from kaohe.money import ZERO, Money
+from kaohe.periods import Month, Window
+from kaohe.results import Document
+from kaohe.scoring import Situation
+
+
+class Effect(Record):
+    """What a contract comes to under one way of reading it.
+
+    Attributes:
+        deductions: yuan of all deductions known.
+        payable: yuan of all instalments known, after deductions.
+        months: yuan deducted in each month.
+        unknown: how many deductions cannot be said.
+        score: the score that decides renewal, where the contract has one.
+        renewal: the conclusion on renewal.
+    """
+
+    deductions: Money
+    payable: Money
+    months: Mapping[Month, Money]
+    unknown: int
+    score: Rate | None
+    renewal: str
+
+    @classmethod
+    def of(cls, document: Document) -> Effect:
+        """What a document comes to."""
+        settlement, deductions = document.settlement, [d for a in document.assessments for d in a.deductions]
+        paid = sum((i.net for i in settlement.instalments if i.net is not None), ZERO)
+        return cls(
+            deductions=sum((a.deducted for a in document.assessments), ZERO),
+            payable=paid - settlement.carried - settlement.claim,
+            months={a.month: a.deducted for a in document.assessments},
+            unknown=sum(d.amount is None and d.points is None for d in deductions),
+            score=document.renewal.score,
+            renewal=document.renewal.conclusion,
+        )
+
+
+class OptionStake(Record):
+    """One option of a reading and what it would give, all other readings unchanged.
+
+    Attributes:
+        option: its name.
+        label: its Chinese name.
+        adopted: whether it is in force in every month assessed.
+        effect: what it would give; None where a ruling for it must also bring a number.
+    """
+
+    option: str
+    label: str
+    adopted: bool
+    effect: Effect | None
+
+
+class ReadingStake(Record):
+    """A reading with what hangs on it.
+
+    Attributes:
+        reading: its name.
+        label: the question in a few Chinese words.
+        clauses: numbers of the clauses that it bears on; none listed where it bears on the contract as a whole.
+        in_force: the options in force, more than one where a ruling changed it; empty where a ruling is needed.
+        at_stake: yuan between the option that pays the vendor least and the one that pays it most.
+        options: in the order of the contract.
+    """
+
+    reading: str
+    label: str
+    clauses: tuple[str, ...]
+    in_force: tuple[str, ...]
+    at_stake: Money
+    options: tuple[OptionStake, ...]
+
+
+class Stakes(Record):
+    """All readings of a contract as of a day, those with the most money at stake first.
+
+    Attributes:
+        contract: its id.
+        as_of: the day.
+        adopted: what the readings in force give.
+        least: the least that the vendor is paid if one reading is changed.
+        most: the most that it is paid if one reading is changed.
+        readings: sorted by the money at stake.
+    """
+
+    contract: str
+    as_of: date
+    adopted: Effect
+    least: Money
+    most: Money
+    readings: tuple[ReadingStake, ...]
+
+
+def stakes(situation: Situation) -> Stakes:
+    """What the adopted readings give, what each alternative would give, and the range.
+
+    Raises:
+        PluginError: the region's plugin failed.
+    """
+    adopted = Effect.of(situation.document(alternatives=False))
+    readings = [_stake(situation, name, reading, adopted) for name, reading in situation.contract.readings.items()]
+    payable = [adopted.payable, *(o.effect.payable for r in readings for o in r.options if o.effect)]
+    return Stakes(
+        contract=situation.contract.id,
+        as_of=situation.as_of,
+        adopted=adopted,
+        least=min(payable),
+        most=max(payable),
+        readings=tuple(sorted(readings, key=lambda stake: (-stake.at_stake, stake.reading))),
+    )
+
+
+def _stake(situation: Situation, name: str, reading: Reading, adopted: Effect) -> ReadingStake:
+    in_force = tuple(dict.fromkeys(choice.option for choice in _in_force(situation, name)))
+    options = tuple(
+        OptionStake(
+            option=option,
+            label=content.label,
+            adopted=in_force == (option,),
+            effect=_effect(situation, name, option, adopted if in_force == (option,) else None),
+        )
+        for option, content in reading.options.items()
+    )
+    payable = [adopted.payable, *(option.effect.payable for option in options if option.effect)]
+    clauses = tuple(c.no for c in situation.contract.clauses if name in c.readings)
+    return ReadingStake(
+        reading=name,
+        label=reading.label,
+        clauses=() if reading.everywhere else clauses,
+        in_force=in_force,
+        at_stake=max(payable) - min(payable),
+        options=options,
+    )
+
+
+def _effect(situation: Situation, reading: str, option: str, known: Effect | None) -> Effect | None:
+    if known is not None:
+        return known
+    if situation.contract.readings[reading].options[option].parameter is not None:
+        return None
+    return Effect.of(situation.assuming(reading, Choice(option=option)).document(alternatives=False))
+
+
+def _in_force(situation: Situation, reading: str) -> Iterator[Choice]:
+    """The option in force for each month assessed."""
+    for month in situation.contract.term.months:
+        if month.first <= situation.as_of:
+            try:
+                yield situation.contract.choice(reading, Window.of(month))
+            except RulingNeeded:
+                return

@@ -1,0 +1,205 @@
+"""What if: the difference that changed facts or readings would make. Nothing is stored."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from kaohe.catalogue import AUTHORITY, VENDOR, Catalogue, EventKind, Measure, Source
+from kaohe.contract import Choice
+from kaohe.errors import NotFound, UsageError
+from kaohe.facts import Event, Figure, Submission
+from kaohe.model import Quantity, Rate, Record
+from kaohe.periods import Month
+from kaohe.results import Document
+from kaohe.scoring import Situation
+
+_SETTING = re.compile(r"(?P<code>[a-z0-9_.]+)(?:@(?P<when>\d{4}-\d{2}(?:-\d{2})?))?=(?P<value>-?\d+(?:\.\d+)?)")
+
+
+class Setting(Record):
+    """A fact as it is assumed to be.
+
+    Attributes:
+        code: a measure, or a kind of event whose number in the month is set.
+        month: the month.
+        on: the day, for a measure that is stated by the day.
+        value: the value.
+    """
+
+    code: str
+    month: Month
+    on: date | None = None
+    value: Quantity
+
+
+class Assumed(Record):
+    """A reading as it is assumed to be: its option, and the number that goes with it."""
+
+    reading: str
+    option: str
+    value: Rate | None = None
+
+
+class Change(Record):
+    """One result that comes out otherwise.
+
+    Attributes:
+        where: the month, clause and indicator, or the instalment.
+        what: ``value``, ``amount``, ``points``, ``net`` and the like.
+        before: as things stand; None: there was none.
+        after: with the assumptions; None: there is none.
+    """
+
+    where: str
+    what: str
+    before: str | None
+    after: str | None
+
+
+class Difference(Record):
+    """What the assumptions change, in the order of the document; empty where nothing changes."""
+
+    contract: str
+    as_of: date
+    changes: tuple[Change, ...]
+
+
+def parse_setting(text: str, catalogue: Catalogue, month: Month | None) -> Setting:
+    """A setting as it is typed: ``MEASURE=VALUE``, ``MEASURE@2026-03=VALUE`` or ``MEASURE@2026-03-05=VALUE``.
+
+    Args:
+        text: the setting.
+        catalogue: the region's measures and events.
+        month: the month where the text names none.
+
+    Raises:
+        UsageError: it is not of that form, or the measure is stated by the day and no day is named.
+        NotFound: there is no such measure or event.
+    """
+    match = _SETTING.fullmatch(text)
+    if match is None:
+        raise UsageError(f"write MEASURE=VALUE or MEASURE@2026-03-05=VALUE, not {text!r}")
+    code, when = match["code"], match["when"]
+    known = catalogue.measures.get(code) or catalogue.events.get(code)
+    if known is None:
+        raise NotFound(f"there is no measure or event {code!r}; 'kaohe measures REGION' lists them")
+    try:
+        on = date.fromisoformat(when) if when and len(when) == 10 else None
+        span = Month.of(on or when or month or "")
+    except ValueError:
+        raise UsageError(f"say for which month: {code}@2026-03={match['value']}") from None
+    _check_day(known, on)
+    return Setting.model_validate({"code": code, "month": span, "on": on, "value": match["value"]})
+
+
+def _check_day(known: Measure | EventKind, on: date | None) -> None:
+    daily = isinstance(known, Measure) and known.grain == "day"
+    if daily and on is None:
+        raise UsageError(f"{known.code} is stated by the day: write {known.code}@2026-03-05=…")
+    if on is not None and not daily:
+        raise UsageError(f"{known.code} is stated by the month: write {known.code}@{Month.of(on)}=…")
+
+
+def what_if(
+    situation: Situation,
+    submissions: Iterable[Submission],
+    settings: Sequence[Setting] = (),
+    readings: Sequence[Assumed] = (),
+) -> Difference:
+    """What would come out otherwise.
+
+    Args:
+        situation: as things stand.
+        submissions: the uploads that it was made of.
+        settings: facts to assume.
+        readings: readings to assume.
+
+    Raises:
+        NotFound: there is no such reading or option.
+        PluginError: the region's plugin failed.
+    """
+    region, contract = situation.region, region_contract(situation)
+    supposed = tuple(_with(submissions, settings, region.catalogue, region.name))
+    other = Situation.of(region, contract, supposed, situation.as_of)
+    for assumed in readings:
+        other = other.assuming(assumed.reading, Choice(option=assumed.option, value=assumed.value))
+    before, after = (dict(_results(s.document(alternatives=False))) for s in (situation, other))
+    keys = dict.fromkeys([*before, *after])
+    return Difference(
+        contract=contract.id,
+        as_of=situation.as_of,
+        changes=tuple(
+            Change(where=where, what=what, before=before.get((where, what)), after=after.get((where, what)))
+            for where, what in keys
+            if before.get((where, what)) != after.get((where, what))
+        ),
+    )
+
+
+def region_contract(situation: Situation) -> Any:
+    """The contract as the plugin gave it, without rulings: they are found anew among the facts."""
+    return situation.region.contract(situation.contract.id)
+
+
+def _with(
+    submissions: Iterable[Submission], settings: Sequence[Setting], catalogue: Catalogue, region: str
+) -> Iterator[Submission]:
+    """The uploads without the facts that are set otherwise, and one upload more that sets them."""
+    figures = {(s.code, s.month, s.on) for s in settings}
+    for submission in submissions:
+        month = submission.month
+        yield submission.model_copy(
+            update={
+                "figures": tuple(f for f in submission.figures if (f.code, month, f.on) not in figures),
+                "events": tuple(e for e in submission.events if (e.kind, Month.of(e.on), None) not in figures),
+            }
+        )
+    for setting in settings:
+        yield _upload(setting, catalogue, region)
+
+
+def _upload(setting: Setting, catalogue: Catalogue, region: str) -> Submission:
+    entry = catalogue.measures.get(setting.code) or catalogue.events[setting.code]
+    source: Source = AUTHORITY if AUTHORITY in entry.sources and isinstance(entry, EventKind) else entry.sources[0]
+    if isinstance(entry, Measure) and VENDOR in entry.sources:
+        source = VENDOR
+    figures: tuple[Figure, ...] = ()
+    events: tuple[Event, ...] = ()
+    if isinstance(entry, Measure):
+        figures = (Figure(code=setting.code, on=setting.on, value=setting.value, where="assumed"),)
+    elif setting.value:
+        events = (Event(kind=setting.code, on=setting.month.last, count=int(setting.value), where="assumed"),)
+    name = f"assumed {setting.code} {setting.on or setting.month}"
+    return Submission(
+        region=region, month=setting.month, source=source, name=name, sha256="", figures=figures, events=events
+    )
+
+
+def _results(document: Document) -> Iterator[tuple[tuple[str, str], str | None]]:
+    """Every figure of a document that somebody decides on, under the place it stands in."""
+    for assessment in document.assessments:
+        for kpi in assessment.kpis:
+            where = f"{assessment.month} {kpi.clause} {kpi.code}"
+            yield (where, "value"), kpi.value
+            yield (where, "met"), None if kpi.met is None else str(kpi.met).lower()
+        for deduction in assessment.deductions:
+            where = f"{assessment.month} {deduction.clause} {deduction.code}"
+            yield (where, "amount"), _text(deduction.amount)
+            yield (where, "points"), _text(deduction.points)
+        yield (str(assessment.month), "deducted"), str(assessment.deducted)
+        yield (str(assessment.month), "state"), str(assessment.state)
+    for instalment in document.settlement.instalments:
+        yield (f"instalment {instalment.no}", "gross"), _text(instalment.gross)
+        yield (f"instalment {instalment.no}", "deducted"), str(instalment.deducted)
+        yield (f"instalment {instalment.no}", "net"), _text(instalment.net)
+    yield ("settlement", "carried"), str(document.settlement.carried)
+    yield ("settlement", "claim"), str(document.settlement.claim)
+    yield ("renewal", "score"), _text(document.renewal.score)
+    yield ("renewal", "conclusion"), document.renewal.conclusion
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
