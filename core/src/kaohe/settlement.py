@@ -76,12 +76,12 @@ def _settle_one(instalment: Instalment, pending: Sequence[_Due], facts: Facts, a
     payments = _events(facts, "payment.made", instalment.no)
     invoiced = min((event.on for event in _events(facts, "invoice.received", instalment.no)), default=None)
     paid = sum((net if event.amount is None else event.amount for event in payments), ZERO) if payments else None
-    paid_on = max(event.on for event in payments) if paid is not None and paid >= net else None
+    paid_on = _paid_on(payments, net)
     return SettledInstalment(
         **instalment.model_dump(),
         deducted=deducted,
         net=net,
-        state=_state(instalment, invoiced, paid_on, as_of),
+        state=_state(instalment, net, invoiced, paid_on, as_of),
         invoiced=invoiced,
         paid_on=paid_on,
         paid=paid,
@@ -100,10 +100,22 @@ def _take(instalment: Instalment, pending: Sequence[_Due]) -> Iterable[Taken]:
             yield Taken(month=due.month, clause=due.deduction.clause, amount=amount)
 
 
-def _state(instalment: Instalment, invoiced: date | None, paid_on: date | None, as_of: date) -> PaymentState:
+def _paid_on(payments: Sequence[Event], net: Decimal) -> date | None:
+    """The day on which the payments had reached what was due."""
+    paid = ZERO
+    for event in sorted(payments, key=lambda event: event.on):
+        paid += net if event.amount is None else event.amount
+        if paid >= net:
+            return event.on
+    return None
+
+
+def _state(
+    instalment: Instalment, net: Decimal, invoiced: date | None, paid_on: date | None, as_of: date
+) -> PaymentState:
     if paid_on:
         return "paid"
-    if invoiced and instalment.due and as_of > max(invoiced, instalment.due):
+    if net and invoiced and instalment.due and as_of > max(invoiced, instalment.due):
         return "overdue"
     return "payable" if invoiced or (instalment.due and as_of >= instalment.due) else "upcoming"
 

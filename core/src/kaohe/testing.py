@@ -104,9 +104,9 @@ def run_case(region: Region, case: Case) -> list[str]:
     document = derive(region, contract, submissions_of(case, contract, region), case.as_of)
     found = dict(_found(document, case))
     return [
-        f"{name}: expected {expected!r}, got {found.get(name)!r}"
+        f"{name}: expected {expected!r}, got {repr(found[name]) if name in found else 'nothing of that name'}"
         for name, expected in _flat(case.expect)
-        if found.get(name) != expected
+        if name not in found or found[name] != expected
     ]
 
 
