@@ -136,7 +136,7 @@ def measures(contract: ContractId) -> Catalogue:
 
 @route("/contracts/<contract>/document", "results", "Everything known of a contract 考核总表", 404)
 def document(contract: ContractId, as_of: AsOf = None) -> Document:
-    """Assessments of all months, settlement, renewal and flags: the same bytes that `kaohe score --json` prints."""
+    """Assessments of all months, settlement, renewal and flags: the same document that `kaohe score --json` prints."""
     return service().document(contract, as_of)
 
 

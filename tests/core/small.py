@@ -41,9 +41,13 @@ def terms(**changes: Any) -> dict[str, Any]:
             "how": {**reading("loose", "strict"), "default": None},
             "early": {**reading("applies", "waived"), "everywhere": True},
             "limit": {
-                "label": "?", "question": "?",
+                "label": "?",
+                "question": "?",
                 "default": "none",
-                "options": {"none": {"label": "l", "summary": "s"}, "rate": {"label": "l", "summary": "s", "parameter": "rate"}},
+                "options": {
+                    "none": {"label": "l", "summary": "s"},
+                    "rate": {"label": "l", "summary": "s", "parameter": "rate"},
+                },
             },
         },
         "clauses": [
@@ -58,7 +62,12 @@ def terms(**changes: Any) -> dict[str, Any]:
 
 def reading(default: str, *others: str) -> dict[str, Any]:
     """A reading with these options."""
-    return {"label": "?", "question": "?", "default": default, "options": {name: {"label": "l", "summary": "s"} for name in (default, *others)}}
+    return {
+        "label": "?",
+        "question": "?",
+        "default": default,
+        "options": {name: {"label": "l", "summary": "s"} for name in (default, *others)},
+    }
 
 
 def clause(no: str, **fields: Any) -> dict[str, Any]:

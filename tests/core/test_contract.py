@@ -109,13 +109,13 @@ def test_a_clause_that_is_not_listed_is_not_found() -> None:
 
 def test_windows_of_clauses() -> None:
     term = contract(term={"first": "2025-11-01", "last": "2026-10-31"}).term
-    labels = {
+    windows = {
         assessed: contract(clauses=[clause("1", assessed=assessed), clause("9")])
         .clause("1")
         .window(Month(2026, 3), term)
-        .label
         for assessed in ("month", "quarter", "term")
     }
+    labels = {assessed: window and window.label for assessed, window in windows.items()}
     assert labels == {"month": "2026-03", "quarter": "2026-02/2026-04", "term": "2025-11-01/2026-10-31"}
 
 

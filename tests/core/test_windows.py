@@ -4,6 +4,7 @@ from datetime import date
 
 from kaohe import Month, MonthFacts, Ratio, Rulebook, Terms, Window
 from kaohe.catalogue import AUTHORITY
+from kaohe.contract import Ruling
 from kaohe.facts import Event
 from kaohe.scoring import derive
 
@@ -23,23 +24,14 @@ def test_an_exemption_reported_in_one_month_reaches_into_the_next() -> None:
 
 
 def test_a_reading_that_chooses_the_period_is_cited_as_it_was_when_it_was_asked_for() -> None:
+    days = {"started": date(2026, 2, 1), "whole": date(2026, 6, 1)}
     ruled = small.contract().with_rulings(
-        [
-            *small_rulings("started", "2026-02-01"),
-            *small_rulings("whole", "2026-06-01"),
-        ]
+        Ruling(reading="partial-point", option=option, on=day, since=day) for option, day in days.items()
     )
     terms = Terms(ruled, ruled.clause("1"), Window.of(small.MARCH))
     assert terms.reading("partial-point") == "started"
     terms.over(ruled.term.window)
     assert [(adopted.option, adopted.by) for adopted in terms.adopted] == [("started", "ruling")]
-
-
-def small_rulings(option: str, on: str) -> list:
-    from kaohe.contract import Ruling
-
-    day = date.fromisoformat(on)
-    return [Ruling(reading="partial-point", option=option, on=day, since=day)]
 
 
 def test_a_day_that_a_years_figure_lacks_leaves_its_month_incomplete() -> None:

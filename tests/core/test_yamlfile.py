@@ -81,7 +81,16 @@ def with_clause(**fields: Any) -> dict[str, Any]:
         ),
         (terms(instalments=[{**FIRST, "share": "1/0"}]), r"instalments\.0\.share: "),
         (
-            terms(readings={"x": {"label": "?", "question": "?", "default": "a", "options": {"b": {"label": "l", "summary": "s"}}}}),
+            terms(
+                readings={
+                    "x": {
+                        "label": "?",
+                        "question": "?",
+                        "default": "a",
+                        "options": {"b": {"label": "l", "summary": "s"}},
+                    }
+                }
+            ),
             "default 'a' is none",
         ),
         (None, "contract: "),

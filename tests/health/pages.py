@@ -32,7 +32,15 @@ from kaohe import cli, plugins
 from kaohe.results import Assessment, Deduction, Kpi, Liability, SettledInstalment, Settlement
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("README.md", "docs/plugin-guide.md", "docs/uploads.md", "docs/api.md", "plugins/jiyuan/README.md")
+PAGES = (
+    "README.md",
+    "docs/plugin-guide.md",
+    "docs/uploads.md",
+    "docs/api.md",
+    "docs/architecture.md",
+    "infra/README.md",
+    "plugins/jiyuan/README.md",
+)
 BLOCK = re.compile(r"^<!-- (\w+): (.+?) -->\n(```\w*\n(?:.*\n)*?```\n|(?:\|.*\n)*)", re.MULTILINE)
 RECORDS = (Assessment, Kpi, Deduction, Settlement, SettledInstalment, Liability)
 

@@ -14,7 +14,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from kaohe.errors import NotFound, RulingNeeded, UsageError
+from kaohe.errors import NotFound, RulingNeeded, UsageError, meant
 from kaohe.model import Rate, Record, Share
 from kaohe.money import Money, split
 from kaohe.periods import Month, Term, Window
@@ -362,9 +362,12 @@ class Contract(Record):
 
         Raises:
             RulingNeeded: there is neither a default nor a ruling.
+            NotFound: the contract has no such reading.
         """
         if reading in self.assumed:
             return self.assumed[reading]
+        if reading not in self.readings:
+            raise NotFound(f"contract {self.id} has no reading {reading!r}{meant(reading, self.readings)}")
         rulings = [ruling for ruling in self.rulings if ruling.reading == reading]
         in_force = [ruling for ruling in rulings if ruling.since <= window.last]
         default = self.readings[reading].default

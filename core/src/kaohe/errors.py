@@ -17,6 +17,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -132,3 +133,9 @@ class LostRace(StoreError):
     """Another writer was first; nothing of ours was written."""
 
     code = "lost-race"
+
+
+def meant(word: str, known: Iterable[str]) -> str:
+    """A hint at the known name that is nearest to a misspelt one; empty where none is near."""
+    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.4)
+    return f" (did you mean {close[0]}?)" if close else ""

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from kaohe.contract import Contract
-from kaohe.errors import MissingFacts, RulingNeeded
+from kaohe.errors import MissingFacts, RulingNeeded, UsageError
 from kaohe.facts import Facts, MonthFacts
 from kaohe.model import Quantity
 from kaohe.money import show, yuan
@@ -52,6 +52,19 @@ class Rule:
         """Run the function with those of the offered arguments that it wants."""
         return self.function(**{name: offered[name] for name in self.wants})
 
+    def check(self, terms: Terms) -> None:
+        """Hold the readings that the function used against those that its clause lists.
+
+        Raises:
+            UsageError: one is not listed, so that what its other options would give could not be shown.
+        """
+        readings, clause = terms.contract.readings, terms.clause
+        for name in sorted(terms.readings - {*clause.readings, *(n for n, r in readings.items() if r.everywhere)}):
+            raise UsageError(
+                f"{self.function.__name__}() uses the reading {name!r}, which clause {clause.no} does not list; "
+                f"add it to the clause's readings in contract.yaml"
+            )
+
     def wrong(self, returned: object, expected: str) -> TypeError:
         """The error for a function that returned something else than it should."""
         return TypeError(f"{self.function.__name__}() for clause {self.clause} returned {returned!r}, not {expected}")
@@ -77,6 +90,7 @@ def measure(rule: Rule, contract: Contract, month: Month, facts: Facts) -> Kpi |
         result |= {"state": State.INCOMPLETE, "missing": stop.names}
     except RulingNeeded as stop:
         result = {"state": State.NEEDS_RULING, "note": str(stop)}
+    rule.check(terms)
     return Kpi(
         clause=clause.no,
         code=rule.code,
@@ -108,6 +122,7 @@ def charge(
         result = {"state": State.INCOMPLETE, "missing": stop.names, "formula": f"open: {stop}"}
     except RulingNeeded as stop:
         result = {"state": State.NEEDS_RULING, "formula": f"open: {stop}"}
+    rule.check(terms)
     return Deduction(
         clause=kpi.clause,
         code=kpi.code,
@@ -145,6 +160,8 @@ def _outcome(rule: Rule, measured: Measurement, target: Decimal | None) -> dict[
             return None
         return exact.fraction >= Fraction(target) if rule.at_least else exact.fraction <= Fraction(target)
 
+    if isinstance(measured, (Ratio, Daily, Level)) and measured.target is not None:
+        target = measured.target
     parts: tuple[Part, ...] = ()
     match measured:
         case Ratio(numerator, denominator):
@@ -155,7 +172,6 @@ def _outcome(rule: Rule, measured: Measurement, target: Decimal | None) -> dict[
             parts = tuple(_part(day, count, None) for day, count in sorted(days.items()))
             whole = _sum(parts, Exact(numerator=0))
         case Daily(days):
-            target = target if measured.target is None else measured.target
             parts = tuple(_part(day, r.numerator, r.denominator, met(r)) for day, r in sorted(days.items()))
             whole = _sum(parts, Exact(numerator=0, denominator=0))
         case _:

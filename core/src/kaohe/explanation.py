@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from decimal import Decimal
 
 from kaohe.catalogue import Source
 from kaohe.contract import Clause, Contract
 from kaohe.errors import NotFound
 from kaohe.facts import Event, Submission
 from kaohe.model import Quantity, Rate, Record
+from kaohe.money import ZERO, Money
 from kaohe.periods import Month, Window
-from kaohe.results import Deduction, Document, Kpi, Taken
+from kaohe.results import Deduction, Document, Kpi
 
 
 class Row(Record):
@@ -48,7 +50,7 @@ class Explanation(Record):
         values: its values as they stood at the end of the window.
         kpis: what was measured.
         deductions: what it costs.
-        taken: the instalments that bear it, by number.
+        taken: yuan that instalments bear of it, by the number of the instalment.
         rows: the figures and events that it rests on, by code, day and source.
     """
 
@@ -58,7 +60,7 @@ class Explanation(Record):
     values: Mapping[str, Rate]
     kpis: tuple[Kpi, ...]
     deductions: tuple[Deduction, ...]
-    taken: Mapping[int, Taken]
+    taken: Mapping[int, Money]
     rows: tuple[Row, ...]
 
 
@@ -99,14 +101,16 @@ def explain(
         values={name: clause.value(name, window.last) for name in clause.values},
         kpis=tuple(kpi for kpi in found[0].kpis if kpi.clause == number),
         deductions=tuple(deduction for deduction in found[0].deductions if deduction.clause == number),
-        taken={
-            instalment.no: part
-            for instalment in document.settlement.instalments
-            for part in instalment.taken
-            if (part.month, part.clause) == (month, number)
-        },
+        taken=dict(_taken(document, month, number)),
         rows=tuple(sorted(_rows(submissions, codes, window, labels), key=lambda r: (codes.index(r.code), *_order(r)))),
     )
+
+
+def _taken(document: Document, month: Month, number: str) -> Iterator[tuple[int, Decimal]]:
+    for instalment in document.settlement.instalments:
+        parts = [part.amount for part in instalment.taken if (part.month, part.clause) == (month, number)]
+        if parts:
+            yield instalment.no, sum(parts, ZERO)
 
 
 def _order(row: Row) -> tuple[str, str, str, str]:

@@ -7,14 +7,14 @@ the order they came in, and whether one came twice, make no difference.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from copy import copy
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
 from kaohe.catalogue import AUTHORITY, Catalogue, Source
-from kaohe.errors import MissingFacts
+from kaohe.errors import MissingFacts, UsageError, meant
 from kaohe.model import Quantity, Rate, Record, digest
 from kaohe.money import Money
 from kaohe.periods import Month, Term
@@ -157,9 +157,14 @@ class Facts:
 
     @property
     def last_day(self) -> date | None:
-        """The last day that the facts speak of; None where there are none."""
-        days = [month.last for month, _ in self.submitted] + [sourced.event.on for sourced in self.events]
-        return max(days, default=None)
+        """The last day that the facts speak of; None where there are none.
+
+        Figures and a vendor's upload speak of their whole month, what the authority finds or decides of its day.
+        """
+        whole = {month for month, source in self.submitted if source is Source.VENDOR}
+        whole |= {month for month, _, _ in self._figures}
+        days = [month.last for month in whole] + [month.first for month, _ in self.submitted]
+        return max([*days, *(sourced.event.on for sourced in self.events)], default=None)
 
     @cached_property
     def digest(self) -> str:
@@ -342,6 +347,7 @@ class MonthFacts:
 
     def events(self, kind: str, source: Source | None = None) -> tuple[Event, ...]:
         """The events of one kind that happened in this month, in order of date, of one source or of both."""
+        _known("event", kind, self._facts.catalogue.events)
         found = tuple(
             s.event
             for s in self._facts.events
@@ -389,7 +395,19 @@ class MonthFacts:
         return value
 
     def _places(self, code: str) -> tuple[date | None, ...]:
-        return self.days if self._facts.catalogue.measures[code].grain == "day" else (None,)
+        known = self._facts.catalogue.measures
+        _known("measure", code, known)
+        return self.days if known[code].grain == "day" else (None,)
 
     def _total(self, code: str) -> Quantity:
         return sum(self.figure(code, day) for day in self._places(code))
+
+
+def _known(what: str, code: str, catalogue: Collection[str]) -> None:
+    """Refuse a name that nobody can ever supply: a slip in a rule must not pass for a missing fact.
+
+    Raises:
+        UsageError: the catalogue has no such name.
+    """
+    if code not in catalogue:
+        raise UsageError(f"there is no {what} {code!r}{meant(code, catalogue)}")

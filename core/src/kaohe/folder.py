@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from kaohe import intake
-from kaohe.errors import NotFound, Refused, UsageError
+from kaohe.errors import NotFound, PluginError, Refused, UsageError
 from kaohe.facts import Submission
 from kaohe.plugins import load_region
 
@@ -21,11 +21,13 @@ class Folder:
 
     Attributes:
         submissions: the files that were taken in.
-        refused: the others, with what is wrong with them, by key.
+        refused: those that were not, with what is wrong with them, by key.
+        broken: regions whose plugin cannot be used, by name; their files were left unread.
     """
 
     submissions: list[Submission] = field(default_factory=list)
     refused: dict[str, Refused | NotFound] = field(default_factory=dict)
+    broken: dict[str, PluginError] = field(default_factory=dict)
 
 
 def read_folder(path: Path, received_on: date) -> Folder:
@@ -37,7 +39,6 @@ def read_folder(path: Path, received_on: date) -> Folder:
 
     Raises:
         UsageError: there is no such folder, or nothing in it.
-        PluginError: a region's plugin cannot be used.
     """
     folder, found = Folder(), False
     for key, file in _files(path):
@@ -46,6 +47,8 @@ def read_folder(path: Path, received_on: date) -> Folder:
             folder.submissions.append(read_file(file, key, received_on))
         except (Refused, NotFound) as refusal:
             folder.refused[key] = refusal
+        except PluginError as error:
+            folder.broken[error.plugin] = error
     if not found:
         raise UsageError(f"{path} holds no uploads; lay them out as {ROOT}/REGION/vendor|authority/YYYY-MM/FILE")
     return folder

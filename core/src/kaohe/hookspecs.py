@@ -26,7 +26,10 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 """Marks a function of a plugin as the implementation of the hook of the same name."""
 
 REQUIRED = ("contracts", "compute_kpis", "compute_deductions", "payment_schedule")
-"""The hooks that every region must implement; for the others core has a default."""
+"""The hooks that every region must implement."""
+
+DEFAULT = ("measures", "renewal_eligibility", "liabilities", "terminations")
+"""The hooks that core answers where a region does not implement them."""
 
 
 @hookspec(firstresult=True)

@@ -7,22 +7,24 @@ and the remedy; it stops that region and no other.
 
 from __future__ import annotations
 
-import difflib
+import re
+import traceback
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from importlib.metadata import EntryPoint, entry_points
-from types import ModuleType
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
 from typing import Any, TypeVar
 
 import pluggy
 
-from kaohe import defaults, hookspecs
+from kaohe import answers, defaults, hookspecs
 from kaohe.catalogue import CORE, Catalogue
 from kaohe.contract import Contract
-from kaohe.errors import MissingFacts, NotFound, PluginError, RulingNeeded
+from kaohe.errors import MissingFacts, NotFound, PluginError, RulingNeeded, UsageError, meant
 from kaohe.facts import Facts
-from kaohe.hookspecs import API_VERSION, PROJECT, REQUIRED
+from kaohe.hookspecs import API_VERSION, DEFAULT, PROJECT, REQUIRED
 from kaohe.periods import Month
 from kaohe.results import Assessment, Deduction, Instalment, Kpi, Liability, PluginInfo, Renewal, Termination
 
@@ -129,14 +131,20 @@ class Region:
 
     def deductions(self, contract: Contract, month: Month, kpis: Sequence[Kpi], facts: Facts) -> tuple[Deduction, ...]:
         """Call ``compute_deductions``."""
-        return self._each("compute_deductions", Deduction, contract=contract, month=month, kpis=kpis, facts=facts)
+        found = self._each("compute_deductions", Deduction, contract=contract, month=month, kpis=kpis, facts=facts)
+        for problem, remedy in answers.wrong_deductions(contract, found):
+            raise self.fail("compute_deductions", problem, remedy)
+        return found
 
     def instalments(
         self, contract: Contract, assessments: Sequence[Assessment], facts: Facts, as_of: date
     ) -> tuple[Instalment, ...]:
         """Call ``payment_schedule``."""
         arguments = {"contract": contract, "assessments": assessments, "facts": facts, "as_of": as_of}
-        return self._each("payment_schedule", Instalment, **arguments)
+        found = self._each("payment_schedule", Instalment, **arguments)
+        for problem, remedy in answers.wrong_instalments(contract, found):
+            raise self.fail("payment_schedule", problem, remedy)
+        return found
 
     def renewal(self, contract: Contract, assessments: Sequence[Assessment], facts: Facts, as_of: date) -> Renewal:
         """Call ``renewal_eligibility``."""
@@ -169,8 +177,11 @@ class Region:
         except (MissingFacts, RulingNeeded) as stop:
             remedy = "run clauses through a Rulebook, or catch it and return a result with that state"
             raise self.fail(hook, f"let {type(stop).__name__} escape: {stop}", remedy) from stop
+        except UsageError as error:
+            raise self.fail(hook, str(error), "mend contract.yaml, or the clause's function") from error
         except Exception as error:
-            remedy = "mend the plugin; the traceback has the line"
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            remedy = f"mend {Path(where.filename).name}, line {where.lineno}"
             raise self.fail(hook, f"raised {type(error).__name__}: {error}", remedy) from error
 
     def _call(self, hook: str, kind: type[T], **arguments: Any) -> T:
@@ -212,7 +223,7 @@ class Region:
         for clause in contract.clauses:
             if unknown := sorted(set(clause.facts) - known):
                 problem = f"clause {clause.no} of {contract.id} rests on unknown facts: {', '.join(unknown)}"
-                raise self.fail("measures", problem, f"define them there{_meant(unknown[0], known)}")
+                raise self.fail("measures", problem, f"define them there{meant(unknown[0], known)}")
 
 
 def _register(name: str, module: ModuleType) -> Any:
@@ -236,22 +247,24 @@ def _register(name: str, module: ModuleType) -> Any:
         if hook not in own:
             remedy = f"define {hook}() in {module.__name__} and mark it with @kaohe.hookimpl"
             raise PluginError(name, "is not implemented", hook=hook, remedy=remedy)
-    return manager.hook
+    # Core's defaults answer for hooks that the region leaves out, never for one that it has and that returns None.
+    hooks = {hook: manager.subset_hook_caller(hook, [defaults] if hook in own else []) for hook in (*own, *DEFAULT)}
+    return SimpleNamespace(**hooks)
 
 
 def _invalid(name: str, manager: pluggy.PluginManager, error: pluggy.PluginValidationError) -> PluginError:
     known = [hook for hook in vars(manager.hook) if not hook.startswith("_") and getattr(manager.hook, hook).has_spec()]
     for hook in vars(manager.hook):
         if not hook.startswith("_") and hook not in known:
-            remedy = f"rename it{_meant(hook, known)}; the hooks are: {', '.join(sorted(known))}"
+            remedy = f"rename it{meant(hook, known)}; the hooks are: {', '.join(sorted(known))}"
             return PluginError(name, "there is no such hook", hook=hook, remedy=remedy)
-    problem = " ".join(str(error).split())
-    return PluginError(name, problem, remedy="take the arguments of the specification in kaohe.hookspecs, or fewer")
-
-
-def _meant(word: str, known: Any) -> str:
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.4)
-    return f" (did you mean {close[0]}?)" if close else ""
+    problem, told = " ".join(str(error).split()), re.search(r"for hook '(\w+)'", str(error))
+    return PluginError(
+        name,
+        problem,
+        hook=told and told[1],
+        remedy="take the arguments of the specification in kaohe.hookspecs, or fewer",
+    )
 
 
 def _short(value: object) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from kaohe.catalogue import Source
 from kaohe.contract import Contract
 from kaohe.money import ZERO, show
 from kaohe.results import (
@@ -16,7 +17,6 @@ from kaohe.results import (
     Kpi,
     SettledInstalment,
     Settlement,
-    State,
     Taken,
 )
 from kaohe.rules import percent
@@ -164,7 +164,7 @@ def _pairs(rows: list[tuple[str, str]]) -> list[str]:
 
 
 def _has_facts(result: Assessment) -> bool:
-    return any(kpi.state is not State.INCOMPLETE and kpi.inputs for kpi in result.kpis if kpi.unit == "rate")
+    return Source.VENDOR in result.reported
 
 
 def _kpi_row(kpi: Kpi) -> tuple[str, ...]:
@@ -243,9 +243,13 @@ def _other(other: Alternative) -> str:
 
 
 def _open(document: Document) -> Iterator[str]:
-    empty = {str(result.month) for result in document.assessments if not _has_facts(result)}
+    over = [result for result in document.assessments if result.month.last <= document.as_of]
+    empty = {str(result.month) for result in over if Source.VENDOR not in result.reported}
+    unsaid = [str(result.month) for result in over if Source.AUTHORITY not in result.reported]
     if empty:
         yield _line(f"no figures from the vendor for {', '.join(sorted(empty))}")
+    if unsaid:
+        yield _line(f"no word from the authority on {', '.join(unsaid)}: cases that it has to verify count as none")
     by_clause: dict[tuple[str, str], list[str]] = {}
     for item in document.settlement.open:
         month, clause, state = item.split(" ")

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field, computed_field
+from pydantic import Field, computed_field, model_validator
 
+from kaohe.catalogue import Source
 from kaohe.model import Quantity, Rate, Record
 from kaohe.money import Money
 from kaohe.periods import Month, Window
@@ -85,6 +86,12 @@ class Exact(Record):
 
     numerator: Quantity | None = None
     denominator: Quantity | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_value(cls, data: Any) -> Any:
+        """Take back what was written: the decimal is worked out anew, never read."""
+        return {k: v for k, v in data.items() if k != "value"} if isinstance(data, Mapping) else data
 
     @property
     def fraction(self) -> Fraction | None:
@@ -202,6 +209,7 @@ class Assessment(Record):
         digest: SHA-256 over all the rest.
         plugin: the package that worked it out.
         facts: digest of the facts it rests on.
+        reported: who has sent anything for the month; what nobody reports counts as not having happened.
         kpis: in the order of the contract.
         deductions: in the order of the contract.
         deducted: sum of the amounts known, in yuan.
@@ -213,6 +221,7 @@ class Assessment(Record):
     digest: str
     plugin: PluginInfo
     facts: str
+    reported: tuple[Source, ...] = ()
     kpis: tuple[Kpi, ...]
     deductions: tuple[Deduction, ...]
     deducted: Money

@@ -24,10 +24,17 @@ from kaohe.results import Adopted, Kpi, decimal_text, quotient
 
 @dataclass(frozen=True)
 class Ratio:
-    """So many of so many. A denominator of 0 gives no rate, which is not a rate of 0."""
+    """So many of so many. A denominator of 0 gives no rate, which is not a rate of 0.
+
+    Attributes:
+        numerator: what was counted.
+        denominator: what it was counted of.
+        target: the target where a ruling sets it; None: the clause's own value.
+    """
 
     numerator: Quantity
     denominator: Quantity
+    target: Decimal | None = None
 
     @classmethod
     def exact(cls, fraction: Fraction) -> Ratio:
@@ -87,9 +94,15 @@ class Count:
 
 @dataclass(frozen=True)
 class Level:
-    """A plain number, such as hours or days."""
+    """A plain number, such as hours or days.
+
+    Attributes:
+        value: the number.
+        target: the target where a ruling sets it; None: the clause's own value.
+    """
 
     value: Quantity
+    target: Decimal | None = None
 
 
 Measurement = Ratio | Daily | Count | Level

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from kaohe.catalogue import Source
 from kaohe.contract import Choice, Contract, Ruling
 from kaohe.errors import UsageError
 from kaohe.facts import Facts, Submission
@@ -138,6 +139,7 @@ def assess(
         digest="",
         plugin=region.info,
         facts=facts.month_digest(month),
+        reported=tuple(source for source in Source if (month, source) in facts.submitted),
         kpis=kpis,
         deductions=deductions,
         deducted=sum((d.amount for d in deductions if d.amount is not None), ZERO),

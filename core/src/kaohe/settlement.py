@@ -2,7 +2,8 @@
 
 A deduction is dated by the last day of its window and taken from the first instalment that falls due after
 that day and is not an advance. No instalment goes below zero; what it cannot bear is carried to the next. An
-instalment whose amount is not known yet bears no more than the least that it can come to.
+instalment whose amount is not known yet bears no more than the least that it can come to; one that was paid
+bears no more than what was held back, so that a deduction found later is taken from the next.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from fractions import Fraction
 
 from kaohe.calendar import add_working_days
 from kaohe.contract import Contract
-from kaohe.facts import Event, Facts
+from kaohe.facts import Facts
 from kaohe.lateness import late_payment
 from kaohe.money import ZERO, split, yuan
+from kaohe.payments import Payments, with_agreed_date
 from kaohe.periods import Month
 from kaohe.results import (
     Assessment,
@@ -25,7 +27,6 @@ from kaohe.results import (
     Deduction,
     Instalment,
     Liability,
-    PaymentState,
     SettledInstalment,
     Settlement,
     State,
@@ -76,7 +77,9 @@ def settle(
         if deduction.amount is not None and deduction.state is State.FINAL
     ]
     total = sum((due.left for due in pending), ZERO)
-    settled = tuple(_settle_one(_dated(instalment, facts), pending, facts, as_of) for instalment in instalments)
+    settled = tuple(
+        _settle_one(with_agreed_date(instalment, facts), pending, facts, as_of) for instalment in instalments
+    )
     rest = sum((due.left for due in pending), ZERO)
     over = as_of >= max((i.due for i in settled if i.due), default=contract.term.last)
     return Settlement(
@@ -90,36 +93,27 @@ def settle(
     )
 
 
-def _dated(instalment: Instalment, facts: Facts) -> Instalment:
-    """The instalment, with the due date that the parties agreed where the contract sets none."""
-    agreed = [event.on for event in _events(facts, "payment.agreed", instalment.no)]
-    if instalment.due or not agreed:
-        return instalment
-    return instalment.model_copy(update={"due": max(agreed)})
-
-
 def _settle_one(instalment: Instalment, pending: Sequence[_Due], facts: Facts, as_of: date) -> SettledInstalment:
-    taken = () if instalment.advance else tuple(_take(instalment, pending))
+    payments = Payments.of(instalment.no, facts)
+    taken = () if instalment.advance else tuple(_take(instalment, pending, payments))
     deducted = sum((part.amount for part in taken), ZERO)
     net = None if instalment.gross is None else instalment.gross - deducted
-    payments = _events(facts, "payment.made", instalment.no)
-    invoiced = min((event.on for event in _events(facts, "invoice.received", instalment.no)), default=None)
-    paid = sum((event.amount or net or ZERO for event in payments), ZERO) if payments else None
-    paid_on = max(event.on for event in payments) if paid is not None and net is not None and paid >= net else None
     return SettledInstalment(
         **instalment.model_dump(),
         deducted=deducted,
         net=net,
-        state=_state(instalment, invoiced, paid_on, as_of),
-        invoiced=invoiced,
-        paid_on=paid_on,
-        paid=paid,
+        state=payments.state(instalment, net, as_of),
+        invoiced=payments.invoiced,
+        paid_on=payments.complete_on(net),
+        paid=payments.total(net),
         taken=taken,
     )
 
 
-def _take(instalment: Instalment, pending: Sequence[_Due]) -> Iterable[Taken]:
+def _take(instalment: Instalment, pending: Sequence[_Due], payments: Payments) -> Iterable[Taken]:
+    """What the instalment bears: no more than what was not paid out in spite of it."""
     room = instalment.gross if instalment.gross is not None else instalment.at_least or ZERO
+    room = max(room - payments.stated, ZERO)
     for due in pending:
         if not _bears(instalment, due.deduction.window.last):
             continue
@@ -135,17 +129,6 @@ def _bears(instalment: Instalment, day: date) -> bool:
     return due is not None and day < due
 
 
-def _state(instalment: Instalment, invoiced: date | None, paid_on: date | None, as_of: date) -> PaymentState:
-    if paid_on:
-        return "paid"
-    if instalment.waits_for or instalment.gross is None:
-        return "upcoming"
-    if invoiced and instalment.due and as_of > max(invoiced, instalment.due):
-        return "overdue"
-    since = instalment.earliest or instalment.due
-    return "payable" if invoiced or (since and as_of >= since) else "upcoming"
-
-
 def _bonds(contract: Contract, facts: Facts, as_of: date) -> Iterable[Bond]:
     if (terms := contract.bond) is None:
         return
@@ -158,10 +141,6 @@ def _bonds(contract: Contract, facts: Facts, as_of: date) -> Iterable[Bond]:
         return_by=by,
         state="returned" if returned else "held" if as_of <= by else "due back",
     )
-
-
-def _events(facts: Facts, kind: str, no: int) -> list[Event]:
-    return [s.event for s in facts.events if s.event.kind == kind and s.event.instalment == no]
 
 
 def _open(assessments: Sequence[Assessment]) -> Iterable[str]:

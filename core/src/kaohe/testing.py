@@ -25,10 +25,11 @@ from datetime import date
 from importlib.resources import files
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from kaohe.catalogue import AUTHORITY, VENDOR, Source
 from kaohe.contract import Choice, Contract
+from kaohe.errors import KaoheError, UsageError, meant
 from kaohe.facts import Event, Figure, Submission
 from kaohe.model import Rate, Record
 from kaohe.periods import Month
@@ -87,6 +88,8 @@ def load_cases(package: str) -> tuple[Case, ...]:
         pydantic.ValidationError: a case is not one; the message names the field.
     """
     folder = files(package).joinpath("cases")
+    if not folder.is_dir():
+        return ()
     found = sorted((f for f in folder.iterdir() if f.name.endswith(".yaml")), key=lambda f: f.name)
     return tuple(
         Case.model_validate({**entry, "file": file.name})
@@ -97,17 +100,24 @@ def load_cases(package: str) -> tuple[Case, ...]:
 
 def run_case(region: Region, case: Case) -> list[str]:
     """Run one case; gives a line for each expectation that fails, so an empty list is a pass."""
+    try:
+        found = dict(_outcome(region, case))
+    except (KaoheError, ValidationError) as error:
+        return [f"{case.file}: {' '.join(str(error).split())}"]
+    return [
+        f"{name}: expected {expected!r}, got {repr(found[name]) if name in found else 'nothing of that name'}"
+        for name, expected in _flat(case.expect)
+        if name not in found or found[name] != expected
+    ]
+
+
+def _outcome(region: Region, case: Case) -> Iterator[tuple[str, Any]]:
     contract = region.contract(case.contract) if case.contract else region.contract_for(case.month)
     for reading, option in case.readings.items():
         chosen = Assumption(option=option) if isinstance(option, str) else option
         contract = contract.assuming(reading, Choice(option=chosen.option, value=chosen.value))
     document = derive(region, contract, submissions_of(case, contract, region), case.as_of)
-    found = dict(_found(document, case))
-    return [
-        f"{name}: expected {expected!r}, got {found.get(name)!r}"
-        for name, expected in _flat(case.expect)
-        if found.get(name) != expected
-    ]
+    yield from _found(document, case)
 
 
 def submissions_of(case: Case, contract: Contract, region: Region) -> list[Submission]:
@@ -118,7 +128,11 @@ def submissions_of(case: Case, contract: Contract, region: Region) -> list[Submi
         tables = {m: {**each, **tables.get(m, {})} for m in contract.term.months if m <= case.month}
     if case.facts:
         tables[case.month] = {**tables.get(case.month, {}), **case.facts}
-    figures = {(month, VENDOR): tuple(_figures(table, month, contract, region)) for month, table in tables.items()}
+    figures: dict[tuple[Month, Source], list[Figure]] = {}
+    for month, table in tables.items():
+        for figure in _figures(table, month, contract, region):
+            sources = region.catalogue.measures[figure.code].sources
+            figures.setdefault((month, VENDOR if VENDOR in sources else AUTHORITY), []).append(figure)
     events: dict[tuple[Month, Source], list[Event]] = {}
     for raw in case.events:
         fields = {"on": case.month.first, **raw}
@@ -132,7 +146,7 @@ def submissions_of(case: Case, contract: Contract, region: Region) -> list[Submi
             source=source,
             name="case.json",
             sha256="0" * 64,
-            figures=figures.get((month, source), ()),
+            figures=tuple(figures.get((month, source), ())),
             events=tuple(events.get((month, source), ())),
         )
         for month, source in sorted({*figures, *events})
@@ -141,6 +155,8 @@ def submissions_of(case: Case, contract: Contract, region: Region) -> list[Submi
 
 def _figures(table: FactTable, month: Month, contract: Contract, region: Region) -> Iterator[Figure]:
     for code, value in ((code, value) for code, value in table.items() if value is not None):
+        if code not in region.catalogue.measures:
+            raise UsageError(f"there is no measure {code!r}{meant(code, region.catalogue.measures)}")
         if region.catalogue.measures[code].grain == "month":
             yield Figure(code=code, value=value)
             continue
@@ -148,7 +164,7 @@ def _figures(table: FactTable, month: Month, contract: Contract, region: Region)
         usual = days.pop(EACH_DAY, None)
         if usual is not None:
             days = {day: usual for day in month.days if day in contract.term} | days
-        for day, number in days.items():
+        for day, number in ((day, number) for day, number in days.items() if number is not None):
             yield Figure(code=code, on=date.fromisoformat(str(day)), value=number)
 
 
@@ -161,6 +177,7 @@ def _found(document: Document, case: Case) -> Iterator[tuple[str, Any]]:
                 yield "missing", list(kpi.missing)
             for deduction in filter(lambda d: _concerns(case, d), assessment.deductions):
                 yield "amount", None if deduction.amount is None else str(deduction.amount)
+                yield "points", None if deduction.points is None else str(deduction.points)
                 yield "state", str(deduction.state)
                 for other in deduction.alternatives:
                     amount = None if other.amount is None else str(other.amount)

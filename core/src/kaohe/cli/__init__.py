@@ -6,6 +6,7 @@ Exit codes: 0 good, 1 refused or failed, 2 wrong usage.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from importlib.metadata import EntryPoint, entry_points, version
@@ -39,7 +40,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = build_parser()
     arguments = parser.parse_args(argv)
     try:
-        return int(arguments.run(arguments))
+        code = int(arguments.run(arguments))
+        sys.stdout.flush()
+        return code
     except Refused as refusal:
         print("\n".join(map(str, refusal.faults)), file=sys.stderr)
         return FAILED
@@ -52,7 +55,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return FAILED
     except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output has gone, as `kaohe … | head` does
+        # The reader of our output has gone, as `kaohe … | head` does; Python would complain of it at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return GOOD
 
 

@@ -97,7 +97,7 @@ def readings(arguments: argparse.Namespace) -> int:
 def measures(arguments: argparse.Namespace) -> int:
     """List measures and events that the contract's clauses rest on, then what else the catalogue has."""
     region, contract = region_and_contract(arguments.region)
-    used = {code for clause in contract.clauses for code in clause.facts}
+    used = {code for clause in contract.clauses for code in clause.facts} | ({"ruling"} if contract.readings else set())
     entries: list[Measure | EventKind] = [*region.catalogue.measures.values(), *region.catalogue.events.values()]
     for heading, chosen in (("used by the contract", True), ("known, but not used by it", False)):
         rows = [_entry(entry, contract) for entry in entries if (entry.code in used) is chosen]

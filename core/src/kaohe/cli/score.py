@@ -48,6 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
     for key, refusal in found.refused.items():
         print(_refused(key, refusal), file=sys.stderr)
     results, broken = _documents(found, arguments)
+    broken = [*found.broken.values(), *broken]
     for error in broken:
         print(f"kaohe score: {error}", file=sys.stderr)
     if arguments.json and len(results) > 1:

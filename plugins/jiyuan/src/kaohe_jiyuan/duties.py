@@ -30,7 +30,8 @@ def cleaning_checks(facts: MonthFacts) -> Ratio:
 def _weeks_with(facts: MonthFacts, kind: str) -> Ratio:
     """A week runs from Monday to Sunday and belongs to the month that its Sunday lies in."""
     facts.require(VENDOR)
-    checked = {event.on for event in facts.events(kind)}
+    first = facts.month.first - timedelta(days=6)  # the first week may begin in the month before
+    checked = {event.on for view in facts.months(first) for event in view.events(kind)}
     sundays = [day for day in facts.days if day.isoweekday() == 7]
     return Ratio(sum(1 for sunday in sundays if checked & _week(sunday)), len(sundays))
 

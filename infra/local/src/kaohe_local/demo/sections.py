@@ -145,7 +145,7 @@ def _adopted(adopted: Adopted) -> str:
 def overpaid(settlement: Settlement) -> Iterator[str]:
     """Instalments of which another amount was paid than is due as things stand now."""
     for instalment in settlement.instalments:
-        if instalment.paid is not None and instalment.paid != instalment.net:
+        if instalment.paid is not None and instalment.net is not None and instalment.paid != instalment.net:
             gap = instalment.paid - instalment.net
             when = f" on {instalment.paid_on}" if instalment.paid_on else ""
             text = (

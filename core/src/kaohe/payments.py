@@ -1,0 +1,77 @@
+"""What the authority says of an instalment: invoices received, payments made, dates agreed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from kaohe.facts import Event, Facts
+from kaohe.money import ZERO
+from kaohe.results import Instalment, PaymentState
+
+
+@dataclass(frozen=True)
+class Payments:
+    """The invoice and the payments of one instalment.
+
+    Attributes:
+        invoiced: the day the first invoice came; None: none did.
+        made: the payments in order of date; one without an amount paid what was due.
+    """
+
+    invoiced: date | None
+    made: tuple[Event, ...]
+
+    @classmethod
+    def of(cls, no: int, facts: Facts) -> Payments:
+        """The payments of the instalment of that number."""
+        invoices = _events(facts, "invoice.received", no)
+        return cls(min((event.on for event in invoices), default=None), _events(facts, "payment.made", no))
+
+    @property
+    def stated(self) -> Decimal:
+        """Yuan paid by the payments that state an amount."""
+        return sum((event.amount for event in self.made if event.amount is not None), ZERO)
+
+    def total(self, net: Decimal | None) -> Decimal | None:
+        """Yuan paid in all; None where nothing was."""
+        return sum((_amount(event, net) for event in self.made), ZERO) if self.made else None
+
+    def complete_on(self, net: Decimal | None) -> date | None:
+        """The day on which the payments had reached what was due."""
+        paid = ZERO
+        for event in self.made if net is not None else ():
+            paid += _amount(event, net)
+            if net is not None and paid >= net:
+                return event.on
+        return None
+
+    def state(self, instalment: Instalment, net: Decimal | None, as_of: date) -> PaymentState:
+        """How far the instalment has come by a day."""
+        if self.complete_on(net):
+            return "paid"
+        if instalment.waits_for or net is None:
+            return "upcoming"
+        if net and self.invoiced and instalment.due and as_of > max(self.invoiced, instalment.due):
+            return "overdue"
+        since = instalment.earliest or instalment.due
+        return "payable" if self.invoiced or (since and as_of >= since) else "upcoming"
+
+
+def with_agreed_date(instalment: Instalment, facts: Facts) -> Instalment:
+    """The instalment, with the due date that the parties agreed where the contract sets none."""
+    agreed = _events(facts, "payment.agreed", instalment.no)
+    if instalment.due or not agreed:
+        return instalment
+    return instalment.model_copy(update={"due": agreed[-1].on})
+
+
+def _amount(event: Event, net: Decimal | None) -> Decimal:
+    return (net or ZERO) if event.amount is None else event.amount
+
+
+def _events(facts: Facts, kind: str, no: int) -> tuple[Event, ...]:
+    """The events of one kind about one instalment, in order of date."""
+    found = [s.event for s in facts.events if s.event.kind == kind and s.event.instalment == no]
+    return tuple(sorted(found, key=lambda event: event.on))
