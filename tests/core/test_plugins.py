@@ -307,7 +307,7 @@ def score(**changes: Any) -> object:
 
 
 @pytest.mark.parametrize("hook", ANSWERS)
-@pytest.mark.parametrize("answer", WRONG, ids=repr)
+@pytest.mark.parametrize("answer", WRONG, ids=lambda answer: getattr(answer, "__name__", None) or repr(answer))
 def test_a_hook_that_returns_the_wrong_thing(hook: str, answer: Any) -> None:
     given = answer() if answer is numbers else answer
     refused(lambda: score(**{hook: lambda: given}), hook=hook, problem="returned ", remedy=ANSWERS[hook])

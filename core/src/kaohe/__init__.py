@@ -6,7 +6,7 @@ What stands here is what a region's package may use; everything else is core's o
 from kaohe.calendar import add_working_days, is_working_day, working_days
 from kaohe.catalogue import AUTHORITY, VENDOR, Catalogue, EventKind, Measure, Source
 from kaohe.contract import Choice, Clause, Contract
-from kaohe.errors import MissingFacts
+from kaohe.errors import MissingFacts, RulingNeeded
 from kaohe.facts import Event, Facts, MonthFacts
 from kaohe.hookspecs import API_VERSION, hookimpl
 from kaohe.money import running, split, yuan
@@ -20,6 +20,7 @@ from kaohe.results import (
     Liability,
     Part,
     Renewal,
+    SettledInstalment,
     State,
     Termination,
 )
@@ -38,7 +39,7 @@ from kaohe.rules import (
     per_point_below,
     points,
 )
-from kaohe.settlement import schedule
+from kaohe.settlement import schedule, settle
 from kaohe.yamlfile import load_contract
 
 __all__ = [
@@ -71,6 +72,8 @@ __all__ = [
     "Ratio",
     "Renewal",
     "Rulebook",
+    "RulingNeeded",
+    "SettledInstalment",
     "Source",
     "State",
     "Term",
@@ -88,6 +91,7 @@ __all__ = [
     "points",
     "running",
     "schedule",
+    "settle",
     "split",
     "working_days",
     "yuan",

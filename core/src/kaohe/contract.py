@@ -14,7 +14,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from kaohe.errors import NotFound, RulingNeeded, UsageError, meant
+from kaohe.errors import MissingFacts, NotFound, RulingNeeded, UsageError, meant
 from kaohe.model import Rate, Record, Share
 from kaohe.money import Money, split
 from kaohe.periods import Month, Term, Window
@@ -263,7 +263,7 @@ class Contract(Record):
         label: its Chinese name.
         authority: the public body that pays.
         vendor: the company that serves.
-        signed: the day of signature.
+        signed_on: the day of signature; None where the text leaves it blank. Written ``signed`` in the YAML.
         term: the service term.
         total: the contract price in yuan.
         instalments: as planned; their shares add up to 1.
@@ -280,7 +280,7 @@ class Contract(Record):
     label: str
     authority: str
     vendor: str
-    signed: date
+    signed_on: date | None = Field(alias="signed")
     term: Term
     total: Money
     instalments: tuple[PlannedInstalment, ...]
@@ -314,6 +314,17 @@ class Contract(Record):
             raise ValueError("; ".join(problems))
         split(self.total, [i.share for i in self.instalments])
         return self
+
+    @property
+    def signed(self) -> date:
+        """The day of signature.
+
+        Raises:
+            MissingFacts: the text leaves it blank.
+        """
+        if self.signed_on is None:
+            raise MissingFacts(["the day of signature"])
+        return self.signed_on
 
     def clause(self, no: str) -> Clause:
         """The clause of that number.

@@ -59,7 +59,7 @@ class Rule:
             UsageError: one is not listed, so that what its other options would give could not be shown.
         """
         readings, clause = terms.contract.readings, terms.clause
-        for name in sorted(terms.readings - {*clause.readings, *(n for n, r in readings.items() if r.everywhere)}):
+        for name in sorted(set(terms.readings) - {*clause.readings, *(n for n, r in readings.items() if r.everywhere)}):
             raise UsageError(
                 f"{self.function.__name__}() uses the reading {name!r}, which clause {clause.no} does not list; "
                 f"add it to the clause's readings in contract.yaml"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from kaohe.catalogue import Source
 from kaohe.contract import Contract
@@ -55,7 +55,7 @@ def heading(document: Document, contract: Contract) -> str:
         ("contract 合同", f"{document.contract}  {contract.label}"),
         ("authority 甲方", contract.authority),
         ("vendor 乙方", contract.vendor),
-        ("term 服务期", f"{contract.term.first} … {contract.term.last}, signed 签订 {contract.signed}"),
+        ("term 服务期", f"{contract.term.first} … {contract.term.last}, signed 签订 {contract.signed_on or '(day left blank)'}"),
         ("total 总额", f"{show(contract.total)} yuan"),
         ("as of 截至", str(document.as_of)),
         ("worked out by", f"{document.plugin.name} {document.plugin.version}"),
@@ -244,24 +244,29 @@ def _other(other: Alternative) -> str:
 
 def _open(document: Document) -> Iterator[str]:
     over = [result for result in document.assessments if result.month.last <= document.as_of]
-    empty = {str(result.month) for result in over if Source.VENDOR not in result.reported}
+    empty = [str(result.month) for result in over if Source.VENDOR not in result.reported]
     unsaid = [str(result.month) for result in over if Source.AUTHORITY not in result.reported]
     if empty:
-        yield _line(f"no figures from the vendor for {', '.join(sorted(empty))}")
+        yield _line(f"no figures from the vendor for {', '.join(empty)}")
     if unsaid:
         yield _line(f"no word from the authority on {', '.join(unsaid)}: cases that it has to verify count as none")
-    by_clause: dict[tuple[str, str], list[str]] = {}
-    for item in document.settlement.open:
-        month, clause, state = item.split(" ")
-        if month not in empty:
-            by_clause.setdefault((clause, state), []).append(month)
-    for (clause, state), months in by_clause.items():
+    for (clause, state), months in _open_clauses(document, empty).items():
         yield _line(f"{clause} {state}: {', '.join(months)}")
     for result in document.assessments:
         if str(result.month) not in empty and (missing := _missing(result)):
             yield _line(f"{result.month} lacks {', '.join(missing)}")
     for problem in document.problems:
         yield _line(problem.message)
+
+
+def _open_clauses(document: Document, empty: Collection[str]) -> dict[tuple[str, str], list[str]]:
+    """The months in which a clause gives no final figure, by clause and state."""
+    months: dict[tuple[str, str], list[str]] = {}
+    for item in document.settlement.open:
+        month, clause, state = item.split(" ")
+        if month not in empty:
+            months.setdefault((clause, state), []).append(month)
+    return months
 
 
 def _missing(result: Assessment) -> list[str]:

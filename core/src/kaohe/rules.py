@@ -34,7 +34,7 @@ class Ratio:
 
     numerator: Quantity
     denominator: Quantity
-    target: Decimal | None = None
+    target: Decimal | None = field(default=None, kw_only=True)
 
     @classmethod
     def exact(cls, fraction: Fraction) -> Ratio:

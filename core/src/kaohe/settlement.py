@@ -81,7 +81,7 @@ def settle(
         _settle_one(with_agreed_date(instalment, facts), pending, facts, as_of) for instalment in instalments
     )
     rest = sum((due.left for due in pending), ZERO)
-    over = as_of >= max((i.due for i in settled if i.due), default=contract.term.last)
+    over = as_of >= _last_day(contract, settled)
     return Settlement(
         instalments=settled,
         deductions=total,
@@ -127,6 +127,14 @@ def _bears(instalment: Instalment, day: date) -> bool:
     """Whether it falls due after the day; one without a due date counts from the day it can be asked for."""
     due = instalment.due or instalment.earliest
     return due is not None and day < due
+
+
+def _last_day(contract: Contract, instalments: Sequence[Instalment]) -> date:
+    """The day after whose coming no instalment bears anything more; one of unknown amount may, however late."""
+    if any(i.gross is None and not i.advance for i in instalments):
+        return date.max
+    days = [i.due or i.earliest for i in instalments if not i.advance]
+    return max((day for day in days if day), default=contract.term.last)
 
 
 def _bonds(contract: Contract, facts: Facts, as_of: date) -> Iterable[Bond]:

@@ -109,7 +109,8 @@ def _check_date(sheet: Worksheet, field: str, area: str, asked: Asked) -> None:
         first, last = asked.days[0], asked.days[-1]
         rule = f"请填{first}至{last}之间的日期"
     else:
-        first, last = asked.contract.signed.replace(month=1, day=1), date(2099, 12, 31)
+        begun = asked.contract.signed_on or asked.contract.term.first
+        first, last = begun.replace(month=1, day=1), date(2099, 12, 31)
         rule = "请填日期，如 2026-03-05"
     dates = {"formula1": f"DATE({first:%Y,%m,%d})", "formula2": f"DATE({last:%Y,%m,%d})"}
     validate(sheet, area, "日期填写有误", rule, type="date", operator="between", **dates)
