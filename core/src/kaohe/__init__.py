@@ -9,7 +9,7 @@ from kaohe.contract import Choice, Clause, Contract
 from kaohe.errors import MissingFacts, RulingNeeded
 from kaohe.facts import Event, Facts, MonthFacts
 from kaohe.hookspecs import API_VERSION, hookimpl
-from kaohe.money import running, split, yuan
+from kaohe.money import running, show, split, yuan
 from kaohe.periods import Month, Term, Window
 from kaohe.results import (
     Assessment,
@@ -37,6 +37,7 @@ from kaohe.rules import (
     per_event,
     per_point_above,
     per_point_below,
+    percent,
     points,
 )
 from kaohe.settlement import schedule, settle
@@ -88,10 +89,12 @@ __all__ = [
     "per_event",
     "per_point_above",
     "per_point_below",
+    "percent",
     "points",
     "running",
     "schedule",
     "settle",
+    "show",
     "split",
     "working_days",
     "yuan",
