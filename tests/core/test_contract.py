@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 from kaohe.contract import Choice, Ruling
-from kaohe.errors import NotFound, RulingNeeded, UsageError
+from kaohe.errors import MissingFacts, NotFound, RulingNeeded, UsageError
 from kaohe.money import split
 from kaohe.periods import Month, Window
 
@@ -123,3 +123,11 @@ def test_shares_written_as_fractions_are_exact() -> None:
     shares = [planned.share for planned in contract().instalments]
     assert shares == [Fraction(2, 5), Fraction(3, 10), Fraction(3, 10)]
     assert sum(split(contract().total, shares)) == contract().total
+
+
+def test_a_day_of_signature_that_the_text_leaves_blank_is_a_missing_fact() -> None:
+    blank = contract(signed=None)
+    assert blank.signed_on is None
+    with pytest.raises(MissingFacts, match="the day of signature"):
+        _ = blank.signed
+    assert contract().signed == date(2025, 12, 20)

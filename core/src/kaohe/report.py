@@ -55,7 +55,7 @@ def heading(document: Document, contract: Contract) -> str:
         ("contract 合同", f"{document.contract}  {contract.label}"),
         ("authority 甲方", contract.authority),
         ("vendor 乙方", contract.vendor),
-        ("term 服务期", f"{contract.term.first} … {contract.term.last}, signed 签订 {contract.signed_on or '(day left blank)'}"),
+        ("term 服务期", f"{contract.term.first} … {contract.term.last}, signed 签订 {contract.signed_on or ABSENT}"),
         ("total 总额", f"{show(contract.total)} yuan"),
         ("as of 截至", str(document.as_of)),
         ("worked out by", f"{document.plugin.name} {document.plugin.version}"),
