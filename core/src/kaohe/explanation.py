@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 
 from kaohe.catalogue import Source
-from kaohe.contract import Clause, Contract
+from kaohe.contract import Clause
 from kaohe.errors import NotFound
 from kaohe.facts import Event, Submission
 from kaohe.model import Quantity, Rate, Record
 from kaohe.money import ZERO, Money
 from kaohe.periods import Month, Window
 from kaohe.results import Deduction, Document, Kpi
+from kaohe.scoring import Situation
 
 
 class Row(Record):
@@ -64,36 +66,28 @@ class Explanation(Record):
     rows: tuple[Row, ...]
 
 
-def explain(
-    document: Document,
-    contract: Contract,
-    month: Month,
-    number: str,
-    submissions: Iterable[Submission],
-    labels: Mapping[str, str],
-) -> Explanation:
+def explain(situation: Situation, month: Month, number: str, submissions: Iterable[Submission]) -> Explanation:
     """Explain one clause in one month.
 
     Args:
-        document: the results.
-        contract: its contract.
+        situation: the contract and the facts.
         month: the month.
         number: the clause's number.
-        submissions: the uploads in force.
-        labels: Chinese names of measures and events by code.
+        submissions: the uploads that the situation was made of.
 
     Raises:
-        NotFound: the contract has no such clause, or the document no such month.
+        NotFound: the contract has no such clause, or no such month has been assessed.
+        PluginError: the region's plugin failed.
     """
-    clause = contract.clause(number)
+    contract, catalogue = situation.contract, situation.region.catalogue
+    clause, document = contract.clause(number), situation.document()
     found = [assessment for assessment in document.assessments if assessment.month == month]
     if not found:
-        known = (
-            f"{document.assessments[0].month} … {document.assessments[-1].month}" if document.assessments else "none"
-        )
+        months = [str(assessment.month) for assessment in document.assessments]
+        known = f"{months[0]} … {months[-1]}" if months else "none"
         raise NotFound(f"{contract.id} has no assessment of {month}; it has: {known}")
     window = clause.window(month, contract.term) or Window.of(month)
-    codes = [code for code in clause.facts if code in labels]
+    names = {code: entry.label for code, entry in [*catalogue.measures.items(), *catalogue.events.items()]}
     return Explanation(
         contract=contract.id,
         month=month,
@@ -102,7 +96,7 @@ def explain(
         kpis=tuple(kpi for kpi in found[0].kpis if kpi.clause == number),
         deductions=tuple(deduction for deduction in found[0].deductions if deduction.clause == number),
         taken=dict(_taken(document, month, number)),
-        rows=tuple(sorted(_rows(submissions, codes, window, labels), key=lambda r: (codes.index(r.code), *_order(r)))),
+        rows=tuple(_rows(submissions, {code: names[code] for code in clause.facts}, window)),
     )
 
 
@@ -113,29 +107,36 @@ def _taken(document: Document, month: Month, number: str) -> Iterator[tuple[int,
             yield instalment.no, sum(parts, ZERO)
 
 
-def _order(row: Row) -> tuple[str, str, str, str]:
-    return str(row.month), str(row.on or ""), row.source, row.where
+def _rows(submissions: Iterable[Submission], labels: Mapping[str, str], window: Window) -> list[Row]:
+    """The figures and events of a window, by code, day and source."""
+    codes = list(labels)
+    rows: list[Row] = [row for s in submissions for row in chain(_figures(s, window), _events(s, window))]
+    kept = [row.model_copy(update={"label": labels[row.code]}) for row in rows if row.code in labels]
+    return sorted(kept, key=lambda r: (codes.index(r.code), r.month, str(r.on or ""), r.source, r.where))
 
 
-def _rows(
-    submissions: Iterable[Submission], codes: list[str], window: Window, labels: Mapping[str, str]
-) -> Iterator[Row]:
-    for submission in submissions:
-        common = {"month": submission.month, "source": submission.source}
-        inside = window.first <= submission.month.last and submission.month.first <= window.last
-        for figure in submission.figures if inside else ():
-            if figure.code in codes:
-                where = figure.where or submission.name
-                yield Row.model_validate(
-                    {"code": figure.code, "label": labels[figure.code], "on": figure.on, "value": figure.value}
-                    | common
-                    | {"where": where}
-                )
-        for event in submission.events:
-            if event.kind in codes and window.first <= event.on <= window.last:
-                where = event.where or submission.name
-                yield Row.model_validate(
-                    {"code": event.kind, "label": labels[event.kind], "on": event.on, "value": event.count}
-                    | common
-                    | {"where": where, "event": event}
-                )
+def _figures(submission: Submission, window: Window) -> Iterator[Row]:
+    month = submission.month
+    if window.last < month.first or month.last < window.first:
+        return
+    for figure in submission.figures:
+        yield _row(submission, figure.code, figure.on, figure.value, figure.where)
+
+
+def _events(submission: Submission, window: Window) -> Iterator[Row]:
+    for event in submission.events:
+        if window.first <= event.on <= window.last:
+            row = _row(submission, event.kind, event.on, event.count, event.where)
+            yield row.model_copy(update={"event": event})
+
+
+def _row(submission: Submission, code: str, on: date | None, value: Quantity, where: str) -> Row:
+    return Row(
+        code=code,
+        label=code,
+        on=on,
+        month=submission.month,
+        value=value,
+        source=submission.source,
+        where=where or submission.name,
+    )

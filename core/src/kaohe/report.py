@@ -73,7 +73,7 @@ def assessment(result: Assessment, contract: Contract) -> str:
         ),
     ]
     if result.deductions:
-        parts += ["", *(line for deduction in result.deductions for line in _deduction(deduction, contract))]
+        parts += ["", *(line for deduction in result.deductions for line in deduction_lines(deduction, contract))]
     parts += [wrap(f"! {problem.message}", COLUMNS, "  ") for problem in result.problems]
     return "\n".join(parts)
 
@@ -194,8 +194,9 @@ def _target(kpi: Kpi) -> str:
     return percent(kpi.target) if kpi.unit == "rate" and kpi.target <= 1 else format(kpi.target, "f")
 
 
-def _deduction(deduction: Deduction, contract: Contract) -> Iterator[str]:
-    if _is_plain(deduction):
+def deduction_lines(deduction: Deduction, contract: Contract, *, whole: bool = False) -> Iterator[str]:
+    """A deduction with its formula, readings and alternatives; one of nothing only where ``whole`` asks for it."""
+    if _is_plain(deduction) and not whole:
         return
     yield f"  {deduction.clause} {deduction.label}: {_lost(deduction)}"
     yield wrap(deduction.formula, COLUMNS, "      ")

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import Any
 
-from kaohe.catalogue import AUTHORITY, VENDOR, Catalogue, EventKind, Measure, Source
+from kaohe.catalogue import AUTHORITY, VENDOR, Catalogue, EventKind, Measure
 from kaohe.contract import Choice
 from kaohe.errors import NotFound, UsageError
 from kaohe.facts import Event, Figure, Submission
@@ -103,6 +102,22 @@ def _check_day(known: Measure | EventKind, on: date | None) -> None:
         raise UsageError(f"{known.code} is stated by the month: write {known.code}@{Month.of(on)}=…")
 
 
+def parse_reading(text: str) -> Assumed:
+    """A reading as it is typed: ``NAME=OPTION``, or ``NAME=OPTION:0.95`` where the option needs a number.
+
+    Raises:
+        UsageError: it is not of that form.
+    """
+    name, equals, chosen = text.partition("=")
+    option, _, value = chosen.partition(":")
+    if not (name and equals and option):
+        raise UsageError(f"write NAME=OPTION, such as partial-point=started, not {text!r}")
+    try:
+        return Assumed.model_validate({"reading": name, "option": option, "value": value or None})
+    except ValueError:
+        raise UsageError(f"the number of {text!r} is a decimal such as 0.95") from None
+
+
 def what_if(
     situation: Situation,
     submissions: Iterable[Submission],
@@ -121,7 +136,8 @@ def what_if(
         NotFound: there is no such reading or option.
         PluginError: the region's plugin failed.
     """
-    region, contract = situation.region, region_contract(situation)
+    region = situation.region
+    contract = region.contract(situation.contract.id)  # without rulings: they are found anew among the facts
     supposed = tuple(_with(submissions, settings, region.catalogue, region.name))
     other = Situation.of(region, contract, supposed, situation.as_of)
     for assumed in readings:
@@ -137,11 +153,6 @@ def what_if(
             if before.get((where, what)) != after.get((where, what))
         ),
     )
-
-
-def region_contract(situation: Situation) -> Any:
-    """The contract as the plugin gave it, without rulings: they are found anew among the facts."""
-    return situation.region.contract(situation.contract.id)
 
 
 def _with(
@@ -162,16 +173,15 @@ def _with(
 
 
 def _upload(setting: Setting, catalogue: Catalogue, region: str) -> Submission:
-    entry = catalogue.measures.get(setting.code) or catalogue.events[setting.code]
-    source: Source = AUTHORITY if AUTHORITY in entry.sources and isinstance(entry, EventKind) else entry.sources[0]
-    if isinstance(entry, Measure) and VENDOR in entry.sources:
-        source = VENDOR
     figures: tuple[Figure, ...] = ()
     events: tuple[Event, ...] = ()
-    if isinstance(entry, Measure):
+    if measure := catalogue.measures.get(setting.code):
+        source = VENDOR if VENDOR in measure.sources else AUTHORITY
         figures = (Figure(code=setting.code, on=setting.on, value=setting.value, where="assumed"),)
-    elif setting.value:
-        events = (Event(kind=setting.code, on=setting.month.last, count=int(setting.value), where="assumed"),)
+    else:
+        source = AUTHORITY if AUTHORITY in catalogue.events[setting.code].sources else VENDOR
+        if setting.value:
+            events = (Event(kind=setting.code, on=setting.month.last, count=int(setting.value), where="assumed"),)
     name = f"assumed {setting.code} {setting.on or setting.month}"
     return Submission(
         region=region, month=setting.month, source=source, name=name, sha256="", figures=figures, events=events

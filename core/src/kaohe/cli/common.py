@@ -8,7 +8,8 @@ from datetime import date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from kaohe.contract import Contract
-from kaohe.errors import UsageError
+from kaohe.errors import NotFound, UsageError
+from kaohe.folder import Folder
 from kaohe.periods import Month
 from kaohe.plugins import Region, load_region, region_names, region_of
 
@@ -73,6 +74,39 @@ def region_and_contract(name: str) -> tuple[Region, Contract]:
         return region, region.contracts[-1]
     region = load_region(region_of(name))
     return region, region.contract(name)
+
+
+def received_on(arguments: argparse.Namespace) -> date:
+    """The day on which the files of a folder count as received: today, or a later ``--as-of``."""
+    return max(today(), arguments.as_of or today())
+
+
+def contracts_in(found: Folder) -> list[tuple[Region, Contract]]:
+    """The contracts that a folder holds uploads of.
+
+    Raises:
+        NotFound: a month that no contract covers.
+        PluginError: a plugin cannot be used.
+    """
+    named = sorted({(s.region, s.month) for s in found.submissions})
+    ids = {load_region(name).contract_for(month).id: name for name, month in named}
+    return [(load_region(name), load_region(name).contract(id_)) for id_, name in ids.items()]
+
+
+def contract_in(found: Folder, wanted: str | None) -> tuple[Region, Contract]:
+    """The contract of that id, or the only one that a folder holds.
+
+    Raises:
+        UsageError: there are several and none is named, or the one named is not there.
+    """
+    held = contracts_in(found)
+    chosen = [(region, contract) for region, contract in held if wanted in (None, contract.id)]
+    if len(chosen) == 1:
+        return chosen[0]
+    names = ", ".join(contract.id for _, contract in held) or "none"
+    if wanted is None and held:
+        raise UsageError(f"the folder holds several contracts; choose one with --contract: {names}")
+    raise NotFound(f"the folder holds nothing for contract {wanted or 'at all'}; it holds: {names}")
 
 
 def only_region() -> str:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kaohe import folder, study
 from kaohe.catalogue import EventKind, Measure
-from kaohe.cli.common import add, add_region, region_and_contract
+from kaohe.cli.common import add, add_region, day, received_on, region_and_contract
 from kaohe.contract import Contract
 from kaohe.errors import PluginError, UsageError
 from kaohe.money import show
 from kaohe.plugins import load_region, region_names
+from kaohe.scoring import Situation
+from kaohe.stakes import stakes
 from kaohe.text import table, title, wrap
 
 if TYPE_CHECKING:
@@ -23,9 +27,10 @@ def register(commands: Commands) -> None:
     """Add the commands."""
     add(commands, "regions", regions, "the regions installed, with their contracts")
     add_region(add(commands, "clauses", clauses, "a contract clause by clause: what is computed, tracked or left out"))
-    add_region(
-        add(commands, "readings", readings, "where a contract can be read in more than one way, and the defaults")
-    )
+    parser = add(commands, "readings", readings, "where a contract can be read in more than one way, and what it costs")
+    add_region(parser)
+    parser.add_argument("dir", type=Path, nargs="?", metavar="DIR", help="uploads: show what hangs on each reading")
+    parser.add_argument("--as-of", type=day, metavar="DATE", help="with DIR: the day for which it is asked")
     add_region(add(commands, "measures", measures, "what an upload may hold: measures and events, with Chinese names"))
     add_region(add(commands, "cases", cases, "run a region's cases: facts on each side of each threshold"))
 
@@ -78,8 +83,12 @@ def clauses(arguments: argparse.Namespace) -> int:
 
 
 def readings(arguments: argparse.Namespace) -> int:
-    """List the readings with their options; the default is marked."""
-    _, contract = region_and_contract(arguments.region)
+    """List the readings with their options, the default marked; with a folder, what hangs on each."""
+    region, contract = region_and_contract(arguments.region)
+    if arguments.dir:
+        submissions = folder.read_folder(arguments.dir, received_on(arguments)).submissions
+        print(study.staked(stakes(Situation.of(region, contract, submissions, arguments.as_of))))
+        return 0
     print(title(f"{contract.id}  {contract.label}"))
     for name, reading in contract.readings.items():
         where = ", ".join(c.no for c in contract.clauses if name in c.readings) or "the whole contract"

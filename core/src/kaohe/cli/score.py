@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kaohe import folder, report
-from kaohe.cli.common import add, day, month, today
+from kaohe.cli.common import add, contracts_in, day, month, received_on
 from kaohe.contract import Contract
 from kaohe.errors import NotFound, PluginError, Refused, UsageError
-from kaohe.plugins import Region, load_region
+from kaohe.plugins import Region
 from kaohe.results import Document
 from kaohe.scoring import derive
 
@@ -44,7 +44,7 @@ def register(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Score the folder and print the result."""
-    found = folder.read_folder(arguments.dir, max(today(), arguments.as_of or today()))
+    found = folder.read_folder(arguments.dir, received_on(arguments))
     for key, refusal in found.refused.items():
         print(_refused(key, refusal), file=sys.stderr)
     results, broken = _documents(found, arguments)
@@ -77,12 +77,11 @@ def _documents(
 
 
 def _contracts(found: folder.Folder, wanted: str | None) -> list[tuple[Region, Contract]]:
-    named = {(s.region, s.month) for s in found.submissions}
-    regions = {name: load_region(name) for name in sorted({region for region, _ in named})}
-    ids = {regions[name].contract_for(month).id: name for name, month in sorted(named)}
-    if wanted and wanted not in ids:
-        raise NotFound(f"the folder holds nothing for contract {wanted!r}; it holds: {', '.join(ids) or 'none'}")
-    return [(regions[name], regions[name].contract(id_)) for id_, name in ids.items() if wanted in (None, id_)]
+    held = contracts_in(found)
+    names = ", ".join(contract.id for _, contract in held) or "none"
+    if wanted and wanted not in {contract.id for _, contract in held}:
+        raise NotFound(f"the folder holds nothing for contract {wanted!r}; it holds: {names}")
+    return [(region, contract) for region, contract in held if wanted in (None, contract.id)]
 
 
 def _refused(key: str, refusal: Refused | NotFound) -> str:
