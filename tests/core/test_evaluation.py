@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -322,3 +323,14 @@ def test_a_duty_is_watched() -> None:
     book.duty("2", "n", at_most="limit")(lambda: Level(1))
     (kpi,), deductions = run(book)
     assert (kpi.tracked, kpi.met, deductions) == (True, False, ())
+
+
+def test_a_level_may_be_a_fraction_and_is_no_rate() -> None:
+    book = Rulebook()
+
+    @book.kpi("1", "rank.average", at_least="target")
+    def measured() -> Level:
+        return Level(Fraction(16, 3))
+
+    (kpi,), _ = run(book)
+    assert (kpi.numerator, kpi.denominator, kpi.unit, kpi.value, kpi.met) == (16, 3, "count", "5.333333", True)

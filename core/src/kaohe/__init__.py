@@ -23,6 +23,7 @@ from kaohe.results import (
     SettledInstalment,
     State,
     Termination,
+    decimal_text,
 )
 from kaohe.rulebook import Rulebook
 from kaohe.rules import (
@@ -82,6 +83,7 @@ __all__ = [
     "Terms",
     "Window",
     "add_working_days",
+    "decimal_text",
     "hookimpl",
     "is_working_day",
     "load_contract",

@@ -167,7 +167,8 @@ def _outcome(rule: Rule, measured: Measurement, target: Decimal | None) -> dict[
         case Ratio(numerator, denominator):
             whole = Exact(numerator=numerator, denominator=denominator)
         case Level(value):
-            whole = Exact(numerator=value)
+            top, bottom = value.as_integer_ratio() if isinstance(value, Fraction) else (value, None)
+            whole = Exact(numerator=top, denominator=None if bottom == 1 else bottom)
         case Count(days):
             parts = tuple(_part(day, count, None) for day, count in sorted(days.items()))
             whole = _sum(parts, Exact(numerator=0))
@@ -181,7 +182,7 @@ def _outcome(rule: Rule, measured: Measurement, target: Decimal | None) -> dict[
     return {
         "numerator": whole.numerator,
         "denominator": whole.denominator,
-        "unit": "rate" if whole.denominator is not None else "count",
+        "unit": "count" if isinstance(measured, (Count, Level)) else "rate",
         "target": target,
         "met": (all(judged) if judged else None) if by_day else met(whole),
         "parts": parts,

@@ -176,7 +176,7 @@ def value(kpi: Exact) -> str:
     """A KPI's value for people: ``94.3 % (943/1000)`` or a plain count."""
     if kpi.fraction is None or kpi.value is None:
         return ABSENT
-    if kpi.denominator is None or kpi.fraction > 2:
+    if kpi.denominator is None or kpi.fraction > 2 or (isinstance(kpi, Kpi) and kpi.unit == "count"):
         return kpi.value
     shown = percent(kpi.fraction.limit_denominator(10**9))
     short = isinstance(kpi.denominator, int) and kpi.denominator < 10**7

@@ -94,14 +94,14 @@ class Count:
 
 @dataclass(frozen=True)
 class Level:
-    """A plain number, such as hours or days.
+    """A plain number, such as hours, days or a mean.
 
     Attributes:
-        value: the number.
+        value: the number; a fraction where no decimal is exact.
         target: the target where a ruling sets it; None: the clause's own value.
     """
 
-    value: Quantity
+    value: Quantity | Fraction
     target: Decimal | None = None
 
 
