@@ -20,13 +20,16 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from kaohe.catalogue import Catalogue
 from kaohe.contract import Clause, Contract
 from kaohe.errors import NotFound, PluginError, Refused, StoreError, UsageError
-from kaohe.model import canonical
+from kaohe.explanation import Explanation
+from kaohe.model import Record, canonical
 from kaohe.periods import Month
 from kaohe.results import Document
 from kaohe.service import MonthView, Posted, ReadingView, RegionView, RenewalView, Service, SettlementView
 from kaohe.service.failures import Failure, Problem, loggable, problem
 from kaohe.settings import Settings
+from kaohe.stakes import Stakes
 from kaohe.store import Head, SubmissionRecord
+from kaohe.whatif import Assumed, Difference, Setting
 from pydantic import BaseModel, Field
 
 JSON = "application/json"
@@ -60,6 +63,18 @@ class FactsBody(BaseModel):
     source: str
     measures: dict[str, Any] = {}
     events: list[dict[str, Any]] = []
+
+
+class Supposed(Record):
+    """What a what-if assumes.
+
+    Attributes:
+        settings: facts set otherwise.
+        readings: readings chosen otherwise.
+    """
+
+    settings: tuple[Setting, ...] = ()
+    readings: tuple[Assumed, ...] = ()
 
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -166,6 +181,33 @@ def settlement(contract: ContractId, as_of: AsOf = None) -> SettlementView:
 def renewal(contract: ContractId, as_of: AsOf = None) -> RenewalView:
     """Each condition of renewal on its own, then the conclusion."""
     return service().renewal(contract, as_of)
+
+
+@route("/contracts/<contract>/stakes", "studies", "What hangs on each reading 各读法涉及金额", 404)
+def reading_stakes(contract: ContractId, as_of: AsOf = None) -> Stakes:
+    """What the readings in force give, what each other option would give, and the range; most money first."""
+    return service().stakes(contract, as_of)
+
+
+@route("/contracts/<contract>/months/<month>/clauses/<no>", "studies", "One figure explained 单项结果溯源", 404)
+def explanation(
+    contract: ContractId,
+    month: InPath,
+    no: Annotated[str, Path(description="Clause number 条款号, such as `4.5`")],
+    as_of: AsOf = None,
+) -> Explanation:
+    """One figure, from the clause down to the cells of the uploads that it came from."""
+    return service().explanation(contract, Month.of(month), unquote(no), as_of)
+
+
+@route("/contracts/<contract>/whatif", "studies", "What if 假设测算", 404, 415, method="POST")
+def what_if(
+    contract: ContractId,
+    supposed: Annotated[Supposed, Body(description="Facts and readings to assume 假设的数据和读法")],
+    as_of: AsOf = None,
+) -> Difference:
+    """The difference that changed facts or readings would make. Nothing is stored."""
+    return service().what_if(contract, supposed.settings, supposed.readings, as_of)
 
 
 @route("/contracts/<contract>/submissions", "uploads", "What became of uploads 上传回执", 404)

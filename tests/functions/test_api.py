@@ -72,6 +72,8 @@ GOOD: dict[str, Callable[[Any], bool]] = {
     f"/contracts/{CONTRACT}/renewal?as_of=2026-07-01": lambda c: c["as_of"] == "2026-07-01",
     f"/contracts/{CONTRACT}/submissions": lambda c: [s["status"] for s in c] == ["accepted", "refused"],
     f"/contracts/{CONTRACT}/submissions?month=2026-02": lambda c: c == [],
+    f"/contracts/{CONTRACT}/stakes": lambda c: [r["reading"] for r in c["readings"]] == ["repeated"],
+    f"/contracts/{CONTRACT}/months/2026-03/clauses/1.1": lambda c: c["taken"] == {"1": "30.00"},
     "/strays": lambda c: c == [],
     "/strays?region=testia": lambda c: c == [],
     "/portfolio/2026-03": lambda c: c[0]["contract"] == CONTRACT and c[0]["deducted"] == "30.00",
@@ -99,6 +101,9 @@ def test_good_answers(ask: Ask, scored: House, path: str) -> None:
         ("/contracts/testia-1999/document", 404, "not-found"),
         ("/contracts/testia-1999/months", 404, "not-found"),
         (f"/contracts/{CONTRACT}/months/2026-09", 404, "not-found"),
+        (f"/contracts/{CONTRACT}/months/2026-03/clauses/9.9", 404, "not-found"),
+        (f"/contracts/{CONTRACT}/months/2026-09/clauses/1.1", 404, "not-found"),
+        ("/contracts/testia-1999/stakes", 404, "not-found"),
         (f"/contracts/{CONTRACT}/months/2026-03?revision=9", 404, "not-found"),
         ("/contracts/testia-1999/settlement", 404, "not-found"),
         ("/contracts/testia-1999/renewal", 404, "not-found"),
@@ -132,6 +137,35 @@ def test_who_has_the_answer_already_is_told_so(ask: Ask, scored: House) -> None:
     assert ask(path, tag=tag)[:2] == (304, "")
     scored.send("2026-03", rated=100, satisfied=96)
     assert ask(path, tag=tag).status == 200
+
+
+WHATIF = f"/contracts/{CONTRACT}/whatif"
+
+
+def test_what_if_shows_the_difference_and_stores_nothing(ask: Ask, scored: House) -> None:
+    before = scored.document(CONTRACT)
+    body = json.dumps({"settings": [{"code": "survey.satisfied", "month": "2026-03", "value": 99}]})
+    answer = ask(WHATIF, method="POST", body=body)
+    assert answer.status == 200, answer.body
+    changes = {(c["where"], c["what"]): (c["before"], c["after"]) for c in answer.content["changes"]}
+    assert changes["2026-03", "deducted"] == ("30.00", "10.00")
+    assert scored.document(CONTRACT) == before
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "word"),
+    [
+        ({"settings": [{"code": "survey.satisfed", "month": "2026-03", "value": 1}]}, 404, "survey.satisfied"),
+        ({"settings": [{"code": "survey.satisfied", "month": "2026-03", "value": -1}]}, 422, "cannot be"),
+        ({"settings": [{"code": "survey.satisfied", "month": "March", "value": 1}]}, 422, "month"),
+        ({"readings": [{"reading": "repeated", "option": "twice"}]}, 404, "once"),
+        ({"guess": 1}, 422, "guess"),
+    ],
+)
+def test_what_cannot_be_assumed(ask: Ask, scored: House, body: dict[str, Any], status: int, word: str) -> None:
+    answer = ask(WHATIF, method="POST", body=json.dumps(body))
+    assert answer.status == status, answer.body
+    assert word in answer.body
 
 
 FACTS = f"/contracts/{CONTRACT}/facts"

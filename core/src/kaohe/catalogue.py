@@ -115,6 +115,12 @@ class Catalogue(Record):
             events={e.code: e for e in entries if isinstance(e, EventKind)},
         )
 
+    @property
+    def labels(self) -> dict[str, str]:
+        """The Chinese names of all measures and events by code."""
+        entries: list[Measure | EventKind] = [*self.measures.values(), *self.events.values()]
+        return {entry.code: entry.label for entry in entries}
+
     def __or__(self, other: Catalogue) -> Catalogue:
         return Catalogue.of(
             [*self.measures.values(), *other.measures.values()], [*self.events.values(), *other.events.values()]

@@ -137,7 +137,8 @@ def charge(
 def _priced(due: Charge | Points) -> dict[str, Any]:
     if isinstance(due, Points):
         lost = Decimal(decimal_text(Fraction(due.lost)))
-        return {"points": lost, "full": due.full, "formula": f"{due.formula} = {lost} points lost"}
+        told = f"{abs(lost)} points {'gained' if lost < 0 else 'lost'}"
+        return {"points": lost, "full": due.full, "formula": f"{due.formula} = {told}"}
     amount = yuan(due.amount)
     return {"amount": amount, "formula": f"{due.formula} = {show(amount)}"}
 

@@ -79,7 +79,7 @@ def explain(situation: Situation, month: Month, number: str, submissions: Iterab
         NotFound: the contract has no such clause, or no such month has been assessed.
         PluginError: the region's plugin failed.
     """
-    contract, catalogue = situation.contract, situation.region.catalogue
+    contract, labels = situation.contract, situation.region.catalogue.labels
     clause, document = contract.clause(number), situation.document()
     found = [assessment for assessment in document.assessments if assessment.month == month]
     if not found:
@@ -87,7 +87,6 @@ def explain(situation: Situation, month: Month, number: str, submissions: Iterab
         known = f"{months[0]} … {months[-1]}" if months else "none"
         raise NotFound(f"{contract.id} has no assessment of {month}; it has: {known}")
     window = clause.window(month, contract.term) or Window.of(month)
-    names = {code: entry.label for code, entry in [*catalogue.measures.items(), *catalogue.events.items()]}
     return Explanation(
         contract=contract.id,
         month=month,
@@ -96,7 +95,7 @@ def explain(situation: Situation, month: Month, number: str, submissions: Iterab
         kpis=tuple(kpi for kpi in found[0].kpis if kpi.clause == number),
         deductions=tuple(deduction for deduction in found[0].deductions if deduction.clause == number),
         taken=dict(_taken(document, month, number)),
-        rows=tuple(_rows(submissions, {code: names[code] for code in clause.facts}, window)),
+        rows=tuple(_rows(submissions, {code: labels[code] for code in clause.facts}, window)),
     )
 
 

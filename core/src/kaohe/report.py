@@ -94,6 +94,7 @@ def settlement(result: Settlement, contract: Contract) -> str:
     lines = [title("Payments 付款", "─"), table(header, rows, right=(2, 3, 4)), "", _line(balance)]
     lines += [_line(f"no. {i.no} bears {', '.join(map(_taken, i.taken))}") for i in result.instalments if i.taken]
     lines += [_line(f"no. {i.no} waits for {', '.join(i.waits_for)}") for i in result.instalments if i.waits_for]
+    lines += [_line(f"no. {i.no}: {note}") for i in result.instalments for note in i.notes]
     for bond in result.bonds:
         lines.append(
             _line(f"{bond.label}, clause {bond.clause}: {show(bond.amount)}, back by {bond.return_by}: {bond.state}")
@@ -198,7 +199,7 @@ def deduction_lines(deduction: Deduction, contract: Contract, *, whole: bool = F
     """A deduction with its formula, readings and alternatives; one of nothing only where ``whole`` asks for it."""
     if _is_plain(deduction) and not whole:
         return
-    yield f"  {deduction.clause} {deduction.label}: {_lost(deduction)}"
+    yield f"  {deduction.clause} {deduction.label}: {_lost(deduction)}{_of_full(deduction)}"
     yield wrap(deduction.formula, COLUMNS, "      ")
     readings = [adopted for adopted in deduction.readings if _matters(adopted, contract, deduction)]
     if readings:
@@ -217,8 +218,15 @@ def _is_plain(deduction: Deduction) -> bool:
 
 def _lost(cost: Deduction | Alternative) -> str:
     if cost.points is not None:
-        return f"{cost.points} points"
+        return f"{-cost.points:+} points" if cost.points else "0 points"
     return "open" if cost.amount is None else show(cost.amount)
+
+
+def _of_full(deduction: Deduction) -> str:
+    """What is left of an item's full marks."""
+    if deduction.points is None or not deduction.full:
+        return ""
+    return f", {deduction.full - deduction.points} of {deduction.full}"
 
 
 def _matters(adopted: Adopted, contract: Contract, deduction: Deduction) -> bool:

@@ -241,6 +241,7 @@ class Instalment(Record):
         due: the last day on which payment is in time; None: no day is set.
         advance: True where no deduction is taken from it.
         waits_for: what has to happen before it can be paid, beside the invoice.
+        notes: how ``gross`` comes about, where the contract does not fix it, and by which readings.
         clause: the clause that fixes it.
     """
 
@@ -253,6 +254,7 @@ class Instalment(Record):
     due: date | None
     advance: bool = False
     waits_for: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     clause: str
 
 

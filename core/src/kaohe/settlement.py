@@ -152,7 +152,11 @@ def _bonds(contract: Contract, facts: Facts, as_of: date) -> Iterable[Bond]:
 
 
 def _open(assessments: Sequence[Assessment]) -> Iterable[str]:
+    """The deductions that are not final; of one that is shown month by month before its window is over, the last."""
+    latest = {(d.clause, d.code, d.window): a.month for a in assessments for d in a.deductions}
     for assessment in assessments:
         for deduction in assessment.deductions:
+            if latest[deduction.clause, deduction.code, deduction.window] != assessment.month:
+                continue
             if (deduction.amount is None and deduction.points is None) or deduction.state is not State.FINAL:
                 yield f"{assessment.month} {deduction.clause} {deduction.state}"

@@ -14,8 +14,9 @@ the days that differ; null is missing. ``months`` gives facts of other months (`
 term up to ``month``). ``events`` are the authority's unless they say ``source: vendor``.
 
 ``expect`` names fields of the clause's KPI (``value``, ``met``, ``kpi-state``), of its deduction (``amount``,
-``state``, ``missing``), ``alternatives`` as ``reading.option: amount``, or of the ``settlement`` (``deducted``,
-``net``, ``states``: lists by instalment; ``carried``, ``claim``; ``liabilities``: amounts).
+``points``, ``state``, ``missing``), ``alternatives`` as ``reading.option: amount`` (or points), of the
+``settlement`` (``gross``, ``deducted``, ``net``, ``states``, ``waits-for``: lists by instalment; ``carried``,
+``claim``; ``liabilities``: amounts), or of the ``renewal`` (``conclusion``, ``score``, ``conditions``: a list).
 """
 
 from __future__ import annotations
@@ -180,9 +181,14 @@ def _found(document: Document, case: Case) -> Iterator[tuple[str, Any]]:
                 yield "points", None if deduction.points is None else str(deduction.points)
                 yield "state", str(deduction.state)
                 for other in deduction.alternatives:
-                    amount = None if other.amount is None else str(other.amount)
-                    yield f"alternatives.{other.reading}.{other.option}", amount
+                    cost = other.amount if other.points is None else other.points
+                    yield f"alternatives.{other.reading}.{other.option}", None if cost is None else str(cost)
     settlement = document.settlement
+    yield "renewal.conclusion", document.renewal.conclusion
+    yield "renewal.score", None if document.renewal.score is None else format(document.renewal.score, "f")
+    yield "renewal.conditions", [condition.met for condition in document.renewal.conditions]
+    yield "settlement.gross", [None if i.gross is None else str(i.gross) for i in settlement.instalments]
+    yield "settlement.waits-for", [list(i.waits_for) for i in settlement.instalments]
     yield "settlement.deducted", [str(i.deducted) for i in settlement.instalments]
     yield "settlement.net", [str(i.net) for i in settlement.instalments]
     yield "settlement.states", [i.state for i in settlement.instalments]

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from kaohe.catalogue import AUTHORITY, VENDOR, Catalogue, EventKind, Measure
+from kaohe.catalogue import AUTHORITY, VENDOR, Catalogue
 from kaohe.contract import Choice
-from kaohe.errors import NotFound, UsageError
+from kaohe.errors import NotFound, UsageError, meant
 from kaohe.facts import Event, Figure, Submission
 from kaohe.model import Quantity, Rate, Record
 from kaohe.periods import Month
@@ -82,24 +82,35 @@ def parse_setting(text: str, catalogue: Catalogue, month: Month | None) -> Setti
     if match is None:
         raise UsageError(f"write MEASURE=VALUE or MEASURE@2026-03-05=VALUE, not {text!r}")
     code, when = match["code"], match["when"]
-    known = catalogue.measures.get(code) or catalogue.events.get(code)
-    if known is None:
-        raise NotFound(f"there is no measure or event {code!r}; 'kaohe measures REGION' lists them")
     try:
         on = date.fromisoformat(when) if when and len(when) == 10 else None
         span = Month.of(on or when or month or "")
     except ValueError:
         raise UsageError(f"say for which month: {code}@2026-03={match['value']}") from None
-    _check_day(known, on)
-    return Setting.model_validate({"code": code, "month": span, "on": on, "value": match["value"]})
+    setting = Setting.model_validate({"code": code, "month": span, "on": on, "value": match["value"]})
+    check(setting, catalogue)
+    return setting
 
 
-def _check_day(known: Measure | EventKind, on: date | None) -> None:
-    daily = isinstance(known, Measure) and known.grain == "day"
+def check(setting: Setting, catalogue: Catalogue) -> None:
+    """Hold a setting against what can be stated.
+
+    Raises:
+        NotFound: there is no such measure or event.
+        UsageError: a day is missing or too much, or the value cannot be.
+    """
+    code, on = setting.code, setting.on
+    measure = catalogue.measures.get(code)
+    if measure is None and code not in catalogue.events:
+        hint = meant(code, catalogue.labels)
+        raise NotFound(f"there is no measure or event {code!r}{hint}; 'kaohe measures REGION' lists them")
+    daily = measure is not None and measure.grain == "day"
     if daily and on is None:
-        raise UsageError(f"{known.code} is stated by the day: write {known.code}@2026-03-05=…")
+        raise UsageError(f"{code} is stated by the day: write {code}@{setting.month}-05=…")
     if on is not None and not daily:
-        raise UsageError(f"{known.code} is stated by the month: write {known.code}@{Month.of(on)}=…")
+        raise UsageError(f"{code} is stated by the month: write {code}@{setting.month}=…")
+    if setting.value < 0 or (not isinstance(setting.value, int) and (measure is None or measure.whole)):
+        raise UsageError(f"{code} cannot be {setting.value}")
 
 
 def parse_reading(text: str) -> Assumed:

@@ -18,9 +18,9 @@ from kaohe.plugins import Region, load_region, region_of
 from kaohe.service import posting
 from kaohe.service.change import Cause, Outcome, changed
 from kaohe.service.placing import place_of
-from kaohe.service.queries import Queries
 from kaohe.service.reading import Reader
 from kaohe.service.receiving import Delivery, attempt, mended
+from kaohe.service.studies import Studies
 from kaohe.service.views import (
     MonthView,
     Posted,
@@ -53,7 +53,7 @@ ATTEMPTS = 8
 T = TypeVar("T")
 
 
-class Service(Queries):
+class Service(Studies):
     """All use cases over one bucket and one table.
 
     Attributes:
