@@ -11,7 +11,8 @@
 
 ``facts`` are the month's; a daily measure takes one value for every day, or a mapping with ``each-day`` and
 the days that differ; null is missing. ``months`` gives facts of other months (``each-month`` for all of the
-term up to ``month``). ``events`` are the authority's unless they say ``source: vendor``.
+term up to ``month``). ``events`` are the authority's unless they say ``source: vendor``; one from before or after
+the term, such as a last payment, is reported with the term's first or last month.
 
 ``expect`` names fields of the clause's KPI (``value``, ``met``, ``kpi-state``), of its deduction (``amount``,
 ``points``, ``state``, ``missing``), ``alternatives`` as ``reading.option: amount`` (or points), of the
@@ -139,7 +140,8 @@ def submissions_of(case: Case, contract: Contract, region: Region) -> list[Submi
         fields = {"on": case.month.first, **raw}
         source = Source(fields.pop("source", AUTHORITY))
         event = Event.model_validate(fields)
-        events.setdefault((Month.of(event.on), source), []).append(event)
+        month = min(max(Month.of(event.on), contract.term.months[0]), contract.term.months[-1])
+        events.setdefault((month, source), []).append(event)
     return [
         Submission(
             region=region.name,
