@@ -54,7 +54,7 @@ def test_april_at_first_has_six_slips_of_six_kinds() -> None:
 
 
 def test_the_story_names_files_that_are_there() -> None:
-    story = find(BESIDE.parents[1], "jiyuan")
+    story = find(BESIDE.parents[1], "jiyuan")[0]
     sent = [key for chapter in story.script.chapters for key, _ in story.uploads(chapter)]
     posted = [story.file(path) for chapter in story.script.chapters for path in chapter.post]
     good = {submission.key for submission in read_folder(SAMPLE, RECEIVED).submissions}

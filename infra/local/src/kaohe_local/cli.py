@@ -49,8 +49,8 @@ def serve(commands: Commands) -> None:
 
 def demo(commands: Commands) -> None:
     """Add ``kaohe demo``."""
-    parser = add(commands, "demo", run_demo, "one contract from upload to payment, on this machine", DEMO)
-    parser.add_argument("region", metavar="REGION", nargs="?", help="whose sample (default: the first that has one)")
+    parser = add(commands, "demo", run_demo, "contracts from upload to payment, on this machine", DEMO)
+    parser.add_argument("region", metavar="REGION", nargs="?", help="whose sample (default: all)")
     _add_template(parser)
 
 
@@ -142,6 +142,6 @@ def run_demo(arguments: argparse.Namespace) -> int:
     from kaohe_local.template import Template
 
     template = Template.read(arguments.template)
-    story = find(template.path.parents[1], arguments.region)
-    play(story, template, lambda text: print(text, end="\n\n", flush=True))
+    stories = find(template.path.parents[1], arguments.region)
+    play(stories, template, lambda text: print(text, end="\n\n", flush=True))
     return 0

@@ -16,6 +16,7 @@ from kaohe.contract import Contract
 from kaohe.errors import KaoheError
 from kaohe.results import Document
 from kaohe.service import Posted
+from kaohe.stakes import Stakes
 from kaohe.store import Head, SubmissionRecord
 
 if TYPE_CHECKING:
@@ -53,6 +54,10 @@ class Outside:
     def document(self) -> Document:
         """Everything known of the contract."""
         return Document.model_validate(_without_computed(self._ask(f"{self._contract}/document")))
+
+    def stakes(self) -> Stakes:
+        """What hangs on each reading of the contract."""
+        return Stakes.model_validate(self._ask(f"{self._contract}/stakes"))
 
     def months(self) -> dict[str, Head]:
         """The months in figures; none before anything was taken in."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -101,12 +101,12 @@ class Story:
         return self.folder / path
 
 
-def find(root: Path, region: str | None = None) -> Story:
-    """The story of a region, or the first that any region has.
+def find(root: Path, region: str | None = None) -> tuple[Story, ...]:
+    """The stories to play.
 
     Args:
         root: the root of the repository.
-        region: the folder of the region's plugin; None: the first.
+        region: the folder of the region's plugin; None: all regions that have a story, by name.
 
     Raises:
         NotFound: there is none.
@@ -114,4 +114,9 @@ def find(root: Path, region: str | None = None) -> Story:
     found = {file.parents[1].name: file for file in sorted(root.glob("plugins/*/sample/story.yaml"))}
     if not found or (region is not None and region not in found):
         raise NotFound(f"no story for {region or 'any region'} in {root}; there are: {', '.join(found) or 'none'}")
-    return Story(found[region or next(iter(found))])
+    return tuple(Story(found[name]) for name in ([region] if region else _longest_first(found)))
+
+
+def _longest_first(found: Mapping[str, Path]) -> list[str]:
+    """The story with the most chapters first: it is the one told in full."""
+    return sorted(found, key=lambda name: -len(Story(found[name]).script.chapters))
