@@ -1,0 +1,168 @@
+"""What failing costs: shares of the price, added up over the contract before anything is rounded.
+
+1 % of the price is no whole number of fen. Five failures cost 163,914.48 and not five times 32,782.90, so each
+amount is the difference of two rounded running totals over all that was deducted before, in contract order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from kaohe import Contract, Deduction, Facts, Kpi, Month, State, Terms, Window, percent, running, show
+
+from kaohe_luohe.clauses import book
+from kaohe_luohe.quarters import quarter
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one indicator costs in a month.
+
+    Attributes:
+        month: the month that it is deducted for.
+        kpi: the indicator.
+        terms: its clause, with the values and readings that were used.
+        share: the share of the price, exact; 0 where it is not known.
+        finding: what was found, for the formula.
+    """
+
+    month: Month
+    kpi: Kpi
+    terms: Terms
+    share: Fraction
+    finding: str
+
+
+Price = Callable[[Kpi, Month, Terms, Sequence[Cost]], tuple[Decimal | int, str]]
+"""From an indicator, its month, its clause and what was priced before: the share of the price, and the finding."""
+
+
+def item(kpi: Kpi, month: Month, terms: Terms, before: Sequence[Cost]) -> tuple[Decimal | int, str]:
+    """Article 11: so much for an item that fails; how often it can fail is the reading ``failure-unit``."""
+    unit = terms.reading("failure-unit")
+    if kpi.window.last > month.last:
+        return 0, f"assessed once, over {kpi.window.label}, at its end"
+    found = _told(kpi)
+    if kpi.met is not False:
+        return 0, f"{found}: {'met' if kpi.met else 'nothing to assess'}"
+    if unit != "assessment":
+        span = quarter(terms, month) if unit == "item-quarter" else terms.contract.term.window
+        if earlier := _charged(kpi.clause, span, before):
+            return 0, f"{found}: not met, but {earlier} has been deducted in {span.label} already ({unit})"
+    return terms.value("share"), f"{found}: not met"
+
+
+def severe_events(kpi: Kpi, month: Month, terms: Terms, before: Sequence[Cost]) -> tuple[Decimal | int, str]:
+    """11.6: so much for one severe event, so much for two or more (reading ``second-event``)."""
+    first, second, how = terms.value("first"), terms.value("second"), terms.reading("second-event")
+    count = kpi.numerator or 0
+    both = {"total-5": second, "one-plus-five": first + second}[how]
+    share = Decimal(0) if count == 0 else first if count == 1 else both
+    return share, f"{count} severe events" + (f", two cost {percent(both)} together ({how})" if count > 1 else "")
+
+
+def headcount(kpi: Kpi, month: Month, terms: Terms, before: Sequence[Cost]) -> tuple[Decimal | int, str]:
+    """7.2: so much for each person missing; whether again in every month is the reading ``headcount``."""
+    how, missing = terms.reading("headcount"), _missing(kpi)
+    counted = max((_missing(cost.kpi) for cost in before if cost.kpi.clause == kpi.clause), default=0)
+    counted = min(counted, missing) if how == "per-person" else 0
+    found = f"{missing} of {kpi.target} missing without consent"
+    if counted:
+        found += f", {counted} of them deducted before ({how})"
+    return (missing - counted) * terms.value("share"), found
+
+
+PRICES: Mapping[str, Price] = {
+    "7.2": headcount,
+    **{f"11.{no}": item for no in (1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 12)},
+    "11.6": severe_events,
+}
+"""By clause, what it costs. Severe events are priced by their own sentence and not as an item that failed."""
+
+
+def deductions(contract: Contract, month: Month, kpis: Sequence[Kpi], facts: Facts) -> list[Deduction]:
+    """What a month costs: its own lines of the running account that begins with the term."""
+    costs: list[Cost] = []
+    for each in contract.term.months:
+        if each <= month:
+            for kpi in kpis if each == month else book.kpis(contract, each, facts):
+                costs += _cost(kpi, each, contract, costs)
+    amounts = running(contract.total, [cost.share for cost in costs])
+    return [
+        _line(cost, contract, amount, sum((c.share for c in costs[:n]), Fraction(0)), sum(amounts[:n], Decimal(0)))
+        for n, (cost, amount) in enumerate(zip(costs, amounts, strict=True))
+        if cost.month == month
+    ]
+
+
+def _cost(kpi: Kpi, month: Month, contract: Contract, before: Sequence[Cost]) -> Iterator[Cost]:
+    """The cost of an indicator in a month; none before the end of a window that is longer than a month."""
+    clause = contract.clause(kpi.clause)
+    if clause.no not in PRICES or (clause.assessed != "month" and kpi.window.last > month.last):
+        return
+    terms = Terms(contract, clause, Window.of(month) if clause.assessed == "month" else kpi.window)
+    share: Decimal | int = 0
+    if _is_open(kpi, month):
+        finding = f"open: missing {', '.join(kpi.missing)}" if kpi.missing else f"open: {kpi.note}"
+        terms.reading(clause.readings[0])
+    else:
+        share, finding = PRICES[clause.no](kpi, month, terms, before)
+    yield Cost(month, kpi, terms, Fraction(share), finding)
+
+
+def _is_open(kpi: Kpi, month: Month) -> bool:
+    return kpi.state in (State.INCOMPLETE, State.NEEDS_RULING) and kpi.window.last <= month.last
+
+
+def _line(cost: Cost, contract: Contract, amount: Decimal, share_before: Fraction, before: Decimal) -> Deduction:
+    """One line of the account; ``share_before`` and ``before`` are what had been deducted until then."""
+    kpi, unknown = cost.kpi, _is_open(cost.kpi, cost.month)
+    formula = cost.finding if unknown else _formula(cost, contract, amount, share_before, before)
+    adopted = {a.reading: a for a in (*kpi.readings, *cost.terms.adopted)}
+    return Deduction(
+        clause=kpi.clause,
+        code=kpi.code,
+        label=kpi.label,
+        window=cost.terms.window,
+        amount=None if unknown else amount,
+        state=kpi.state if unknown else State.FINAL,
+        formula=formula,
+        inputs={**kpi.inputs, **cost.terms.values},
+        readings=tuple(adopted[name] for name in sorted(adopted)),
+        missing=kpi.missing if unknown else (),
+    )
+
+
+def _formula(cost: Cost, contract: Contract, amount: Decimal, share_before: Fraction, before: Decimal) -> str:
+    if not cost.share:
+        return f"{cost.finding} = {show(amount)}"
+    part = f"{cost.finding}; {percent(cost.share)} × {show(contract.total)}"
+    if share_before:
+        both = percent(share_before + cost.share)
+        part += f", as {both} in all = {show(before + amount)} less {percent(share_before)} before = {show(before)}"
+    return f"{part} = {show(amount)}"
+
+
+def _charged(clause: str, span: Window, before: Sequence[Cost]) -> str | None:
+    """The window of the line by which an item was deducted within a span already; None: it was not."""
+    lines = (c for c in before if c.kpi.clause == clause and c.share)
+    return next((c.terms.window.label for c in lines if span.first <= c.terms.window.last <= span.last), None)
+
+
+def _missing(kpi: Kpi) -> int:
+    """How many are missing from the team; 0 where nobody has said how many there are."""
+    if kpi.numerator is None or kpi.target is None:
+        return 0
+    return max(int(kpi.target - kpi.numerator), 0)
+
+
+def _told(kpi: Kpi) -> str:
+    """An indicator with its target, for people."""
+    if kpi.fraction is None or kpi.target is None:
+        return "nothing counted"
+    if kpi.unit == "count":
+        return f"{kpi.numerator} found{f' ({kpi.note})' if kpi.note else ''}"
+    return f"{percent(kpi.fraction)} ({kpi.numerator}/{kpi.denominator}) against {percent(kpi.target)}"

@@ -1,0 +1,121 @@
+"""What either side may do about a breach: third parties at the vendor's cost (5.4), ending the contract (8.3, 8.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+
+from kaohe import (
+    AUTHORITY,
+    Assessment,
+    Contract,
+    Event,
+    Facts,
+    Liability,
+    SettledInstalment,
+    State,
+    Termination,
+    settle,
+    show,
+)
+
+from kaohe_luohe.payments import instalments
+
+GROUNDS: Mapping[str, str] = {
+    "8.3.1": "service.not_provided",
+    "8.3.2": "purpose.defeated",
+    "8.3.4": "leak.major",
+    "8.3.6": "vendor.changed",
+    "8.3.7": "breach.grave",
+}
+"""By clause, the finding that is a ground by itself."""
+
+
+def third_parties(contract: Contract, facts: Facts, as_of: date) -> Iterator[Liability]:
+    """5.4: what a third party cost, owed by the vendor where an order was not met within seven days."""
+    days = timedelta(days=int(contract.clause("5.4").value("days", as_of)))
+    issued = {event.ref: event for event in _found(facts, "notice.issued", as_of)}
+    for cost in _found(facts, "thirdparty.cost", as_of):
+        yield _third_party(cost, issued.get(cost.ref), days)
+
+
+def _third_party(cost: Event, notice: Event | None, days: timedelta) -> Liability:
+    told, amount = f"third party instead of the vendor on {cost.on}", cost.amount
+    assert amount is not None, "intake requires it"
+    if notice is None:
+        formula = f"{told}, {show(amount)}: no order {cost.ref} is on record, so nothing can be said"
+        return Liability(clause="5.4", party="vendor", amount=None, state=State.INCOMPLETE, formula=formula)
+    due = notice.on + days
+    told += f"; order {notice.ref} of {notice.on} to be met by {due}"
+    if cost.on <= due or (notice.end and notice.end <= due):
+        why = f"met {notice.end}" if notice.end and notice.end <= due else "the days to meet it were not over"
+        formula = f"{told}, {why} = 0.00"
+        return Liability(clause="5.4", party="vendor", amount=amount * 0, state=State.FINAL, formula=formula)
+    return Liability(
+        clause="5.4",
+        party="vendor",
+        amount=amount,
+        state=State.FINAL,
+        formula=f"{told}, {f'met {notice.end}' if notice.end else 'not met'} = {show(amount)}",
+        notes=("if the vendor does not pay it, the authority may take it from the next payment",),
+    )
+
+
+def terminations(
+    contract: Contract, assessments: Sequence[Assessment], facts: Facts, as_of: date
+) -> Iterator[Termination]:
+    """8.3 and 8.4: the rights to end the contract that have arisen, in the order of the contract."""
+    grounds = [*_findings(facts, as_of), *_severe(contract, facts, as_of), *_outages(contract, facts, as_of)]
+    yield from sorted(grounds, key=lambda right: (right.clause, right.since))
+    yield from _late_payments(contract, assessments, facts, as_of)
+
+
+def _findings(facts: Facts, as_of: date) -> Iterator[Termination]:
+    for clause, kind in GROUNDS.items():
+        for event in _found(facts, kind, as_of):
+            detail = f"{facts.catalogue.events[kind].label}{f', {event.ref}' if event.ref else ''}"
+            yield Termination(clause=clause, party="authority", since=event.on, detail=detail)
+
+
+def _severe(contract: Contract, facts: Facts, as_of: date) -> Iterator[Termination]:
+    """8.3.3: on the day of the second severe event."""
+    least, count = contract.clause("8.3.3").value("events", as_of), 0
+    for event in _found(facts, "opinion.severe", as_of):
+        if count < least <= count + event.count:
+            detail = f"{count + event.count} severe events by {event.on}, {least} are enough"
+            yield Termination(clause="8.3.3", party="authority", since=event.on, detail=detail)
+        count += event.count
+
+
+def _outages(contract: Contract, facts: Facts, as_of: date) -> Iterator[Termination]:
+    """8.3.5: an interruption of more than six hours."""
+    hours = contract.clause("8.3.5").value("hours", as_of)
+    for event in _found(facts, "service.outage", as_of):
+        if event.value is not None and event.value > hours:
+            detail = f"interrupted for {event.value} h at a stretch, more than {hours} h"
+            yield Termination(clause="8.3.5", party="authority", since=event.on, detail=detail)
+
+
+def _late_payments(
+    contract: Contract, assessments: Sequence[Assessment], facts: Facts, as_of: date
+) -> Iterator[Termination]:
+    """8.4: the authority 30 days late, counted from the due date or from the invoice where that came later."""
+    days = timedelta(days=int(contract.clause("8.4").value("days", as_of)))
+    for instalment in settle(contract, instalments(contract, assessments), assessments, facts, as_of).instalments:
+        since, until = _late(instalment, as_of)
+        if since and until >= since + days:
+            paid = f"paid {instalment.paid_on}" if instalment.paid_on else "not paid yet"
+            detail = f"instalment {instalment.no} was to be paid by {since}, {paid}: {(until - since).days} days late"
+            yield Termination(clause="8.4", party="vendor", since=since + days, detail=detail)
+
+
+def _late(instalment: SettledInstalment, as_of: date) -> tuple[date | None, date]:
+    """The day from which an instalment is late (None: it is not), and the day until which."""
+    if instalment.due is None or not (instalment.paid_on or instalment.state == "overdue"):
+        return None, as_of
+    return max(instalment.due, instalment.invoiced or instalment.due), instalment.paid_on or as_of
+
+
+def _found(facts: Facts, kind: str, as_of: date) -> list[Event]:
+    """The authority's events of one kind up to a day, in order of date."""
+    return [s.event for s in facts.events if s.event.kind == kind and s.source is AUTHORITY and s.event.on <= as_of]
