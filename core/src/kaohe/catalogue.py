@@ -72,8 +72,8 @@ class EventKind(Record):
         sources: who may report it.
         required: fields that it must carry beside its date.
         optional: fields that it may carry.
-        least: the least amount that it may carry; a smaller one is refused.
-        most: the most that it may carry; a larger one is refused.
+        least: the least amount or points that it may carry; less is refused.
+        most: the most that it may carry; more is refused.
         options: what ``option`` may say, by code with its Chinese name; empty: whatever the reading offers.
         undated: True where it concerns the contract as a whole, so that its date may lie in any month.
         note: when to report it, in Chinese.

@@ -145,8 +145,8 @@ def _fits(draft: Draft, kind: EventKind, found: dict[str, Any], given: Given) ->
         fine = False
     if "instalment" in found:
         fine &= check_instalment(draft, found["instalment"], given["instalment"][1])
-    if "amount" in found:
-        fine &= _is_in_range(draft, kind, found["amount"], given["amount"][1])
+    for field in {"amount", "points"} & found.keys():
+        fine &= _is_in_range(draft, kind, field, found[field], given[field][1])
     if "clause" in found:
         fine &= check_clause(draft, found["clause"], given["clause"][1])
     if "reading" in found:
@@ -156,14 +156,17 @@ def _fits(draft: Draft, kind: EventKind, found: dict[str, Any], given: Given) ->
     return fine
 
 
-def _is_in_range(draft: Draft, kind: EventKind, amount: Decimal, place: Spot) -> bool:
-    if (kind.least is None or amount >= kind.least) and (kind.most is None or amount <= kind.most):
+def _is_in_range(draft: Draft, kind: EventKind, field: str, held: Decimal, place: Spot) -> bool:
+    if (kind.least is None or held >= kind.least) and (kind.most is None or held <= kind.most):
         return True
+    unit = "元" if field == "amount" else "分"
     bounds = [
-        f"{word}{bound}元" for word, bound in (("不少于", kind.least), ("不超过", kind.most)) if bound is not None
+        f"{word}{bound if field == 'amount' else bound.normalize():f}{unit}"
+        for word, bound in (("不少于", kind.least), ("不超过", kind.most))
+        if bound is not None
     ]
-    message = f"“{kind.label}”的金额超出合同规定的范围"
-    draft.report.add("out-of-range", message, place, held=amount, expected="、".join(bounds))
+    message = f"“{kind.label}”的{title(field)}超出合同规定的范围"
+    draft.report.add("out-of-range", message, place, held=held, expected="、".join(bounds))
     return False
 
 
