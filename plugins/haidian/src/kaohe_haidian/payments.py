@@ -19,6 +19,7 @@ from kaohe import (
     State,
     add_working_days,
     is_working_day,
+    percent,
     schedule,
     settle,
     show,
@@ -116,7 +117,7 @@ def _on_advance(
     known = [Fraction(rate) for rate in rates if rate is not None]
     if len(known) < len(rates):
         return None, told
-    shown = "/".join(f"{rate:f}" for rate in dict.fromkeys(rate for rate in rates if rate is not None))
+    shown = "/".join(percent(rate) for rate in dict.fromkeys(rate for rate in rates if rate is not None))
     return sum_ * sum(known, Fraction(0)) / Fraction(year), f"{told} × {shown} ÷ {year}"
 
 

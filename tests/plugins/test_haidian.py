@@ -1,0 +1,317 @@
+"""Haidian: the figures of its contract by hand, its cases, and what its settlement always keeps."""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from kaohe import intake
+from kaohe.contract import Choice
+from kaohe.errors import Refused
+from kaohe.facts import Submission
+from kaohe.faults import Fault
+from kaohe.money import ZERO
+from kaohe.periods import Month
+from kaohe.plugins import load_region
+from kaohe.results import Deduction, Document, Kpi, State
+from kaohe.scoring import derive
+from kaohe.testing import Case, load_cases, run_case, submissions_of
+
+REGION = load_region("haidian")
+CONTRACT = REGION.contract("haidian-2022")
+CASES = load_cases(REGION.package)
+RECEIVED = date(2023, 6, 1)
+PRICE = Decimal("6695568.00")
+
+
+def read(month: str, source: str, *events: Mapping[str, Any], **measures: Any) -> Submission:
+    """A JSON file of that month, taken in as it would be."""
+    names = {code.replace("__", "."): value for code, value in measures.items()}
+    content = {"region": "haidian", "month": month, "source": source, "measures": names, "events": events}
+    address = intake.parse_key(f"submissions/haidian/{source}/{month}/{len(events)}{len(names)}.json")
+    return intake.read(
+        json.dumps(content, ensure_ascii=False).encode(), address, REGION.catalogue, REGION.contracts, RECEIVED
+    )
+
+
+def refusal(month: str, source: str, *events: Mapping[str, Any]) -> Fault:
+    with pytest.raises(Refused) as refused:
+        read(month, source, *events)
+    (fault,) = refused.value.faults
+    return fault
+
+
+def july(**days: int) -> Submission:
+    """A full team each day of July 2022, except on the days named, such as ``d04=46``."""
+    seats = {f"2022-07-{n:02}": days.get(f"d{n:02}", 48) for n in range(1, 32)}
+    others = {code: dict.fromkeys(seats, n) for code, n in (("leaders__on_duty", 5), ("staff__leaders_employed", 5))}
+    return read("2022-07", "vendor", seats__on_duty=seats, staff__employed=dict.fromkeys(seats, 48), **others)
+
+
+def derived(*submissions: Submission, as_of: str | None = None, **readings: str) -> Document:
+    contract = CONTRACT
+    for name, option in readings.items():
+        contract = contract.assuming(name.replace("__", "-"), Choice(option=option))
+    return derive(REGION, contract, submissions, date.fromisoformat(as_of) if as_of else None)
+
+
+def deduction(document: Document, month: str, clause: str) -> Deduction:
+    (assessment,) = [a for a in document.assessments if str(a.month) == month]
+    (found,) = [d for d in assessment.deductions if d.clause == clause]
+    return found
+
+
+def kpi(document: Document, month: str, code: str) -> Kpi:
+    (assessment,) = [a for a in document.assessments if str(a.month) == month]
+    (found,) = [k for k in assessment.kpis if k.code == code]
+    return found
+
+
+@pytest.mark.parametrize("case", CASES, ids=[f"{case.file}: {case.name}" for case in CASES])
+def test_case(case: Case) -> None:
+    assert run_case(REGION, case) == []
+
+
+@pytest.mark.parametrize(("rate", "amount"), [("fixed-300", "1800.00"), ("wage", "1434.48")])
+def test_two_seats_missing_on_three_working_days(rate: str, amount: str) -> None:
+    found = deduction(derived(july(d04=46, d05=46, d06=46), shortfall__rate=rate), "2022-07", "3.1.5")
+    assert str(found.amount) == amount
+    assert found.formula.startswith("6 person-days missing on 3 days × ")
+    assert found.formula.endswith(f" = {found.amount:,.2f}")
+
+
+def test_the_authority_s_check_of_a_day_takes_the_place_of_the_vendor_s_attendance() -> None:
+    check = read("2022-07", "authority", seats__on_duty={"2022-07-04": 45})
+    found = deduction(derived(july(d04=48, d05=47), check), "2022-07", "3.1.5")
+    assert str(found.amount) == "1200.00"  # 3 by the check and 1 by the vendor's own figures
+    better = read("2022-07", "authority", seats__on_duty={"2022-07-05": 48})
+    assert str(deduction(derived(july(d05=47), better), "2022-07", "3.1.5").amount) == "0.00"
+
+
+def loss(**fields: Any) -> dict[str, Any]:
+    return {"kind": "assessment.points_lost", "on": "2022-07-12", "ref": "失分-01", **fields}
+
+
+@pytest.mark.parametrize("amount", ["999.99", "10000.01", "12000"])
+def test_an_amount_outside_the_range_is_refused_with_its_row(amount: str) -> None:
+    fault = refusal("2022-07", "authority", loss(amount="5000.00"), loss(amount=amount, ref="失分-02"))
+    assert (fault.code, fault.held, fault.expected) == ("out-of-range", amount, "不少于1000.00元、不超过10000.00元")
+    assert "events[1]" in str(fault)
+
+
+def test_in_a_sheet_the_refusal_names_the_row() -> None:
+    text = "事件类型,日期,编号,金额\n市级考核失分,2022-07-12,失分-01,10000\n市级考核失分,2022-07-13,失分-02,12000\n"
+    address = intake.parse_key("submissions/haidian/authority/2022-07/查实.csv")
+    with pytest.raises(Refused) as refused:
+        intake.read(text.encode(), address, REGION.catalogue, REGION.contracts, RECEIVED)
+    (fault,) = refused.value.faults
+    assert (fault.code, fault.row, fault.held) == ("out-of-range", 3, "12000")
+
+
+@pytest.mark.parametrize("amount", ["1000.00", "10000.00"])
+def test_both_ends_of_the_range_are_taken(amount: str) -> None:
+    document = derived(read("2022-07", "authority", loss(amount=amount)))
+    assert str(deduction(document, "2022-07", "3.1.7.2").amount) == amount
+
+
+def test_a_loss_without_an_amount_needs_a_ruling_and_says_which_and_from_whom() -> None:
+    document = derived(july(), read("2022-07", "authority", loss()))
+    found = deduction(document, "2022-07", "3.1.7.2")
+    assert (found.state, found.amount) == (State.NEEDS_RULING, None)
+    assert found.formula == "open: needs a ruling of the authority: the amount for 失分-01 of 2022-07-12"
+    assert any(item.startswith("2022-07 3.1.7.2") for item in document.settlement.open)
+    assert document.settlement.deductions == ZERO
+
+
+def test_a_vendor_may_not_report_what_the_authority_finds() -> None:
+    assert refusal("2022-07", "vendor", loss(amount="1000.00")).code == "wrong-source"
+    assert refusal("2022-07", "vendor", {"kind": "absence.found", "on": "2022-07-04"}).code == "wrong-source"
+
+
+@pytest.mark.parametrize(
+    ("kind", "floor", "below"),
+    [
+        ("fire.fine_person", "500.00", "499.99"),
+        ("fire.fine_company", "5000.00", "4999.99"),
+        ("fire.fine_uncured", "2000.00", "1999.99"),
+    ],
+)
+def test_a_fine_is_recorded_from_its_floor_on_and_refused_below(kind: str, floor: str, below: str) -> None:
+    fine = {"kind": kind, "on": "2022-07-12"}
+    assert refusal("2022-07", "authority", {**fine, "amount": below}).code == "out-of-range"
+    settlement = derived(read("2022-07", "authority", {**fine, "amount": floor})).settlement
+    (owed,) = settlement.liabilities
+    assert (str(owed.amount), owed.party, owed.state) == (floor, "vendor", State.FINAL)
+    assert settlement.deductions == ZERO
+
+
+@pytest.mark.parametrize(
+    ("no", "applied", "due"),
+    [
+        (2, "2022-06-20", "2022-07-22"),  # before its period: as on its first day
+        (2, "2022-07-01", "2022-07-22"),
+        (3, "2022-10-01", "2022-10-27"),  # a holiday: as on 8 October
+        (3, "2022-10-08", "2022-10-27"),
+        (4, "2023-01-01", "2023-01-29"),
+        (4, "2023-01-03", "2023-01-29"),
+        (4, "2023-01-04", "2023-01-30"),
+    ],
+)
+def test_due_fifteen_working_days_after_the_application(no: int, applied: str, due: str) -> None:
+    sent = read("2022-07", "authority", {"kind": "payment.applied", "on": applied, "instalment": no})
+    instalment = derived(sent, as_of="2023-02-28").settlement.instalments[no - 1]
+    assert (str(instalment.due), instalment.waits_for) == (due, ())
+
+
+def test_without_an_application_an_instalment_waits_for_it() -> None:
+    first, second, *_ = derived(july()).settlement.instalments
+    assert first.advance
+    assert (first.due, first.waits_for) == (None, ())
+    assert (second.due, str(second.earliest)) == (None, "2022-07-01")
+    assert second.waits_for == ("the vendor's application 供应商付款申请",)
+
+
+def test_the_instalments_add_up_to_the_price() -> None:
+    waiting = derived(july()).settlement.instalments
+    assert [str(i.gross) for i in waiting] == ["1641000.00"] * 4 + ["None"]
+    assert sum((i.gross or i.at_most or ZERO for i in waiting), ZERO) == PRICE
+    tail = read("2023-03", "authority", {"kind": "tail.confirmed", "on": "2023-04-20", "amount": "131568.00"})
+    known = derived(tail).settlement.instalments
+    assert sum((i.gross or ZERO for i in known), ZERO) == PRICE == 4 * Decimal("1641000.00") + Decimal("131568.00")
+
+
+def test_the_tail_has_a_ceiling_until_it_is_confirmed_and_never_more() -> None:
+    tail = derived(july()).settlement.instalments[-1]
+    assert (tail.gross, str(tail.at_most), str(tail.earliest)) == (None, "131568.00", "2023-04-01")
+    assert tail.waits_for == ("the sum that both sides confirm 双方确认尾款金额",)
+    confirmed = {"kind": "tail.confirmed", "on": "2023-04-20", "amount": "120000.00"}
+    exact = derived(read("2023-03", "authority", confirmed)).settlement.instalments[-1]
+    assert (str(exact.gross), str(exact.net), exact.waits_for) == ("120000.00", "120000.00", ())
+    fault = refusal("2023-03", "authority", {**confirmed, "amount": "131568.01"})
+    assert (fault.code, fault.expected) == ("out-of-range", "不超过131568.00元")
+
+
+@pytest.mark.parametrize(
+    ("event", "clause", "may_end"),
+    [
+        ({"kind": "breach.uncured"}, "10.2", True),
+        ({"kind": "secrecy.breach", "option": "severe"}, "10.3", True),
+        ({"kind": "secrecy.breach", "option": "造成不良影响"}, "10.3", False),
+    ],
+)
+def test_five_per_cent_and_the_right_to_end_the_contract(event: dict[str, str], clause: str, may_end: bool) -> None:
+    document = derived(read("2022-07", "authority", {"on": "2022-07-20", **event}))
+    (owed,) = document.settlement.liabilities
+    assert (owed.clause, owed.party, str(owed.amount)) == (clause, "vendor", "334778.40")
+    rights = [(right.clause, right.party, str(right.since)) for right in document.terminations]
+    assert rights == ([(clause, "authority", "2022-07-20")] if may_end else [])
+
+
+def test_wages_unpaid_give_the_right_to_end_the_contract_and_cost_nothing() -> None:
+    document = derived(read("2022-07", "authority", {"kind": "payroll.breach", "on": "2022-07-20"}))
+    assert [right.clause for right in document.terminations] == ["3.1.9"]
+    assert document.settlement.liabilities == ()
+
+
+def test_late_interest_says_what_it_lacks() -> None:
+    applied = {"kind": "payment.applied", "on": "2022-07-01", "instalment": 2}
+    invoice = {"kind": "invoice.received", "on": "2022-07-05", "instalment": 2}
+    advanced = {"kind": "vendor.advanced", "on": "2022-07-22", "instalment": 2, "amount": "1641000.00"}
+    rate = {"kind": "deposit.rate", "on": "2022-04-01", "value": "0.35%"}
+
+    def owed(*events: dict[str, Any]) -> tuple[str, str, str]:
+        sent = read("2022-07", "authority", applied, invoice, *events)
+        (liability,) = derived(july(), sent, as_of="2022-08-21").settlement.liabilities
+        return str(liability.amount), str(liability.state), liability.formula
+
+    late = "instalment 2: 30 days late"
+    assert owed() == ("None", "incomplete", f"{late}; open: what the vendor advanced is not reported")
+    amount, state, formula = owed(advanced)
+    assert (amount, state) == ("None", "needs-ruling")
+    assert formula.endswith("open, no demand-deposit rate is reported")
+    amount, state, formula = owed(advanced, rate)
+    assert (amount, state) == ("478.63", "provisional")  # 1,641,000 × 0.35 % × 30 ÷ 360 = 478.625
+    assert formula == f"{late}; 1,641,000.00 advanced, 30 days × 0.35 % ÷ 360 = 478.63"
+
+
+def test_the_disposition_is_undecided_until_the_authority_reports_it() -> None:
+    short = july(d04=46)
+    assert deduction(derived(short), "2022-07", "3.1.5").disposition is None
+    decided = {"kind": "disposition", "on": "2022-07-31", "clause": "3.1.5", "option": "用于绩效奖金"}
+    document = derived(short, read("2022-07", "authority", decided))
+    assert deduction(document, "2022-07", "3.1.5").disposition == "bonus"
+    assert deduction(document, "2022-07", "3.1.7.1").disposition is None
+
+
+def test_29_of_48_degrees_are_enough_and_28_are_not() -> None:
+    for degrees, met in ((29, True), (28, False)):
+        document = derived(read("2022-07", "vendor", staff__agents=48, staff__degrees=degrees))
+        assert kpi(document, "2022-07", "staff.degree_share").met is met
+
+
+def test_the_sub_districts_rates_are_shown_without_a_verdict() -> None:
+    rates = {"responded": 1990, "resolved": 700, "satisfied": 800}
+    sent = {f"districts__{name}": value for name, value in rates.items()}
+    document = derived(read("2022-07", "vendor", districts__surveyed=2000, **sent))
+    for code in ("response", "resolution", "satisfaction"):
+        shown = kpi(document, "2022-07", f"districts.{code}")
+        assert (shown.target, shown.met, shown.tracked, shown.state) == (None, None, True, State.FINAL)
+
+
+def test_there_is_no_renewal_clause() -> None:
+    assert derived(july()).renewal.conclusion == "not provided for"
+
+
+def test_the_day_of_signature_is_blank() -> None:
+    assert CONTRACT.signed_on is None
+
+
+OPTIONS = {name: list(reading.options) for name, reading in CONTRACT.readings.items()}
+DAYS = st.integers(1, 31)
+
+
+@settings(max_examples=25)
+@given(
+    readings=st.fixed_dictionaries({name: st.sampled_from(options) for name, options in OPTIONS.items()}),
+    on_duty=st.dictionaries(DAYS, st.integers(0, 55), max_size=6),
+    absences=st.dictionaries(
+        st.sampled_from(["2022-04-12", "2022-07-05", "2022-12-31", "2023-03-01"]), st.integers(1, 900)
+    ),
+    tail=st.none() | st.decimals(ZERO, Decimal("131568.00"), places=2),
+    applied=st.sets(st.sampled_from([2, 3, 4])),
+)
+def test_nothing_is_lost_whatever_is_read_and_reported(
+    readings: dict[str, str],
+    on_duty: dict[int, int],
+    absences: dict[str, int],
+    tail: Decimal | None,
+    applied: set[int],
+) -> None:
+    events: list[dict[str, Any]] = [{"kind": "absence.found", "on": on, "count": n} for on, n in absences.items()]
+    events += [{"kind": "payment.applied", "on": "2022-07-01", "instalment": no} for no in sorted(applied)]
+    events += [{"kind": "tail.confirmed", "on": "2023-04-20", "amount": tail}] if tail is not None else []
+    case = Case(
+        name="anything",
+        month=Month.of("2022-07"),
+        facts={
+            "seats.on_duty": {"each-day": 48} | {f"2022-07-{n:02}": seats for n, seats in on_duty.items()},
+            **dict.fromkeys(("leaders.on_duty", "staff.leaders_employed"), 5),
+            "staff.employed": 48,
+        },
+        events=tuple(events),
+        expect={"settlement": {}},
+    )
+    sent = submissions_of(case, CONTRACT, REGION)
+    settlement = derived(*sent, as_of="2023-05-31", **{n.replace("-", "__"): o for n, o in readings.items()}).settlement
+    taken = sum((i.deducted for i in settlement.instalments), ZERO)
+    assert taken + settlement.carried + settlement.claim == settlement.deductions
+    for instalment in settlement.instalments:
+        assert instalment.deducted == sum((part.amount for part in instalment.taken), ZERO)
+        assert instalment.net is None or ZERO <= instalment.net == (instalment.gross or ZERO) - instalment.deducted
+    assert settlement.instalments[0].deducted == ZERO
+    assert sum((i.gross or i.at_most or ZERO for i in settlement.instalments), ZERO) <= PRICE
+    assert (settlement.claim == ZERO) or tail is not None
