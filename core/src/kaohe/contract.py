@@ -14,10 +14,14 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from kaohe.catalogue import AUTHORITY, Source
 from kaohe.errors import MissingFacts, NotFound, RulingNeeded, UsageError, meant
 from kaohe.model import Rate, Record, Share
 from kaohe.money import Money, split
 from kaohe.periods import Month, Term, Window
+
+CLOSING_MONTHS = 12
+"""Months after the term in which the authority may still report payments and the like."""
 
 
 class Kind(StrEnum):
@@ -325,6 +329,14 @@ class Contract(Record):
         if self.signed_on is None:
             raise MissingFacts(["the day of signature"])
         return self.signed_on
+
+    def takes(self, month: Month, source: Source) -> bool:
+        """Whether a source may report for a month: any of the term; the authority also for the year after it.
+
+        The last payments, invoices and rulings come when the service is over.
+        """
+        last = self.term.months[-1]
+        return month in self.term.months or (source is AUTHORITY and last < month <= last + CLOSING_MONTHS)
 
     def clause(self, no: str) -> Clause:
         """The clause of that number.

@@ -65,9 +65,9 @@ class Rule:
                 f"add it to the clause's readings in contract.yaml"
             )
 
-    def wrong(self, returned: object, expected: str) -> TypeError:
+    def wrong(self, returned: object, expected: str) -> UsageError:
         """The error for a function that returned something else than it should."""
-        return TypeError(f"{self.function.__name__}() for clause {self.clause} returned {returned!r}, not {expected}")
+        return UsageError(f"{self.function.__name__}() for clause {self.clause} returned {returned!r}, not {expected}")
 
 
 def measure(rule: Rule, contract: Contract, month: Month, facts: Facts) -> Kpi | None:

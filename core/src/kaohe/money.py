@@ -23,12 +23,21 @@ def yuan(amount: Decimal | Fraction | int) -> Decimal:
     >>> yuan(Decimal("0.005")), yuan(Fraction(400, 3))
     (Decimal('0.01'), Decimal('133.33'))
     """
+    hundredfold = exact(amount) * 100
+    fen, rest = divmod(abs(hundredfold.numerator), hundredfold.denominator)
+    fen += 2 * rest >= hundredfold.denominator
+    return Decimal(f"{fen if hundredfold >= 0 else -fen}E-2")  # a text is exact at any length
+
+
+def exact(amount: Decimal | Fraction | int) -> Fraction:
+    """The amount as a fraction.
+
+    Raises:
+        TypeError: it is a binary float.
+    """
     if isinstance(amount, float):
         raise TypeError("money is never a float: pass a Decimal, a Fraction or an int")
-    exact = Fraction(amount) * 100
-    fen, rest = divmod(abs(exact.numerator), exact.denominator)
-    fen += 2 * rest >= exact.denominator
-    return Decimal(f"{fen if exact >= 0 else -fen}E-2")  # a text is exact at any length
+    return Fraction(amount)
 
 
 def split(total: Decimal, parts: Sequence[Decimal | Fraction]) -> tuple[Decimal, ...]:

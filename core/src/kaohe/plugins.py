@@ -8,6 +8,7 @@ and the remedy; it stops that region and no other.
 from __future__ import annotations
 
 import re
+import sys
 import traceback
 from collections.abc import Sequence
 from datetime import date
@@ -20,7 +21,7 @@ from typing import Any, TypeVar
 import pluggy
 
 from kaohe import answers, defaults, hookspecs
-from kaohe.catalogue import CORE, Catalogue
+from kaohe.catalogue import AUTHORITY, CORE, Catalogue
 from kaohe.contract import Contract
 from kaohe.errors import MissingFacts, NotFound, PluginError, RulingNeeded, UsageError, meant
 from kaohe.facts import Facts
@@ -30,6 +31,7 @@ from kaohe.results import Assessment, Deduction, Instalment, Kpi, Liability, Plu
 
 GROUP = "kaohe.regions"
 T = TypeVar("T")
+_NOT_OF_A_REGION = sys.stdlib_module_names | {"kaohe", "pluggy", "pydantic"}
 
 
 def region_names() -> tuple[str, ...]:
@@ -116,11 +118,16 @@ class Region:
     def contract_for(self, month: Month) -> Contract:
         """The contract whose term the month lies in; where two meet in one month, the later.
 
+        For a month that no term covers it is the contract that was over last, if that still takes reports.
+
         Raises:
             NotFound: no contract covers the month.
         """
         for contract in reversed(self.contracts):
             if month in contract.term.months:
+                return contract
+        for contract in reversed(self.contracts):
+            if contract.takes(month, AUTHORITY):
                 return contract
         terms = ", ".join(f"{c.term.first} … {c.term.last}" for c in self.contracts)
         raise NotFound(f"region {self.name!r} has no contract in {month}; its terms: {terms}")
@@ -180,9 +187,7 @@ class Region:
         except UsageError as error:
             raise self.fail(hook, str(error), "mend contract.yaml, or the clause's function") from error
         except Exception as error:
-            where = traceback.extract_tb(error.__traceback__)[-1]
-            remedy = f"mend {Path(where.filename).name}, line {where.lineno}"
-            raise self.fail(hook, f"raised {type(error).__name__}: {error}", remedy) from error
+            raise self.fail(hook, f"raised {type(error).__name__}: {error}", f"mend {_origin(error)}") from error
 
     def _call(self, hook: str, kind: type[T], **arguments: Any) -> T:
         result = self._invoke(hook, arguments)
@@ -265,6 +270,14 @@ def _invalid(name: str, manager: pluggy.PluginManager, error: pluggy.PluginValid
         hook=told and told[1],
         remedy="take the arguments of the specification in kaohe.hookspecs, or fewer",
     )
+
+
+def _origin(error: Exception) -> str:
+    """File and line of an error: the innermost outside core and what core and Python bring along."""
+    frames = list(traceback.walk_tb(error.__traceback__))
+    own = [f for f in frames if f[0].f_globals.get("__name__", "").partition(".")[0] not in _NOT_OF_A_REGION]
+    frame, line = (own or frames)[-1]
+    return f"{Path(frame.f_code.co_filename).name}, line {line}"
 
 
 def _short(value: object) -> str:

@@ -17,7 +17,7 @@ from kaohe.contract import Choice, Clause, Contract
 from kaohe.errors import RulingNeeded
 from kaohe.facts import Event, MonthFacts
 from kaohe.model import Quantity
-from kaohe.money import show
+from kaohe.money import exact, show
 from kaohe.periods import Window
 from kaohe.results import Adopted, Kpi, decimal_text, quotient
 
@@ -120,6 +120,9 @@ class Charge:
     amount: Fraction | Decimal | int
     formula: str
 
+    def __post_init__(self) -> None:
+        exact(self.amount)  # a float is refused in the line that brings it
+
 
 @dataclass(frozen=True)
 class Points:
@@ -134,6 +137,9 @@ class Points:
     lost: Fraction | Decimal | int
     full: Decimal
     formula: str
+
+    def __post_init__(self) -> None:
+        exact(self.lost)
 
 
 class Terms:

@@ -61,8 +61,7 @@ class Situation:
         cls, region: Region, contract: Contract, submissions: Iterable[Submission], as_of: date | None = None
     ) -> Situation:
         """The situation that these uploads make; the arguments are those of :func:`derive`."""
-        months = contract.term.months
-        every = Facts((s for s in submissions if s.region == region.name and s.month in months), region.catalogue)
+        every = Facts((s for s in submissions if _belongs(s, region, contract)), region.catalogue)
         as_of = as_of or every.last_day or contract.term.first
         facts = every.known_on(as_of)
         return cls(region, contract.with_rulings(rulings(contract, facts)), facts, as_of)
@@ -99,6 +98,15 @@ class Situation:
             flags=tuple(Flag(clause=clause.no, text=text) for clause in contract.clauses for text in clause.flags),
             problems=tuple(_conflicts(facts)),
         )
+
+
+def _belongs(submission: Submission, region: Region, contract: Contract) -> bool:
+    if submission.region != region.name:
+        return False
+    if submission.month in contract.term.months:
+        return True
+    closing = contract.takes(submission.month, submission.source)
+    return closing and region.contract_for(submission.month).id == contract.id
 
 
 def rulings(contract: Contract, facts: Facts) -> Iterator[Ruling]:

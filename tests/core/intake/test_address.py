@@ -83,6 +83,25 @@ def test_a_month_outside_every_term_is_refused_with_the_term(demo: Any) -> None:
     assert "2026-01-15至2026-12-31" in str(fault)
 
 
+@pytest.mark.parametrize(
+    ("month", "event", "codes"),
+    [
+        ("2027-01", {"kind": "payment.made", "on": "2027-01-05", "instalment": 1}, []),
+        ("2027-12", {"kind": "payment.made", "on": "2027-12-05", "instalment": 1}, []),
+        ("2028-01", {"kind": "payment.made", "on": "2028-01-05", "instalment": 1}, ["outside-term"]),
+        ("2027-01", {"kind": "complaint.verified", "on": "2027-01-05"}, ["outside-term"]),
+    ],
+)
+def test_after_the_term_the_authority_still_reports_payments_for_a_year(
+    demo: Any, month: str, event: dict[str, Any], codes: list[str]
+) -> None:
+    data = demo.json(source="authority", month=month, events=[event])
+    if codes:
+        assert demo.codes("a.json", data, "authority", month, on=date(2028, 2, 1)) == codes
+    else:
+        assert demo.read("a.json", data, "authority", month, on=date(2028, 2, 1)).events
+
+
 def test_the_digest_is_of_the_file_as_it_came(demo: Any) -> None:
     import hashlib
 

@@ -20,7 +20,7 @@ class Context:
     Attributes:
         address: where it belongs.
         catalogue: the region's measures and events.
-        contracts: those whose term touches the month, oldest first.
+        contracts: those that take reports of the source for the month, oldest first.
         received_on: the day it came.
         names: what the catalogue's names mean in an upload.
         needed: codes of the measures that this source must supply.
@@ -36,8 +36,10 @@ class Context:
     @classmethod
     def of(cls, address: Address, catalogue: Catalogue, contracts: Sequence[Contract], received_on: date) -> Context:
         """The context of an upload; contracts of other months are left aside."""
-        touching = tuple(c for c in contracts if address.month in c.term.months)
-        needs = frozenset(m.code for c in touching for m in needed(c, catalogue, address.source))
+        touching = tuple(c for c in contracts if c.takes(address.month, address.source))
+        needs = frozenset(
+            m.code for c in touching if address.month in c.term.months for m in needed(c, catalogue, address.source)
+        )
         return cls(address, catalogue, touching, received_on, Names(catalogue), needs)
 
     @property
