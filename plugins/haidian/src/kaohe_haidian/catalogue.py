@@ -26,10 +26,10 @@ def _money(contract: Contract) -> list[EventKind]:
             label="市级考核失分",
             synonyms=("考核失分",),
             sources=(AUTHORITY,),
-            optional=("amount", "points", "ref", "note"),
+            optional=("amount", "ref", "note"),
             least=limit("3.1.7.2", "least"),
             most=limit("3.1.7.2", "most"),
-            note="因座席失误在市级考核中被扣分的一件；金额由主管单位按件确定，未定的先留空，定后在同月用同一编号补报",
+            note="因座席失误在市级考核中被扣分的一件，扣了几分写在说明里；金额由主管单位按件确定，未定的先留空，定后在同月用同一编号补报",
         ),
         EventKind(
             code="tail.confirmed",
@@ -132,7 +132,7 @@ _STAFF = (
         unit="套",
         grain="month",
         optional=True,
-        note="发放服装的月份填写：领到最少的一名座席员本合同期内累计领到的套数；当月没有发放则留空",
+        note="领到最少的一名座席员本合同期内累计领到的套数；当月没有发放则留空",
     ),
 )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 
 from kaohe import (
@@ -80,7 +81,7 @@ def _absences_taken_out(facts: MonthFacts, terms: Terms) -> Mapping[date, int]:
 def missing_person_days_deduction(kpi: Kpi, terms: Terms) -> Charge:
     """So much for each person-day (reading ``shortfall-rate``); a day's wage is rounded to the fen before it counts."""
     count = kpi.numerator or 0
-    told = f"{count} person-day{'' if count == 1 else 's'} missing on {_days(len(kpi.parts))}"
+    told = f"{_many(count, 'person-day')} missing on {_many(len(kpi.parts), 'day')}" if count else "no seat missing: 0"
     if terms.reading("shortfall-rate") == "fixed-300":
         each = terms.value("each")
         return Charge(count * each, f"{told} × {show(each)}")
@@ -89,8 +90,8 @@ def missing_person_days_deduction(kpi: Kpi, terms: Terms) -> Charge:
     return Charge(count * each, f"{told} × {show(each)} a day ({show(wage)} ÷ {days})")
 
 
-def _days(count: int) -> str:
-    return "1 day" if count == 1 else f"{count} days"
+def _many(count: int | Decimal, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 @book.kpi("3.1.7.1", "absences.found", at_most="limit")

@@ -38,9 +38,15 @@ def employed(facts: MonthFacts, terms: Terms) -> Level:
 
 
 @book.duty("3.2.7", "staff.clothing_sets", at_least="sets")
-def clothing(facts: MonthFacts) -> Level | None:
-    """The fewest sets of clothes that anyone has been given; a month in which none were given shows nothing."""
-    return Level(facts["staff.clothing_sets"]) if facts.has("staff.clothing_sets") else None
+def clothing(facts: MonthFacts, terms: Terms) -> Level | None:
+    """The fewest sets of clothes that anyone has been given so far; until a figure comes in there is nothing."""
+    given = [
+        view["staff.clothing_sets"] for view in facts.months(terms.window.first) if view.has("staff.clothing_sets")
+    ]
+    if not given:
+        return None
+    facts.inputs["staff.clothing_sets"] = given[-1]
+    return Level(given[-1])
 
 
 @book.duty("4.1.1", "callbacks.made", at_least="share")
