@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from kaohe import Charge, Count, Daily, Level, MonthFacts, Ratio, Rulebook, Terms, add_working_days, per_event
 from kaohe.contract import Contract
+from kaohe.errors import UsageError
 from kaohe.facts import Submission
 from kaohe.periods import Month
 from kaohe.results import Deduction, Kpi, State
@@ -228,7 +229,7 @@ def test_a_function_that_returns_no_measurement_is_named(returned: object) -> No
     def measured() -> Any:
         return returned
 
-    with pytest.raises(TypeError, match=r"measured\(\) for clause 2 returned .*, not a measurement"):
+    with pytest.raises(UsageError, match=r"measured\(\) for clause 2 returned .*, not a measurement"):
         run(book)
 
 
@@ -241,7 +242,7 @@ def test_a_function_that_returns_no_charge_is_named(returned: object) -> None:
     def charged() -> Any:
         return returned
 
-    with pytest.raises(TypeError, match=r"charged\(\) for clause 2 returned .*, not a Charge"):
+    with pytest.raises(UsageError, match=r"charged\(\) for clause 2 returned .*, not a Charge"):
         run(book)
 
 

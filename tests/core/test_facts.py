@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kaohe.catalogue import AUTHORITY, VENDOR
 from kaohe.errors import MissingFacts
-from kaohe.facts import MonthFacts, Submission, spans
+from kaohe.facts import Event, MonthFacts, Submission, spans
 from kaohe.periods import Month, Term
 
 from tests.core.small import MARCH, complaint, facts, findings, ruling, upload
@@ -139,7 +139,25 @@ def test_what_is_dated_later_is_not_known_yet_if_it_concerns_the_contract_as_a_w
     assert [s.event.kind for s in known.events if s.event.kind == "ruling"] == []
     assert len([s for s in known.events if s.event.on > date(2026, 3, 5)]) == 1
     assert len(facts(*UPLOADS).known_on(date(2026, 4, 2)).events) == len(facts(*UPLOADS).events)
-    assert facts(*UPLOADS).last_day == date(2026, 4, 30)
+
+
+@pytest.mark.parametrize(
+    ("submission", "day"),
+    [
+        (upload("2026-03"), "2026-03-31"),
+        (findings("2026-03", complaint("2026-03-05")), "2026-03-05"),
+        (findings("2026-03", ruling("whole", "2026-04-02")), "2026-04-02"),
+        (findings("2026-03", Event(kind="exemption", on=date(2026, 3, 5), clause="1")), "2026-03-05"),
+        (findings("2026-03"), "2026-03-01"),
+        (upload("2026-03", {"survey.rated": 1}, source=AUTHORITY), "2026-03-31"),
+    ],
+)
+def test_a_vendor_speaks_of_its_month_an_authority_of_the_days_that_it_names(submission: Submission, day: str) -> None:
+    assert facts(submission).last_day == date.fromisoformat(day)
+    assert facts(submission, upload("2026-02")).last_day == date.fromisoformat(day)
+
+
+def test_no_facts_speak_of_no_day() -> None:
     assert facts().last_day is None
 
 

@@ -6,19 +6,20 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from importlib.metadata import EntryPoint, PackageNotFoundError
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from kaohe import Contract, Count, MonthFacts, Rulebook, plugins
+from kaohe import Contract, Count, MonthFacts, Ratio, Rulebook, plugins
 from kaohe.catalogue import AUTHORITY, Catalogue, Measure
 from kaohe.cli import main
 from kaohe.errors import NotFound, PluginError
 from kaohe.periods import Month, Window
 from kaohe.plugins import Region, load_region, region_names, region_of
-from kaohe.results import Deduction, Instalment, Kpi, Renewal, State
+from kaohe.results import Deduction, Document, Instalment, Kpi, Renewal, State
 from kaohe.scoring import derive
 
 from tests.core.small import INFO, MARCH, clause, contract, module, region, terms, upload
@@ -274,7 +275,7 @@ def test_no_contract() -> None:
 )
 def test_a_contract_that_is_wrong_on_disk(site: Site, changes: dict[str, Any], problem: str) -> None:
     site.add("bad", **changes)
-    refused(lambda: load_region("bad"), plugin="bad", hook="contracts", problem=problem, remedy="mend the plugin")
+    refused(lambda: load_region("bad"), plugin="bad", hook="contracts", problem=problem, remedy="mend contract.yaml")
 
 
 def test_a_contract_that_is_no_yaml_or_not_there(site: Site) -> None:
@@ -297,10 +298,12 @@ ANSWERS: dict[str, str] = {
     "compute_deductions": "return a list or tuple of Deduction",
     "payment_schedule": "return a list or tuple of Instalment",
     "renewal_eligibility": "return a Renewal",
+    "liabilities": "return a list or tuple of Liability",
+    "terminations": "return a list or tuple of Termination",
 }
 
 
-def score(**changes: Any) -> object:
+def score(**changes: Any) -> Document:
     """Load a region and have every one of its hooks called."""
     made = region(**changes)
     return derive(made, made.contracts[0], [upload()], date(2026, 3, 31))
@@ -322,8 +325,39 @@ def test_a_hook_that_raises(hook: str) -> None:
         lambda: score(**{hook: fail}),
         hook=hook,
         problem="raised ZeroDivisionError: by nothing",
-        remedy="the traceback has the line",
+        remedy=f"mend test_plugins.py, line {fail.__code__.co_firstlineno + 1}",
     )
+
+
+def test_a_fault_in_a_library_is_mended_where_it_is_called() -> None:
+    book = Rulebook()
+
+    @book.kpi("2", "complaints")
+    def complaints() -> Ratio:
+        return Ratio.exact(Fraction(1, 0))
+
+    line = complaints.__code__.co_firstlineno + 2
+    refused(
+        lambda: score(book=book), hook="compute_kpis", problem="ZeroDivision", remedy=f"test_plugins.py, line {line}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("rule", "problem"),
+    [
+        (lambda facts: facts["survey.ratd"], "there is no measure 'survey.ratd' (did you mean survey.rated?)"),
+        (lambda facts: facts.verified("complaint.verifid"), "there is no event 'complaint.verifid' (did you mean"),
+        (lambda terms: terms.value("limitt"), "clause 2 has no value 'limitt'"),
+        (lambda terms: terms.reading("haw"), "has no reading 'haw' (did you mean how?)"),
+        (lambda: 1, "for clause 2 returned 1, not a measurement"),
+    ],
+)
+def test_a_slip_in_a_rule_is_told_plainly(rule: Callable[..., Any], problem: str) -> None:
+    book = Rulebook()
+    book.kpi("2", "complaints")(rule)
+    refused(lambda: score(book=book), hook="compute_kpis", problem=problem, remedy="mend contract.yaml, or the clause")
+    with pytest.raises(PluginError, match=r"compute_kpis\(\): (?!raised)"):
+        score(book=book)
 
 
 def test_a_hook_that_lets_a_missing_fact_escape() -> None:
@@ -345,7 +379,12 @@ def test_a_record_that_holds_a_float() -> None:
     def kpis(month: Month) -> list[Kpi]:
         return [Kpi(clause="1", code="c", label="c", window=Window.of(month), numerator=0.5)]  # type: ignore[arg-type]
 
-    refused(lambda: score(compute_kpis=kpis), hook="compute_kpis", problem="ValidationError", remedy="mend the plugin")
+    refused(
+        lambda: score(compute_kpis=kpis),
+        hook="compute_kpis",
+        problem="ValidationError",
+        remedy="mend test_plugins.py, line",
+    )
 
 
 def deduction(**fields: Any) -> Deduction:
@@ -369,11 +408,16 @@ def instalment(no: int, gross: str) -> Instalment:
     return Instalment(no=no, label="x", gross=Decimal(gross), due=None, clause="9")
 
 
+def unknown(no: int, at_least: str) -> Instalment:
+    return Instalment(no=no, label="x", gross=None, at_least=Decimal(at_least), due=None, clause="9")
+
+
 @pytest.mark.parametrize(
     ("instalments", "problem"),
     [
         ([instalment(1, "-1.00")], "instalment 1 is -1.00"),
         ([instalment(1, "600.00"), instalment(2, "400.01")], "come to 1,000.01, the contract's total is 1,000.00"),
+        ([instalment(1, "600.00"), unknown(2, "400.01")], "come to 1,000.01, the contract's total is 1,000.00"),
         ([instalment(1, "1.00"), instalment(1, "1.00")], "two instalments have one number"),
     ],
 )
@@ -383,7 +427,8 @@ def test_instalments_that_the_contract_does_not_bear(instalments: list[Instalmen
 
 def test_what_a_region_leaves_out_core_answers() -> None:
     document = score()
-    assert getattr(document, "renewal").conclusion == "not provided for"  # noqa: B009
+    assert document.renewal.conclusion == "not provided for"
+    assert (document.terminations, document.settlement.liabilities) == ((), ())
     assert region().catalogue.measures.keys() >= {"survey.rated"}
 
 
