@@ -1,0 +1,147 @@
+"""Article 8: what the vendor (or, under 8.6, either side) owes for a breach, and the rights that arise with it.
+
+Every breach is an event that the authority reports. What late payment costs the authority core works out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Literal
+
+from kaohe import Contract, Event, Facts, Liability, State, Termination, add_working_days, show, yuan
+
+Party = Literal["authority", "vendor"]
+
+REFUND_OF_EXCESS = (
+    "the vendor refunds what was paid beyond the labour and other costs incurred; the sum has to be proved"
+)
+REFUND_OF_ALL = "the vendor refunds all that the authority has paid"
+SEVERE = {
+    "contract.abandoned": ("8.3", "the vendor walked away", REFUND_OF_EXCESS),
+    "cure.failed": ("8.4", "the vendor refused or failed to put a breach right", REFUND_OF_EXCESS),
+    "contract.assigned": ("8.5", "the vendor assigned the contract without consent", REFUND_OF_ALL),
+}
+"""Breaches that cost a share of the price each: their clause, what happened, and what is refunded beside."""
+
+
+def liabilities(contract: Contract, facts: Facts, as_of: date) -> Iterator[Liability]:
+    """What either side owes beyond the price, in the order of the clauses."""
+    for event in _events(facts, "service.delayed"):
+        yield from _delay(contract, event, as_of)
+    for kind, (no, what, refund) in SEVERE.items():
+        for event in _events(facts, kind):
+            yield from _penalties(contract, no, "vendor", event, what, refund)
+    for event in _events(facts, "breach.unremedied"):
+        if _unremedied_since(contract, event, as_of):
+            what = f"notice of {event.start} not heeded"
+            yield from _penalties(contract, "8.6", _party(event), event, what)
+
+
+def terminations(contract: Contract, facts: Facts, as_of: date) -> Iterator[Termination]:
+    """The rights to end the contract that have arisen, in the order of the clauses."""
+    yield from _after_suspension(contract, facts, as_of)
+    yield from _after_delay(contract, facts, as_of)
+    for kind, (no, what, _) in SEVERE.items():
+        for event in _events(facts, kind):
+            yield Termination(clause=no, party="authority", since=event.on, detail=_with_ref(what, event))
+    yield from _after_notice(contract, facts, as_of)
+
+
+def _after_suspension(contract: Contract, facts: Facts, as_of: date) -> Iterator[Termination]:
+    for event in _events(facts, "service.suspended"):
+        if since := _unpaid_since(contract, facts, event, as_of):
+            detail = f"service suspended on {event.on} and instalment {event.instalment} still unpaid"
+            yield Termination(clause="8.1", party="vendor", since=since, detail=detail)
+
+
+def _after_delay(contract: Contract, facts: Facts, as_of: date) -> Iterator[Termination]:
+    for event in _events(facts, "service.delayed"):
+        days, allowed = _days_late(event, as_of), _whole(contract, "8.2", "days", event.on)
+        if days > allowed and event.start:
+            since = event.start + timedelta(days=allowed + 1)
+            detail = f"{days} days late, more than {allowed}"
+            yield Termination(clause="8.2", party="authority", since=since, detail=detail)
+
+
+def _after_notice(contract: Contract, facts: Facts, as_of: date) -> Iterator[Termination]:
+    for event in _events(facts, "breach.unremedied"):
+        if since := _unremedied_since(contract, event, as_of):
+            other: Party = "authority" if _party(event) == "vendor" else "vendor"
+            detail = _with_ref(f"the {_party(event)} did not heed the notice of {event.start}", event)
+            yield Termination(clause="8.6", party=other, since=since, detail=detail)
+
+
+def vendor_breaches(contract: Contract, facts: Facts, as_of: date) -> tuple[str, ...]:
+    """The vendor's breaches by clause, for the renewal."""
+    return tuple(
+        f"{liability.clause} ({liability.formula})"
+        for liability in liabilities(contract, facts, as_of)
+        if liability.party == "vendor"
+    )
+
+
+def _delay(contract: Contract, event: Event, as_of: date) -> Iterator[Liability]:
+    """8.2: so much for each day, uncapped, and a penalty once the delay is longer than the days allowed."""
+    days, allowed = _days_late(event, as_of), _whole(contract, "8.2", "days", event.on)
+    if not days:
+        return
+    rate = contract.clause("8.2").value("per_day", event.on)
+    amount = yuan(days * rate * contract.total)
+    yield Liability(
+        clause="8.2",
+        party="vendor",
+        amount=amount,
+        state=State.FINAL if event.end else State.PROVISIONAL,
+        formula=f"service due {event.start}: {days} days × {rate} × {show(contract.total)} = {show(amount)}",
+        notes=("no cap is set",),
+    )
+    if days > allowed:
+        yield from _penalties(contract, "8.2", "vendor", event, f"more than {allowed} days late")
+
+
+def _penalties(contract: Contract, no: str, party: Party, event: Event, what: str, *notes: str) -> Iterator[Liability]:
+    """A share of the price for each breach; losses come on top."""
+    share = contract.clause(no).value("penalty", event.on)
+    each = yuan(share * contract.total)
+    amount = event.count * each
+    times = f"{event.count} × " if event.count > 1 else ""
+    formula = f"{event.on}, {_with_ref(what, event)}: {times}{share} × {show(contract.total)} = {show(amount)}"
+    yield Liability(clause=no, party=party, amount=amount, state=State.FINAL, formula=formula, notes=notes)
+
+
+def _days_late(event: Event, as_of: date) -> int:
+    assert event.start, "intake requires it"
+    return max(((event.end or as_of) - event.start).days, 0)
+
+
+def _unremedied_since(contract: Contract, event: Event, as_of: date) -> date | None:
+    """The day after the days of grace if nothing had been done by then; None: it was, or they are not over."""
+    assert event.start, "intake requires it"
+    deadline = add_working_days(event.start, _whole(contract, "8.6", "days", event.on))
+    return deadline + timedelta(days=1) if (event.end or as_of) > deadline else None
+
+
+def _unpaid_since(contract: Contract, facts: Facts, suspended: Event, as_of: date) -> date | None:
+    """The day after the days of suspension if the instalment had not been paid by then."""
+    last = suspended.on + timedelta(days=_whole(contract, "8.1", "suspended_days", suspended.on))
+    paid = [e.on for e in _events(facts, "payment.made") if e.instalment == suspended.instalment]
+    return last + timedelta(days=1) if min(paid, default=as_of) > last else None
+
+
+def _party(event: Event) -> Party:
+    return "authority" if event.option == "authority" else "vendor"
+
+
+def _whole(contract: Contract, no: str, name: str, on: date) -> int:
+    value: Decimal = contract.clause(no).value(name, on)
+    return int(value)
+
+
+def _events(facts: Facts, kind: str) -> list[Event]:
+    return [sourced.event for sourced in facts.events if sourced.event.kind == kind]
+
+
+def _with_ref(what: str, event: Event) -> str:
+    return f"{what} ({event.ref})" if event.ref else what

@@ -1,0 +1,147 @@
+"""Clause 5.1: four conditions of renewal one by one, then the conclusion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from kaohe import Condition, Contract, Event, Facts, Month, Renewal, Terms
+
+from kaohe_lingshui.breaches import vendor_breaches
+from kaohe_lingshui.score import WHOLE, Score, score, show
+
+CLAUSE = "5.1"
+Conclusion = Literal["eligible", "not eligible", "open"]
+
+
+def eligibility(contract: Contract, facts: Facts, as_of: date) -> Renewal:
+    """Score, breaches, budget and the two years at most; then what follows from them."""
+    month = last_assessed(contract, as_of)
+    found = score(contract, month, facts) if month else None
+    passed = contract.clause(CLAUSE).value("pass", contract.term.last)
+    points = _score_condition(found, month, passed, over=_over(contract, as_of))
+    budget = _budget_condition(facts)
+    others = [_breach_condition(contract, facts, as_of), _years_condition(contract)]
+    conditions = (points, others[0], budget, others[1])
+    remarks = [
+        *_conclusion_remarks([points, *others], budget),
+        *(other_readings(contract, month, facts, passed) if month else ()),
+        *_after_october(contract, as_of),
+    ]
+    return Renewal(
+        conclusion=_conclusion([points, *others], budget),
+        score=found.points if found else None,
+        conditions=conditions,
+        note=" ".join(remarks) or None,
+    )
+
+
+def last_assessed(contract: Contract, as_of: date) -> Month | None:
+    """The last month of January to October that has begun by a day."""
+    span = contract.clause(WHOLE).spans[0]
+    months = [m for m in contract.term.months if span.first <= m <= span.last and m.first <= as_of]
+    return months[-1] if months else None
+
+
+def other_readings(contract: Contract, month: Month, facts: Facts, passed: Decimal) -> Iterator[str]:
+    """What the score would be under each other option of each reading; says where the decision would flip."""
+    span, adopted = contract.clause(WHOLE).spans[0].window, score(contract, month, facts)
+    told, flips = [], []
+    for name in contract.clause(WHOLE).readings:
+        for choice in contract.alternatives(name, span):
+            other = score(contract.assuming(name, choice), month, facts)
+            if other.points is None or other.points == adopted.points:
+                continue
+            text = f"{show(other.points)} under {name} = {choice.option}"
+            told.append(text)
+            if adopted.points is not None and (other.points >= passed) != (adopted.points >= passed):
+                flips.append(text)
+    if flips:
+        yield f"FLAG: the decision at {passed} points flips: {', '.join(flips)}."
+    if told:
+        yield f"The score would be {', '.join(told)}."
+    elif adopted.points is not None:
+        yield "No other reading changes the score."
+
+
+def _over(contract: Contract, as_of: date) -> bool:
+    return contract.clause(WHOLE).spans[0].window.last <= as_of
+
+
+def _score_condition(found: Score | None, month: Month | None, passed: Decimal, *, over: bool) -> Condition:
+    met: bool | None = None
+    if found is None:
+        detail = "nothing assessed yet"
+    elif not over:
+        so_far = "open" if found.points is None else show(found.points)
+        detail = f"indicative, to {month}: {so_far}; at least {passed} over the ten months"
+    elif found.points is None:
+        detail = f"open: {', '.join(line.clause for line in found.lines if line.points is None)}"
+        if found.least is not None and found.most is not None:
+            detail = f"between {show(found.least)} and {show(found.most)}, at least {passed}; {detail}"
+            met = True if found.least >= passed else False if found.most < passed else None
+    else:
+        met, detail = found.points >= passed, f"{show(found.points)}, at least {passed}"
+    return Condition(clause=CLAUSE, label="1至10月考核得分", met=met, detail=detail)
+
+
+def _breach_condition(contract: Contract, facts: Facts, as_of: date) -> Condition:
+    label, breaches = "乙方无违约", vendor_breaches(contract, facts, as_of)
+    review = _last(facts, "breach.review")
+    if breaches:
+        return Condition(clause=CLAUSE, label=label, met=False, detail=f"breach of {breaches[0].split(' ')[0]}")
+    if review is None:
+        return Condition(clause=CLAUSE, label=label, met=None, detail="the authority has not said (breach.review)")
+    none = review.option == "none"
+    detail = f"{'no breach' if none else 'a breach'}, the authority says on {review.on}"
+    return Condition(clause=CLAUSE, label=label, met=none, detail=detail)
+
+
+def _budget_condition(facts: Facts) -> Condition:
+    label, review = "下一年度预算足额保障", _last(facts, "budget.review")
+    if review is None:
+        return Condition(clause=CLAUSE, label=label, met=None, detail="the authority has not said (budget.review)")
+    secured = review.option == "secured"
+    detail = f"{'secured' if secured else 'short: the parties negotiate'}, the authority says on {review.on}"
+    return Condition(clause=CLAUSE, label=label, met=secured, detail=detail)
+
+
+def _years_condition(contract: Contract) -> Condition:
+    terms = Terms(contract, contract.clause(CLAUSE), contract.term.window)
+    option = terms.reading("renewal-count")
+    detail = {
+        "second-year": f"used up on {contract.term.last}: this contract is the renewal",
+        "first-year": "one renewal is left",
+    }[option]
+    detail = f"{detail} (renewal-count = {option}, {terms.adopted[0].by})"
+    return Condition(clause=CLAUSE, label="服务期不超过两年", met=option == "first-year", detail=detail)
+
+
+def _conclusion(decisive: list[Condition], budget: Condition) -> Conclusion:
+    """No if a condition fails, however the rest stands; open if one is unknown or the budget leaves it to talks."""
+    if any(condition.met is False for condition in decisive):
+        return "not eligible"
+    if all(condition.met for condition in [*decisive, budget]):
+        return "eligible"
+    return "open"
+
+
+def _conclusion_remarks(decisive: list[Condition], budget: Condition) -> Iterator[str]:
+    if failed := [c.label for c in decisive if c.met is False]:
+        yield f"No renewal: {', '.join(failed)}."
+        if failed == [decisive[-1].label]:
+            yield "The two years at most say no whatever the score."
+    elif budget.met is False:
+        yield "The budget is short, so the parties negotiate."
+
+
+def _after_october(contract: Contract, as_of: date) -> Iterator[str]:
+    last = contract.clause(WHOLE).spans[0].last
+    if as_of > last.last:
+        yield f"What happened after {last} is not assessed."
+
+
+def _last(facts: Facts, kind: str) -> Event | None:
+    return next((s.event for s in reversed(facts.events) if s.event.kind == kind), None)
