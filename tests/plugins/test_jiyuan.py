@@ -92,9 +92,7 @@ def test_satisfaction(satisfied: int, amounts: list[str]) -> None:
 @given(st.integers(1, 10**6).flatmap(lambda rated: st.tuples(st.just(rated), st.integers(0, rated))))
 def test_satisfaction_for_any_counts(counts: tuple[int, int]) -> None:
     rated, satisfied = counts
-    found = deduction(
-        "4.1", Month(2026, 1), vendor(Month(2026, 1), {"survey.rated": rated, "survey.satisfied": satisfied})
-    )
+    sent = vendor(JANUARY, {"survey.rated": rated, "survey.satisfied": satisfied})
     missing = max(95 * rated - 100 * satisfied, 0)
     points = [Fraction(missing // rated), Fraction(-(-missing // rated)), Fraction(missing, rated)]
     assert by_reading(deduction("4.1", JANUARY, sent), "partial-point") == [str(yuan(200 * point)) for point in points]
