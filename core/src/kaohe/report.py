@@ -124,7 +124,8 @@ def _pairs(rows: list[tuple[str, str]]) -> list[str]:
 
 
 def _has_facts(result: Assessment) -> bool:
-    return any(kpi.state is not State.INCOMPLETE and kpi.inputs for kpi in result.kpis if kpi.unit == "rate")
+    rates = (kpi for kpi in result.kpis if kpi.unit == "rate")
+    return bool(result.problems) or any(kpi.state is not State.INCOMPLETE and kpi.inputs for kpi in rates)
 
 
 def _kpi_row(kpi: Kpi) -> tuple[str, ...]:
@@ -199,7 +200,7 @@ def _other(other: Alternative) -> str:
 def _open(document: Document) -> Iterator[str]:
     empty = {str(result.month) for result in document.assessments if not _has_facts(result)}
     if empty:
-        yield _line(f"no figures from the vendor for {', '.join(sorted(empty))}")
+        yield _line(f"figures missing, so that no rate can be worked out: {', '.join(sorted(empty))}")
     by_clause: dict[tuple[str, str], list[str]] = {}
     for item in document.settlement.open:
         month, clause, state = item.split(" ")

@@ -87,6 +87,8 @@ def load_cases(package: str) -> tuple[Case, ...]:
         pydantic.ValidationError: a case is not one; the message names the field.
     """
     folder = files(package).joinpath("cases")
+    if not folder.is_dir():
+        return ()
     found = sorted((f for f in folder.iterdir() if f.name.endswith(".yaml")), key=lambda f: f.name)
     return tuple(
         Case.model_validate({**entry, "file": file.name})
