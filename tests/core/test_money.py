@@ -63,12 +63,19 @@ def test_shares_always_add_up_and_only_the_last_bears_the_rounding(total: Decima
     parts = [Fraction(weight, sum(weighed)) for weight in weighed]
     shared = split(total, parts)
     assert sum(shared) == total
-    assert [yuan(Fraction(total) * part) for part in parts[:-1]] == list(shared[:-1])
+    assert min(shared) >= 0
+    for part, share in zip(parts[:-1], shared[:-1], strict=True):
+        assert share <= yuan(Fraction(total) * part)
+        assert share == yuan(Fraction(total) * part) or not shared[-1], "cut only where nothing is left"
     assert abs(Fraction(shared[-1]) - Fraction(total) * parts[-1]) <= Fraction(len(parts), 200)
 
 
 def test_the_last_share_takes_the_remainder() -> None:
     assert split(Decimal("0.05"), [Fraction(1, 3)] * 3) == (Decimal("0.02"), Decimal("0.02"), Decimal("0.01"))
+
+
+def test_no_share_falls_below_zero_for_the_rounding_of_the_others() -> None:
+    assert [str(share) for share in split(Decimal("0.03"), [Fraction(1, 5)] * 5)] == ["0.01"] * 3 + ["0.00"] * 2
 
 
 @pytest.mark.parametrize("parts", [["0.5", "0.4"], ["0.5", "0.6"], ["0.3333", "0.3333", "0.3333"], []])

@@ -7,7 +7,7 @@ import re
 from kaohe.model import Record
 
 _COLUMN = re.compile(r"^([A-Z]{1,3})(?=（|$)")
-"""A column as Excel names it; a path into a JSON file is none."""
+"""A column as Excel names it; a path into a JSON file, which has no rows, is none."""
 
 
 class Fault(Record):
@@ -42,7 +42,7 @@ class Fault(Record):
                 self.file,
                 self.sheet and f"工作表“{self.sheet}”",
                 self.row and f"第{self.row}行",
-                self.column and _COLUMN.sub(r"\1列", self.column),
+                self.column and (_COLUMN.sub(r"\1列", self.column) if self.row else self.column),
             )
             if part
         )

@@ -40,7 +40,7 @@ def late_payment(
 
 
 def _days_late(instalment: SettledInstalment, as_of: date) -> int:
-    if instalment.due is None or not (instalment.paid_on or instalment.state == "overdue"):
+    if instalment.due is None or not instalment.net or not (instalment.paid_on or instalment.state == "overdue"):
         return 0
     due = max(instalment.due, instalment.invoiced or instalment.due)
     return max(((instalment.paid_on or as_of) - due).days, 0)

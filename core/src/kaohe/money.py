@@ -48,8 +48,12 @@ def split(total: Decimal, parts: Sequence[Decimal | Fraction]) -> tuple[Decimal,
     """
     if (whole := sum((Fraction(part) for part in parts), Fraction(0))) != 1:
         raise ValueError(f"shares must add up to 1, not {whole}")
-    head = [yuan(Fraction(total) * Fraction(part)) for part in parts[:-1]]
-    return (*head, yuan(total - sum(head, ZERO)))
+    head: list[Decimal] = []
+    left = total
+    for part in parts[:-1]:
+        head.append(min(yuan(Fraction(total) * Fraction(part)), left, key=abs))  # 3 fen in 5 parts: none below zero
+        left -= head[-1]
+    return (*head, yuan(left))
 
 
 def running(total: Decimal, parts: Sequence[Fraction]) -> tuple[Decimal, ...]:

@@ -165,7 +165,7 @@ def _pairs(rows: list[tuple[str, str]]) -> list[str]:
 
 
 def _has_facts(result: Assessment) -> bool:
-    return Source.VENDOR in result.reported
+    return bool(result.problems) or Source.VENDOR in result.reported
 
 
 def _kpi_row(kpi: Kpi) -> tuple[str, ...]:
@@ -185,8 +185,11 @@ def value(kpi: Exact) -> str:
 
 
 def _places(shown: str) -> str:
+    """Two decimals, or all of them where two would hide on which side of a target it lies: 94.9999 % is not 95 %."""
     number, _, unit = shown.partition(" ")
-    return f"{float(number):.2f} {unit}" if len(number.partition(".")[2]) > 2 else shown
+    short = f"{Decimal(number):.2f}"
+    telling = len(number.partition(".")[2]) <= 2 or short.endswith("00") or number.startswith("0.")
+    return shown if telling else f"{short} {unit}"
 
 
 def _target(kpi: Kpi) -> str:

@@ -163,12 +163,13 @@ def _figures(table: FactTable, month: Month, contract: Contract, region: Region)
         if region.catalogue.measures[code].grain == "month":
             yield Figure(code=code, value=value)
             continue
-        days = dict(value) if isinstance(value, Mapping) else {EACH_DAY: value}
-        usual = days.pop(EACH_DAY, None)
-        if usual is not None:
-            days = {day: usual for day in month.days if day in contract.term} | days
-        for day, number in ((day, number) for day, number in days.items() if number is not None):
-            yield Figure(code=code, on=date.fromisoformat(str(day)), value=number)
+        given = dict(value) if isinstance(value, Mapping) else {EACH_DAY: value}
+        usual = given.pop(EACH_DAY, None)
+        days = {} if usual is None else {day: usual for day in month.days if day in contract.term}
+        days |= {date.fromisoformat(str(day)): number for day, number in given.items()}
+        for day, number in days.items():
+            if number is not None:
+                yield Figure(code=code, on=day, value=number)
 
 
 def _found(document: Document, case: Case) -> Iterator[tuple[str, Any]]:

@@ -60,6 +60,9 @@ FOOTERS = (
 )
 """What a row below the figures begins with when it is a signature or a footnote."""
 
+RATE = "率"
+"""What a rate ends in: kaohe works rates out, and a count in their column would be a wrong one."""
+
 _UNITS = frozenset("次个人件条通天日秒分元%宗单起") | {"人次", "分钟", "小时", "万元"}
 _UNIT = re.compile(r"[(\[](?:单位:?)?([^()\[\]]*)[)\]]$")
 
@@ -96,9 +99,10 @@ class Names:
         return self._kinds.get(self.norm(name))
 
     def like_measure(self, name: object, grain: str | None = None) -> str | None:
-        """The measures whose names come nearest, for a fault to propose."""
-        labels = {n: m.label for n, m in self._measures.items() if grain in (None, m.grain)}
-        return nearest(self.norm(name), labels)
+        """The measures whose names come nearest, for a fault to propose; for a rate never a count."""
+        wanted = self.norm(name)
+        named = {n: m for n, m in self._measures.items() if n.endswith(RATE) or not wanted.endswith(RATE)}
+        return nearest(wanted, {n: m.label for n, m in named.items() if grain in (None, m.grain)})
 
     def like_kind(self, name: object) -> str | None:
         """The event kinds whose names come nearest; all of them where none is near."""

@@ -1,0 +1,278 @@
+"""Jiyuan's contract, worked out by hand; and every one of the plugin's own cases."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from kaohe.catalogue import AUTHORITY, VENDOR
+from kaohe.facts import Event, Figure, Submission
+from kaohe.money import yuan
+from kaohe.periods import Month
+from kaohe.plugins import load_region
+from kaohe.results import Deduction, Document, Settlement, State
+from kaohe.scoring import derive
+from kaohe.testing import Case, load_cases, run_case
+
+REGION = load_region("jiyuan")
+(CONTRACT,) = REGION.contracts
+JANUARY, FEBRUARY, MARCH, APRIL, DECEMBER = (Month(2026, n) for n in (1, 2, 3, 4, 12))
+
+
+@pytest.mark.parametrize(
+    "case", load_cases("kaohe_jiyuan"), ids=lambda case: f"{case.clause or case.file}: {case.name}"
+)
+def test_case(case: Case) -> None:
+    assert run_case(REGION, case) == []
+
+
+def vendor(month: Month, figures: Mapping[str, Any], *events: Event, name: str = "月报.xlsx") -> Submission:
+    def each() -> Iterator[Figure]:
+        for code, value in figures.items():
+            if REGION.catalogue.measures[code].grain == "month":
+                yield Figure(code=code, value=value)
+                continue
+            days = value if isinstance(value, Mapping) else {day.day: value for day in month.days}
+            for day, number in days.items():
+                yield Figure(code=code, on=date(month.year, month.month, day), value=number)
+
+    figures_ = tuple(each())
+    return Submission(
+        region="jiyuan", month=month, source=VENDOR, name=name, sha256="0" * 64, figures=figures_, events=events
+    )
+
+
+def authority(month: Month, *events: Event) -> Submission:
+    return Submission(
+        region="jiyuan", month=month, source=AUTHORITY, name="查实.json", sha256="0" * 64, events=tuple(events)
+    )
+
+
+def event(kind: str, on: str, **fields: Any) -> Event:
+    return Event.model_validate({"kind": kind, "on": on, **fields})
+
+
+def score(*submissions: Submission, as_of: str | None = None) -> Document:
+    return derive(REGION, CONTRACT, submissions, date.fromisoformat(as_of) if as_of else None)
+
+
+def deduction(clause: str, month: Month, *submissions: Submission) -> Deduction:
+    (result,) = [a for a in score(*submissions).assessments if a.month == month]
+    (found,) = [d for d in result.deductions if d.clause == clause]
+    return found
+
+
+def by_reading(found: Deduction, reading: str) -> list[str]:
+    """The adopted amount, then those under the other options in the contract's order."""
+    return [str(found.amount), *(str(a.amount) for a in found.alternatives if a.reading == reading)]
+
+
+@pytest.mark.parametrize(
+    ("satisfied", "amounts"),
+    [
+        (951, ["0.00", "0.00", "0.00"]),
+        (950, ["0.00", "0.00", "0.00"]),
+        (949, ["0.00", "200.00", "20.00"]),
+        (943, ["0.00", "200.00", "140.00"]),
+        (940, ["200.00", "200.00", "200.00"]),
+        (939, ["200.00", "400.00", "220.00"]),
+    ],
+)
+def test_satisfaction(satisfied: int, amounts: list[str]) -> None:
+    found = deduction("4.1", MARCH, vendor(MARCH, {"survey.rated": 1000, "survey.satisfied": satisfied}))
+    assert by_reading(found, "partial-point") == amounts
+
+
+@settings(max_examples=40)
+@given(st.integers(1, 10**6).flatmap(lambda rated: st.tuples(st.just(rated), st.integers(0, rated))))
+def test_satisfaction_for_any_counts(counts: tuple[int, int]) -> None:
+    rated, satisfied = counts
+    sent = vendor(JANUARY, {"survey.rated": rated, "survey.satisfied": satisfied})
+    missing = max(95 * rated - 100 * satisfied, 0)
+    points = [Fraction(missing // rated), Fraction(-(-missing // rated)), Fraction(missing, rated)]
+    assert by_reading(deduction("4.1", JANUARY, sent), "partial-point") == [str(yuan(200 * point)) for point in points]
+
+
+def calls(month: Month, answered: Mapping[int, int]) -> Submission:
+    days = {day.day: answered.get(day.day, 285) for day in month.days}
+    return vendor(month, {"calls.offered": 300, "calls.answered": 290, "calls.answered_within_15s": days})
+
+
+def test_a_month_of_30_days_with_4_bad_days() -> None:
+    found = deduction("4.5", APRIL, calls(APRIL, {3: 269, 4: 100, 5: 0, 30: 269}))
+    assert by_reading(found, "timeliness-days") == ["800.00", "800.00", "6000.00", "200.00"]
+    assert by_reading(deduction("4.5", APRIL, calls(APRIL, {3: 269})), "timeliness-days") == ["200.00"] + ["0.00"] * 3
+    assert by_reading(deduction("4.5", APRIL, calls(APRIL, {3: 270})), "timeliness-days") == ["0.00"] * 4
+
+
+@settings(max_examples=25)
+@given(st.dictionaries(st.integers(1, 31), st.integers(200, 290), max_size=31))
+def test_answered_in_time_for_any_days(answered: Mapping[int, int]) -> None:
+    days = [answered.get(day, 285) for day in range(1, 32)]
+    failing, month_fails = sum(count < 270 for count in days), sum(days) < 31 * 270
+    expected = [failing, failing if month_fails else 0, 31 if month_fails else 0, 1 if month_fails else 0]
+    found = deduction("4.5", JANUARY, calls(JANUARY, answered))
+    assert by_reading(found, "timeliness-days") == [f"{200 * number}.00" for number in expected]
+
+
+def test_publications() -> None:
+    items = vendor(MARCH, {"publications.items": 150}, event("publication.error", "2026-03-05"))
+    assert by_reading(deduction("4.7", MARCH, items), "partial-point") == ["0.00", "200.00", "133.33"]
+
+
+def staff(left: int, present: int, *, kind: str = "front_desk") -> list[Submission]:
+    figures = {f"staff.{kind}.left": left, f"staff.{kind}.present": present}
+    return [vendor(month, figures) for month in CONTRACT.term.months]
+
+
+def test_a_turnover_of_21_9_percent() -> None:
+    found = deduction("4.8", DECEMBER, *staff(219, 781))
+    assert by_reading(found, "partial-point") == ["10000.00", "20000.00", "19000.00"]
+    assert by_reading(deduction("4.8", DECEMBER, *staff(1, 4)), "partial-point") == ["0.00"] * 3
+    assert by_reading(deduction("4.8", DECEMBER, *staff(21, 79)), "partial-point") == ["10000.00"] * 3
+
+
+def test_turnover_is_deducted_once_in_the_last_month() -> None:
+    document = score(*staff(219, 781))
+    found = [(str(a.month), d.window.last) for a in document.assessments for d in a.deductions if d.clause == "4.8"]
+    assert found == [("2026-12", date(2026, 12, 31))]
+    kpis = [k for a in document.assessments for k in a.kpis if k.clause == "4.8"]
+    assert [k.state for k in kpis] == [State.PROVISIONAL] * 11 + [State.FINAL]
+    assert {k.value for k in kpis} == {"0.219"}
+
+
+@pytest.mark.parametrize(
+    ("clause", "kind", "each"),
+    [
+        ("4.2", "complaint.verified", 500),
+        ("4.3", "ticket.dispatch_late", 200),
+        ("4.3", "ticket.return_late", 200),
+        ("4.3", "ticket.callback_late", 200),
+        ("4.6", "microplatform.mishandled", 500),
+        ("4.9", "leak.verified", 1000),
+        ("4.10", "inspection.incident", 1000),
+    ],
+)
+def test_so_much_for_each(clause: str, kind: str, each: int) -> None:
+    for count in (0, 1, 7):
+        events = [event(kind, "2026-03-02", count=count)] if count else []
+        assert deduction(clause, MARCH, authority(MARCH, *events)).amount == each * count
+
+
+def test_the_connect_rate_has_no_figure_until_the_authority_rules() -> None:
+    figures = {"calls.offered": 300, "calls.answered": {**dict.fromkeys(range(1, 32), 280), 7: 278}, "seats.on_duty": 4}
+    sent = vendor(MARCH, figures)
+    found = deduction("4.4", MARCH, sent)
+    assert (found.state, found.amount) == (State.NEEDS_RULING, None)
+    assert [(a.option, str(a.amount)) for a in found.alternatives] == [("workload", "200.00")]
+    given_ = event("ruling", "2026-06-10", reading="connect-target", option="percentage", value="0.94")
+    ruled = deduction("4.4", MARCH, sent, authority(Month(2026, 6), given_))
+    assert str(ruled.amount) == "6200.00"  # 280 of 300 is 93.3 %: each of 31 days
+    assert ruled.readings[-1].value == Decimal("0.94")
+
+
+# -- payment -------------------------------------------------------------------------------------------------------
+
+
+def monthly(*events: Event) -> list[Submission]:
+    """940 of 1,000 satisfied in each month: 200 yuan a month."""
+    year = [vendor(month, {"survey.rated": 1000, "survey.satisfied": 940}) for month in CONTRACT.term.months]
+    return [*year, authority(MARCH, *events)]
+
+
+def settlement(*submissions: Submission, as_of: str | None = None) -> Settlement:
+    return score(*submissions, as_of=as_of).settlement
+
+
+def test_the_instalments() -> None:
+    found = settlement()
+    assert [str(i.gross) for i in found.instalments] == ["419904.00", "326592.00", "326592.00", "326592.00"]
+    assert sum(i.gross for i in found.instalments) == Decimal("1399680.00") == CONTRACT.total
+    assert [i.due and i.due.isoformat() for i in found.instalments] == [None, "2026-06-30", "2026-09-30", "2026-12-31"]
+    assert [i.advance for i in found.instalments] == [True, False, False, False]
+
+
+def test_which_months_come_out_of_which_instalment() -> None:
+    found = settlement(*monthly())
+    borne = [[part.month.month for part in i.taken] for i in found.instalments]
+    assert borne == [[], [1, 2, 3, 4, 5], [6, 7, 8], [9, 10, 11]]
+    assert [str(i.deducted) for i in found.instalments] == ["0.00", "1000.00", "600.00", "600.00"]
+    assert (str(found.carried), str(found.claim)) == ("0.00", "200.00")
+
+
+def test_in_november_december_is_not_yet_a_claim() -> None:
+    found = settlement(*monthly(), as_of="2026-11-30")
+    assert (str(found.deductions), str(found.claim)) == ("2200.00", "0.00")
+
+
+def test_more_than_the_instalments_can_bear() -> None:
+    found = settlement(authority(MARCH, event("leak.verified", "2026-03-01", count=2000)), as_of="2026-12-31")
+    assert [str(i.net) for i in found.instalments] == ["419904.00", "0.00", "0.00", "0.00"]
+    assert str(found.claim) == "1020224.00"  # 2,000,000 − 979,776
+
+
+@pytest.mark.parametrize(
+    ("paid", "owed"),
+    [("2026-06-30", []), ("2026-07-01", ["13996.80"]), ("2026-07-03", ["41990.40"]), ("2026-07-31", ["433900.80"])],
+)
+def test_paying_late(paid: str, owed: list[str]) -> None:
+    found = settlement(authority(Month(2026, 7), event("payment.made", paid, instalment=2)))
+    assert [str(liability.amount) for liability in found.liabilities] == owed
+    notes = [note for liability in found.liabilities for note in liability.notes]
+    assert bool(notes) is (paid == "2026-07-31")  # 31 days are more than 30
+
+
+def test_the_advance_can_be_neither_late_nor_deducted_from() -> None:
+    late = event("payment.made", "2026-12-30", instalment=1)
+    found = settlement(authority(MARCH, event("leak.verified", "2026-01-01"), late), as_of="2026-12-31")
+    assert (found.liabilities, found.instalments[0].taken, found.instalments[0].state) == ((), (), "paid")
+
+
+def test_renewal_is_not_provided_for_which_is_neither_yes_nor_no() -> None:
+    assert score().renewal.conclusion == "not provided for"
+    assert not score().renewal.conditions
+
+
+def test_what_a_reader_has_to_know_is_told() -> None:
+    assert {flag.clause for flag in score().flags} >= {"2.2", "4.4", "4.8", "4.10", "6.2"}
+    assert (CONTRACT.signed - CONTRACT.term.first) == timedelta(days=57)
+
+
+# -- any order -----------------------------------------------------------------------------------------------------
+
+FIGURES = {
+    "survey.rated": 1000,
+    "survey.satisfied": 943,
+    "calls.offered": 300,
+    "calls.answered": 280,
+    "calls.answered_within_15s": {**dict.fromkeys(range(1, 29), 270), 7: 269},
+    "seats.on_duty": 4,
+    "publications.items": 40,
+    "staff.front_desk.left": 2,
+    "staff.front_desk.present": 8,
+}
+SENT = (
+    vendor(FEBRUARY, FIGURES, event("publication.error", "2026-02-05")),
+    vendor(JANUARY, {"survey.rated": 10, "survey.satisfied": 9}, name="补报.csv"),
+    authority(JANUARY, event("complaint.verified", "2026-01-31", ref="TS-1"), event("leak.verified", "2026-01-02")),
+    authority(FEBRUARY, event("ruling", "2026-02-20", reading="connect-target", option="workload")),
+)
+PLAIN = score(*SENT)
+
+
+@settings(max_examples=30)
+@given(st.permutations(SENT), st.lists(st.sampled_from(SENT), max_size=3))
+def test_the_order_and_the_repetition_of_uploads_make_no_difference(
+    order: Sequence[Submission], repeated: list[Submission]
+) -> None:
+    copies = [s.model_copy(update={"name": f"副本{n}"}) for n, s in enumerate(repeated)]
+    assert score(*copies, *repeated, *order).model_dump_json() == PLAIN.model_dump_json()
+
+
+def test_no_float_is_served() -> None:
+    json.loads(PLAIN.model_dump_json(), parse_float=lambda text: pytest.fail(f"a float: {text}"))
