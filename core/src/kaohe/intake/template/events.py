@@ -29,9 +29,10 @@ _REMARKS = {
     "points": "分值由主管单位认定时填写",
     "instalment": "第几期付款",
     "reading": "对合同哪一处歧义的裁定；从下拉列表中选择，含义见“填写说明”",
-    "option": "裁定的选项；先选“读法”，再从下拉列表中选择",
+    "option": "裁定等事件的选项；先选事件类型和“读法”，再从下拉列表中选择",
     "value": "选项需要数值时填写，如 0.95 或 95%",
     "since": "裁定从哪一天起适用；空着从裁定之日起",
+    "clause": "合同条款号，如 3.1.5",
     "note": f"不超过{MAX_NOTE}字；不要填写来电人的姓名、电话、地址",
 }
 
@@ -64,7 +65,7 @@ def _format(field: str) -> str:
 
 
 def _lists(book: Workbook, asked: Asked) -> None:
-    """A hidden sheet with the kinds, and with each reading beside each of its options, for the lists to draw on."""
+    """A hidden sheet with the kinds, and with each reading or kind beside each of its options, for the lists."""
     sheet = book.create_sheet(LISTS_SHEET)
     sheet.sheet_state = "hidden"
     for row, kind in enumerate(asked.kinds, start=1):
@@ -72,6 +73,7 @@ def _lists(book: Workbook, asked: Asked) -> None:
     for row, reading in enumerate(asked.contract.readings, start=1):
         sheet.cell(row, 2, reading)
     pairs = [(name, option) for name, reading in asked.contract.readings.items() for option in reading.options]
+    pairs += [(kind.label, option) for kind in asked.kinds for option in kind.options.values()]
     for row, (name, option) in enumerate(pairs, start=1):
         sheet.cell(row, 3, name)
         sheet.cell(row, 4, option)
@@ -83,8 +85,9 @@ def _check(sheet: Worksheet, field: str, area: str, first: str, asked: Asked) ->
         _choose(sheet, area, f"{_LISTS}!$A$1:$A${len(asked.kinds)}", "事件类型")
     elif field == "reading" and readings:
         _choose(sheet, area, f"{_LISTS}!$B$1:$B${len(readings)}", "读法")
-    elif field == "option" and readings:
-        chosen = f"${get_column_letter(asked.fields.index('reading') + 1)}{_HEAD + 1}"
+    elif field == "option":
+        kind, reading = (_first_cell(name, asked) for name in ("kind", "reading"))
+        chosen = f'IF({reading}="",{kind},{reading})' if reading else kind
         options = f"OFFSET({_LISTS}!$D$1,MATCH({chosen},{_LISTS}!$C:$C,0)-1,0"
         _choose(sheet, area, f"{options},COUNTIF({_LISTS}!$C:$C,{chosen}),1)", "选项")
     elif field == "instalment":
@@ -98,6 +101,13 @@ def _check(sheet: Worksheet, field: str, area: str, first: str, asked: Asked) ->
         validate(sheet, area, "金额填写有误", rule, type="custom", formula1=f"AND({first}>=0,ROUND({first},2)={first})")
     elif field in ("on", "start", "end", "since"):
         _check_date(sheet, field, area, asked)
+
+
+def _first_cell(field: str, asked: Asked) -> str | None:
+    """The first cell of a field's column; None where the sheet has no such column."""
+    if field not in asked.fields:
+        return None
+    return f"${get_column_letter(asked.fields.index(field) + 1)}{_HEAD + 1}"
 
 
 def _choose(sheet: Worksheet, area: str, formula: str, what: str) -> None:

@@ -1,0 +1,22 @@
+"""The authority's workbook asks for every field that its events can have, and offers each kind its own options."""
+
+from pathlib import Path
+from typing import Any
+
+from kaohe.catalogue import AUTHORITY
+from kaohe.intake import template
+from openpyxl import load_workbook
+
+
+def test_it_offers_the_options_of_a_kind_beside_those_of_a_reading(demo: Any, tmp_path: Path) -> None:
+    clause = demo.contract.clause("3").model_copy(update={"facts": ("exemption", "disposition")})
+    contract = demo.contract.model_copy(update={"clauses": (*demo.contract.clauses[:-1], clause)})
+    template.write(contract, demo.catalogue, demo.month, tmp_path / "a.xlsx", AUTHORITY)
+    book = load_workbook(tmp_path / "a.xlsx")
+    assert "条款" in [cell.value for cell in book["事件"][3]]
+    pairs = [(row[2], row[3]) for row in book["清单"].iter_rows(values_only=True) if row[2]]
+    assert pairs == [("base", "offered"), ("base", "fixed"), ("扣款处置", "上缴财政"), ("扣款处置", "用于绩效奖金")]
+    columns = {str(cell.value): cell.column_letter for cell in book["事件"][3]}
+    (rule,) = [v for v in book["事件"].data_validations.dataValidation if f"{columns['选项']}4" in str(v.sqref)]
+    kind, reading = (f"${columns[name]}4" for name in ("事件类型", "读法"))
+    assert f'MATCH(IF({reading}="",{kind},{reading})' in rule.formula1
