@@ -26,7 +26,7 @@ def ready(facts: MonthFacts, terms: Terms) -> Level | None:
 
 @book.duty("5.4", "notices.uncured", at_most="limit")
 def notices(facts: MonthFacts, terms: Terms) -> Count | None:
-    """Orders issued in the month that were not met within seven days; those still running are named."""
+    """Orders issued in the month that were not met within seven days."""
     issued = facts.verified("notice.issued")
     days = timedelta(days=int(terms.value("days")))
     return _in_time(issued, {event.on: event.on + days for event in issued}) if issued else None
@@ -52,7 +52,13 @@ def force_majeure(facts: MonthFacts, terms: Terms) -> Count | None:
 
 
 def _in_time(events: tuple[Event, ...], due: dict[date, date]) -> Count:
-    """How many of these were done (``end``) after they were due; one not done yet is only named."""
+    """How many of these were done (``end``) after they were due.
+
+    Raises:
+        MissingFacts: none was late, but of some nobody has said yet when they were done.
+    """
     late = [event for event in events if event.end and event.end > due[event.on]]
+    if not late and (still := [event for event in events if not event.end]):
+        raise MissingFacts(f"{e.kind} of {e.on}, its end (due by {due[e.on]})" for e in still)
     told = (f"due by {due[event.on]}, {f'done {event.end}' if event.end else 'not done yet'}" for event in events)
     return Count.of(late, note="; ".join(told))

@@ -142,7 +142,7 @@ def _formula(cost: Cost, contract: Contract, amount: Decimal, share_before: Frac
     part = f"{cost.finding}; {percent(cost.share)} × {show(contract.total)}"
     if share_before:
         both = percent(share_before + cost.share)
-        part += f", as {both} in all = {show(before + amount)} less {percent(share_before)} before = {show(before)}"
+        part += f" = {show(before + amount)} ({both} in all) − {show(before)} ({percent(share_before)} before)"
     return f"{part} = {show(amount)}"
 
 
