@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from decimal import Decimal
+from decimal import Decimal
 
 from kaohe.catalogue import Source
 from kaohe.contract import Contract
