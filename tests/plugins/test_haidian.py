@@ -1,9 +1,12 @@
 """Haidian: the figures of its contract by hand, its cases, and what its settlement always keeps."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +17,7 @@ from kaohe.contract import Choice
 from kaohe.errors import Refused
 from kaohe.facts import Submission
 from kaohe.faults import Fault
+from kaohe.folder import read_file, read_folder
 from kaohe.money import ZERO
 from kaohe.periods import Month
 from kaohe.plugins import load_region
@@ -315,3 +319,31 @@ def test_nothing_is_lost_whatever_is_read_and_reported(
     assert settlement.instalments[0].deducted == ZERO
     assert sum((i.gross or i.at_most or ZERO for i in settlement.instalments), ZERO) <= PRICE
     assert (settlement.claim == ZERO) or tail is not None
+
+
+def sample() -> Path:
+    return Path(__file__).parents[2] / "plugins" / "haidian" / "sample"
+
+
+def test_the_sample_is_what_its_script_writes_and_is_taken_in_whole(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, str(sample() / "make.py"), str(tmp_path)], check=True, timeout=60)
+    kept, written = (read_folder(folder, RECEIVED) for folder in (sample(), tmp_path))
+    assert kept.refused == {}
+    assert [(s.key, s.figures, s.events) for s in kept.submissions] == [
+        (s.key, s.figures, s.events) for s in written.submissions
+    ]
+
+
+def test_the_sample_s_year_comes_to_what_its_page_tells() -> None:
+    settlement = derived(*read_folder(sample(), RECEIVED).submissions).settlement
+    assert [str(i.deducted) for i in settlement.instalments] == ["0.00", "2500.00", "6300.00", "21600.00", "0.00"]
+    assert (str(settlement.carried), str(settlement.claim)) == ("1900.00", "0.00")
+    assert [i.state for i in settlement.instalments] == ["paid", "paid", "paid", "overdue", "upcoming"]
+    assert [str(owed.amount) for owed in settlement.liabilities] == ["326.67", "None", "2000.00"]
+
+
+def test_the_refused_file_of_the_sample_is_refused() -> None:
+    (file,) = (sample() / "refused").iterdir()
+    with pytest.raises(Refused) as refused:
+        read_file(file, f"submissions/haidian/authority/2022-08/{file.name}", RECEIVED)
+    assert [fault.held for fault in refused.value.faults] == ["12000", "1500"]

@@ -163,7 +163,7 @@ _WORK = (
         label="应回访案件数",
         unit="件",
         grain="month",
-        note="当月应电话回访的案件：各街镇已办结的，以及8日内仍未办结的",
+        note="当月按合同应电话回访的案件：街镇已办结的，以及到期限仍未办结的",
     ),
     Measure(
         code="callbacks.made",
@@ -282,7 +282,7 @@ _EVENTS = (
         code="fire.authority_check",
         label="主管单位消防检查",
         sources=(AUTHORITY,),
-        note="消防安全管理责任人的巡查检查，每周至少一次",
+        note="主管单位责任人到场所的巡查检查",
     ),
     EventKind(code="fire.drill", label="消防演练", sources=BOTH, note="已举行的消防演练，填写举行日期"),
     EventKind(
