@@ -6,7 +6,7 @@ amount is the difference of two rounded running totals over all that was deducte
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -85,17 +85,34 @@ PRICES: Mapping[str, Price] = {
 
 def deductions(contract: Contract, month: Month, kpis: Sequence[Kpi], facts: Facts) -> list[Deduction]:
     """What a month costs: its own lines of the running account that begins with the term."""
-    costs: list[Cost] = []
-    for each in contract.term.months:
-        if each <= month:
-            for kpi in kpis if each == month else book.kpis(contract, each, facts):
-                costs += _cost(kpi, each, contract, costs)
-    amounts = running(contract.total, [cost.share for cost in costs])
-    return [
-        _line(cost, contract, amount, sum((c.share for c in costs[:n]), Fraction(0)), sum(amounts[:n], Decimal(0)))
-        for n, (cost, amount) in enumerate(zip(costs, amounts, strict=True))
-        if cost.month == month
-    ]
+    before = _before(contract, month, facts)
+    costs = _priced(kpis, month, contract, before)
+    share = sum((cost.share for cost in before), Fraction(0))
+    taken, *amounts = running(contract.total, [share, *(cost.share for cost in costs)])
+    lines = []
+    for cost, amount in zip(costs, amounts, strict=True):
+        lines.append(_line(cost, contract, amount, share, taken))
+        share, taken = share + cost.share, taken + amount
+    return lines
+
+
+def _before(contract: Contract, month: Month, facts: Facts) -> list[Cost]:
+    """The costs of all earlier months, worked out once for the same facts read in the same way."""
+    way = ("account", contract.id, contract.rulings, tuple(sorted(contract.assumed.items())))
+    known: list[list[Cost]] = facts.memo.setdefault(way, [])
+    earlier = [each for each in contract.term.months if each < month]
+    for each in earlier[len(known) :]:
+        known.append(_priced(book.kpis(contract, each, facts), each, contract, _flat(known)))
+    return _flat(known[: len(earlier)])
+
+
+def _flat(months: Iterable[list[Cost]]) -> list[Cost]:
+    return [cost for costs in months for cost in costs]
+
+
+def _priced(kpis: Sequence[Kpi], month: Month, contract: Contract, before: Sequence[Cost]) -> list[Cost]:
+    """The costs of a month in the order of the contract; no line depends on another of the same month."""
+    return [cost for kpi in kpis for cost in _cost(kpi, month, contract, before)]
 
 
 def _cost(kpi: Kpi, month: Month, contract: Contract, before: Sequence[Cost]) -> Iterator[Cost]:
