@@ -193,7 +193,7 @@ def test_the_tail_has_a_ceiling_until_it_is_confirmed_and_never_more() -> None:
     assert (tail.gross, str(tail.at_most), str(tail.earliest)) == (None, "131568.00", "2023-04-01")
     assert tail.waits_for == ("the sum that both sides confirm 双方确认尾款金额",)
     confirmed = {"kind": "tail.confirmed", "on": "2023-04-20", "amount": "120000.00"}
-    exact = derived(read("2023-03", "authority", confirmed)).settlement.instalments[-1]
+    exact = derived(read("2023-04", "authority", confirmed)).settlement.instalments[-1]
     assert (str(exact.gross), str(exact.net), exact.waits_for) == ("120000.00", "120000.00", ())
     fault = refusal("2023-03", "authority", {**confirmed, "amount": "131568.01"})
     assert (fault.code, fault.expected) == ("out-of-range", "不超过131568.00元")
