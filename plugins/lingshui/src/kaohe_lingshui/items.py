@@ -194,7 +194,7 @@ def _agreed(facts: MonthFacts, terms: Terms) -> Points | None:
 
 
 def _nothing_to_measure(terms: Terms) -> RulingNeeded:
-    return RulingNeeded(f"nothing to measure for {terms.clause.no}; both sides agree its points (score.agreed)")
+    return RulingNeeded(f"nothing was counted for {terms.clause.no}; report the points agreed for it (score.agreed)")
 
 
 def _points(earned: Fraction, how: str, terms: Terms) -> Points:
@@ -222,7 +222,7 @@ def _joined(losses: Iterable[Loss]) -> list[Loss]:
 
 
 def _listed(losses: Sequence[Loss]) -> str:
-    return " + ".join(f"{_text(Fraction(loss.count))} {loss.what} × {loss.each}" for loss in losses) or "none"
+    return ", ".join(f"{loss.what}: {_text(Fraction(loss.count))} × {loss.each}" for loss in losses) or "nothing"
 
 
 def _text(number: Fraction) -> str:

@@ -29,13 +29,13 @@ from kaohe_lingshui.ranks import BANDS, average_rank, band
 book = Rulebook()
 
 
-@book.kpi("5.2.2", "rank.average.january_to_may", at_most="places")
+@book.kpi("5.2.2", "rank.average.january_to_may")
 def first_average(facts: MonthFacts, terms: Terms) -> Level:
     """5.2.2: the average rank of January to May, so far."""
     return Level(average_rank(facts, terms, "rank.payment_period"))
 
 
-@book.kpi("5.2.3", "rank.average.june_to_october", at_most="places")
+@book.kpi("5.2.3", "rank.average.june_to_october")
 def second_average(facts: MonthFacts, terms: Terms) -> Level:
     """5.2.3: the average rank of June to October, so far."""
     return Level(average_rank(facts, terms, "rank.payment_period"))

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from kaohe import Condition, Contract, Event, Facts, Month, Renewal, Terms
+from kaohe import Choice, Condition, Contract, Event, Facts, Month, Renewal, Terms
 
 from kaohe_lingshui.breaches import vendor_breaches
 from kaohe_lingshui.score import WHOLE, Score, score, show
@@ -21,7 +21,8 @@ def eligibility(contract: Contract, facts: Facts, as_of: date) -> Renewal:
     month = last_assessed(contract, as_of)
     found = score(contract, month, facts) if month else None
     passed = contract.clause(CLAUSE).value("pass", contract.term.last)
-    points = _score_condition(found, month, passed, over=_over(contract, as_of))
+    uncapped = score(contract.assuming("score-cap", Choice(option="uncapped")), month, facts).points if month else None
+    points = _score_condition(found, uncapped, month, passed, over=_over(contract, as_of))
     budget = _budget_condition(facts)
     others = [_breach_condition(contract, facts, as_of), _years_condition(contract)]
     conditions = (points, others[0], budget, others[1])
@@ -70,7 +71,9 @@ def _over(contract: Contract, as_of: date) -> bool:
     return contract.clause(WHOLE).spans[0].window.last <= as_of
 
 
-def _score_condition(found: Score | None, month: Month | None, passed: Decimal, *, over: bool) -> Condition:
+def _score_condition(
+    found: Score | None, uncapped: Decimal | None, month: Month | None, passed: Decimal, *, over: bool
+) -> Condition:
     met: bool | None = None
     if found is None:
         detail = "nothing assessed yet"
@@ -84,6 +87,8 @@ def _score_condition(found: Score | None, month: Month | None, passed: Decimal, 
             met = True if found.least >= passed else False if found.most < passed else None
     else:
         met, detail = found.points >= passed, f"{show(found.points)}, at least {passed}"
+        if uncapped is not None and uncapped != found.points:
+            detail = f"{show(found.points)} ({show(uncapped)} uncapped), at least {passed}"
     return Condition(clause=CLAUSE, label="1至10月考核得分", met=met, detail=detail)
 
 
@@ -130,7 +135,7 @@ def _conclusion(decisive: list[Condition], budget: Condition) -> Conclusion:
 
 def _conclusion_remarks(decisive: list[Condition], budget: Condition) -> Iterator[str]:
     if failed := [c.label for c in decisive if c.met is False]:
-        yield f"No renewal: {', '.join(failed)}."
+        yield f"No renewal; not met: {', '.join(failed)}."
         if failed == [decisive[-1].label]:
             yield "The two years at most say no whatever the score."
     elif budget.met is False:

@@ -127,7 +127,7 @@ def _discretionary(facts: MonthFacts, terms: Terms, kind: str) -> Points:
         if open_ := [event for event in cases if event.points is None]:
             named = ", ".join(f"{event.on}{f' ({event.ref})' if event.ref else ''}" for event in open_)
             raise RulingNeeded(f"points for {kind} {named}")
-        return [Loss(event.count, f"× case of {event.on}", event.points or Decimal(0)) for event in cases]
+        return [Loss(event.count, f"case of {event.on}", event.points or Decimal(0)) for event in cases]
 
     return lost_points(facts, terms, lose)
 
