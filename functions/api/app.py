@@ -6,9 +6,9 @@ import hashlib
 import inspect
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, wraps
 from http import HTTPStatus
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, cast
 from urllib.parse import unquote
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
@@ -19,7 +19,7 @@ from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from kaohe.catalogue import Catalogue
 from kaohe.contract import Clause, Contract
-from kaohe.errors import NotFound, PluginError, Refused, StoreError, UsageError
+from kaohe.errors import NotFound, PluginError, Refused, StoreError, UsageError, meant
 from kaohe.explanation import Explanation
 from kaohe.model import Record, canonical
 from kaohe.periods import Month
@@ -107,10 +107,23 @@ def route(path: str, tag: str, summary: str, *errors: int, method: str = "GET") 
 
     def register(function: F) -> F:
         about = inspect.getdoc(function)
-        app.route(path, method, tags=[tag], summary=summary, description=about, responses=responses)(function)
+        app.route(path, method, tags=[tag], summary=summary, description=about, responses=responses)(_strict(function))
         return function
 
     return register
+
+
+def _strict(function: F) -> F:
+    """The same, refusing query parameters that it does not know: a misspelt ``as_of`` must not pass silently."""
+    known = set(inspect.signature(function).parameters)
+
+    @wraps(function)
+    def checked(**arguments: Any) -> Any:
+        if unknown := sorted(set(app.current_event.query_string_parameters or {}) - known):
+            raise UsageError(f"there is no parameter {unknown[0]!r}{meant(unknown[0], known)}")
+        return function(**arguments)
+
+    return cast(F, checked)
 
 
 @route("/regions", "contracts", "Regions and their contracts 地区和合同")

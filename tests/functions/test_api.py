@@ -109,6 +109,7 @@ def test_good_answers(ask: Ask, scored: House, path: str) -> None:
         ("/contracts/testia-1999/renewal", 404, "not-found"),
         ("/contracts/testia-1999/submissions", 404, "not-found"),
         (f"/contracts/{CONTRACT}/document?as_of=soon", 422, "invalid-argument"),
+        (f"/contracts/{CONTRACT}/document?as-of=2026-06-30", 422, "invalid-argument"),
         (f"/contracts/{CONTRACT}/settlement?as_of=2026-02-30", 422, "invalid-argument"),
         (f"/contracts/{CONTRACT}/renewal?as_of=1", 422, "invalid-argument"),
         (f"/contracts/{CONTRACT}/months/2026-13", 422, "invalid-argument"),
@@ -192,7 +193,7 @@ def test_refused_facts_come_back_with_their_faults(ask: Ask) -> None:
         ("{", FACTS, 422),
         ("[]", FACTS, 422),
         ("{}", FACTS, 422),
-        ('{"region": "testia", "month": "2027-03", "source": "authority"}', FACTS, 404),
+        ('{"region": "testia", "month": "2028-03", "source": "authority"}', FACTS, 404),
         (upload("2026-03", source="authority")[1].decode(), "/contracts/testia-1999/facts", 404),
     ],
 )

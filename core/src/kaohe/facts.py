@@ -110,7 +110,17 @@ class Submission(Record):
 
 
 class Conflict(Record):
-    """Two files of one source that give different values for the same thing; neither is used."""
+    """Two files of one source that give different values for the same thing; neither is used.
+
+    Attributes:
+        code: the measure.
+        month: the month.
+        on: the day; None for a figure of the whole month.
+        source: who sent the files.
+        values: the values.
+        places: where each of them stands.
+        files: the files' names.
+    """
 
     code: str
     month: Month
@@ -118,6 +128,7 @@ class Conflict(Record):
     source: Source
     values: tuple[str, ...]
     places: tuple[str, ...]
+    files: tuple[str, ...]
 
     def __str__(self) -> str:
         when = self.on or self.month
@@ -209,10 +220,12 @@ FigureKey = tuple[Month, str, date | None]
 def _merge_figures(
     submissions: Iterable[Submission],
 ) -> tuple[Mapping[FigureKey, Mapping[Source, Quantity]], tuple[Conflict, ...]]:
-    found: defaultdict[FigureKey, defaultdict[Source, dict[Quantity, str]]] = defaultdict(lambda: defaultdict(dict))
+    found: defaultdict[FigureKey, defaultdict[Source, dict[Quantity, tuple[str, str]]]] = defaultdict(
+        lambda: defaultdict(dict)
+    )
     for submission in submissions:
         for figure in submission.figures:
-            place = figure.where or submission.name
+            place = (figure.where or submission.name, submission.name)
             found[submission.month, figure.code, figure.on][submission.source].setdefault(figure.value, place)
     agreed: dict[FigureKey, dict[Source, Quantity]] = {}
     conflicts = []
@@ -221,9 +234,19 @@ def _merge_figures(
             if len(values) == 1:
                 agreed.setdefault((month, code, on), {})[source] = next(iter(values))
                 continue
-            shown = sorted((str(value), place) for value, place in values.items())
-            texts, places = zip(*shown, strict=True)
-            conflicts.append(Conflict(code=code, month=month, on=on, source=source, values=texts, places=places))
+            shown = sorted((str(value), *place) for value, place in values.items())
+            texts, places, files = zip(*shown, strict=True)
+            conflicts.append(
+                Conflict(
+                    code=code,
+                    month=month,
+                    on=on,
+                    source=source,
+                    values=texts,
+                    places=places,
+                    files=tuple(sorted(set(files))),
+                )
+            )
     return agreed, tuple(sorted(conflicts, key=str))
 
 

@@ -47,7 +47,8 @@ def region_of(contract_id: str) -> str:
     """
     fitting = [name for name in region_names() if contract_id.startswith(f"{name}-")]
     if not fitting:
-        raise NotFound(f"no region for contract {contract_id!r}; installed: {', '.join(region_names()) or 'none'}")
+        hint = f"; the id of a contract is REGION-YEAR; regions: {', '.join(region_names()) or 'none'}"
+        raise NotFound(f"there is no contract {contract_id!r}{hint}")
     return max(fitting, key=len)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from decimal import Decimal
-from decimal import Decimal
 
 from kaohe.catalogue import Source
 from kaohe.contract import Contract
@@ -75,8 +74,9 @@ def assessment(result: Assessment, contract: Contract) -> str:
         ),
     ]
     if result.deductions:
-        parts += ["", *(line for deduction in result.deductions for line in deduction_lines(deduction, contract))]
-    parts += [wrap(f"! {problem.message}", COLUMNS, "  ") for problem in result.problems]
+        kpis = {(kpi.clause, kpi.code): kpi for kpi in result.kpis}
+        found = ((deduction, kpis.get((deduction.clause, deduction.code))) for deduction in result.deductions)
+        parts += ["", *(line for deduction, kpi in found for line in deduction_lines(deduction, contract, kpi))]
     return "\n".join(parts)
 
 
@@ -95,6 +95,7 @@ def settlement(result: Settlement, contract: Contract) -> str:
     )
     lines = [title("Payments 付款", "─"), table(header, rows, right=(2, 3, 4)), "", _line(balance)]
     lines += [_line(f"no. {i.no} bears {', '.join(map(_taken, i.taken))}") for i in result.instalments if i.taken]
+    lines += [_line(f"no. {i.no}: {_paid(i)}") for i in result.instalments if i.paid is not None]
     lines += [_line(f"no. {i.no} waits for {', '.join(i.waits_for)}") for i in result.instalments if i.waits_for]
     lines += [_line(f"no. {i.no}: {note}") for i in result.instalments for note in i.notes]
     for bond in result.bonds:
@@ -105,6 +106,11 @@ def settlement(result: Settlement, contract: Contract) -> str:
         lines.append(_line(f"liability of the {owed.party}, clause {owed.clause}: {owed.formula} ({owed.state})"))
         lines += [_line(note, "    ") for note in owed.notes]
     return "\n".join(lines)
+
+
+def _paid(instalment: SettledInstalment) -> str:
+    paid = show(instalment.paid or ZERO)
+    return f"{paid} paid by {instalment.paid_on}" if instalment.paid_on else f"{paid} paid so far"
 
 
 def _gross(instalment: SettledInstalment) -> str:
@@ -171,7 +177,9 @@ def _has_facts(result: Assessment) -> bool:
 
 
 def _kpi_row(kpi: Kpi) -> tuple[str, ...]:
-    result = f"{MET[kpi.met]} (watched)" if kpi.tracked else MET[kpi.met]
+    judged = [part.met for part in kpi.parts if part.met is not None]
+    days = f", {judged.count(False)} of {len(judged)} days" if False in judged else ""
+    result = f"{MET[kpi.met]}{days}{' (watched)' if kpi.tracked else ''}"
     return kpi.clause, f"{kpi.label} {kpi.code}", value(kpi), _target(kpi), result, kpi.state
 
 
@@ -180,7 +188,7 @@ def value(kpi: Exact) -> str:
     if kpi.fraction is None or kpi.value is None:
         return ABSENT
     if kpi.denominator is None or kpi.fraction > 2 or (isinstance(kpi, Kpi) and kpi.unit == "count"):
-        return kpi.value
+        return f"{Decimal(kpi.value):.2f}" if len(kpi.value.partition(".")[2]) > 2 else kpi.value
     shown = percent(kpi.fraction.limit_denominator(10**9))
     short = isinstance(kpi.denominator, int) and kpi.denominator < 10**7
     return f"{_places(shown)} ({kpi.numerator}/{kpi.denominator})" if short else _places(shown)
@@ -200,12 +208,22 @@ def _target(kpi: Kpi) -> str:
     return percent(kpi.target) if kpi.unit == "rate" and kpi.target <= 1 else format(kpi.target, "f")
 
 
-def deduction_lines(deduction: Deduction, contract: Contract, *, whole: bool = False) -> Iterator[str]:
-    """A deduction with its formula, readings and alternatives; one of nothing only where ``whole`` asks for it."""
+def deduction_lines(
+    deduction: Deduction, contract: Contract, kpi: Kpi | None = None, *, whole: bool = False
+) -> Iterator[str]:
+    """A deduction with what it rests on: formula, days, readings, alternatives.
+
+    Args:
+        deduction: the deduction; one of nothing gives no line, unless ``whole`` asks for it.
+        contract: the contract.
+        kpi: the KPI it rests on, to tell the days.
+        whole: whether to tell of nothing too.
+    """
     if _is_plain(deduction) and not whole:
         return
     yield f"  {deduction.clause} {deduction.label}: {_lost(deduction)}{_of_full(deduction)}"
     yield wrap(deduction.formula, COLUMNS, "      ")
+    yield from (wrap(line, COLUMNS, "      ") for line in _basis(kpi))
     readings = [adopted for adopted in deduction.readings if _matters(adopted, contract, deduction)]
     if readings:
         yield wrap("read as " + ", ".join(map(_adopted, readings)), COLUMNS, "      ")
@@ -213,6 +231,18 @@ def deduction_lines(deduction: Deduction, contract: Contract, *, whole: bool = F
         yield wrap("would be " + ", ".join(map(_other, others)), COLUMNS, "      ")
     if deduction.disposition:
         yield f"      disposition: {deduction.disposition}"
+
+
+def _basis(kpi: Kpi | None) -> Iterator[str]:
+    """The days that missed the target, or on which something happened, and the KPI's remark."""
+    if kpi is None:
+        return
+    counted = kpi.unit == "count" and kpi.denominator is None
+    days = [f"{part.on} {value(part)}" for part in kpi.parts if part.met is False or (counted and part.numerator)]
+    if days:
+        yield f"days: {', '.join(days)}"
+    if kpi.note and kpi.numerator is not None:
+        yield kpi.note
 
 
 def _is_plain(deduction: Deduction) -> bool:

@@ -13,7 +13,7 @@ from datetime import date
 from kaohe.catalogue import Source
 from kaohe.contract import Choice, Contract, Ruling
 from kaohe.errors import UsageError
-from kaohe.facts import Facts, Submission
+from kaohe.facts import Conflict, Facts, Submission
 from kaohe.model import digest
 from kaohe.money import ZERO
 from kaohe.periods import Month, Window
@@ -206,6 +206,11 @@ def _alternatives(
 
 
 def _conflicts(facts: Facts, month: Month | None = None) -> Iterator[Problem]:
+    """The contradictions between files of one source, those of the same files told together."""
+    groups: dict[tuple[Month, Source, tuple[str, ...]], list[Conflict]] = {}
     for conflict in facts.conflicts:
         if month in (None, conflict.month):
-            yield Problem(code="conflict", message=str(conflict))
+            groups.setdefault((conflict.month, conflict.source, conflict.files), []).append(conflict)
+    for conflicts in groups.values():
+        more = f" (and {len(conflicts) - 1} more between the same files)" if len(conflicts) > 1 else ""
+        yield Problem(code="conflict", message=f"{conflicts[0]}{more}")

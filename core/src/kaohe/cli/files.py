@@ -41,6 +41,7 @@ def register(commands: Commands) -> None:
     parser.add_argument("month", type=month, metavar="YYYY-MM", help="the month it is for")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE.xlsx", help="where to write it")
     parser.add_argument("--source", choices=list(Source), type=Source, default=Source.VENDOR, help="who fills it in")
+    parser.add_argument("--force", action="store_true", help="replace a file that is there")
 
 
 def check(arguments: argparse.Namespace) -> int:
@@ -70,6 +71,10 @@ def write_template(arguments: argparse.Namespace) -> int:
     output = arguments.output or Path(f"{region.name}-{arguments.month}.xlsx")
     if output.suffix != ".xlsx":
         raise UsageError(f"the output must end in .xlsx, not {output.name!r}")
+    if output.exists() and not arguments.force:
+        raise UsageError(
+            f"{output} is there already and may be filled in; choose another name, or --force to replace it"
+        )
     if not output.parent.is_dir():
         raise UsageError(f"there is no folder {output.parent}")
     template.write(contract, region.catalogue, arguments.month, output, arguments.source)

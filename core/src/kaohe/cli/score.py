@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from kaohe import folder, report
 from kaohe.cli.common import add, contracts_in, day, month, received_on
 from kaohe.contract import Contract
 from kaohe.errors import NotFound, PluginError, Refused, UsageError
+from kaohe.periods import Month
 from kaohe.plugins import Region
 from kaohe.results import Document
 from kaohe.scoring import derive
@@ -54,6 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json and len(results) > 1:
         names = ", ".join(contract.id for contract, _ in results)
         raise UsageError(f"the folder holds several contracts; choose one with --contract: {names}")
+    _check_months(arguments.month or (), results)
     months = [str(chosen) for chosen in arguments.month] if arguments.month else None
     for contract, document in results:
         if arguments.json:
@@ -61,6 +64,14 @@ def run(arguments: argparse.Namespace) -> int:
         else:
             print(report.render(document, contract, months=months))
     return 1 if found.refused or broken or not results else 0
+
+
+def _check_months(wanted: Iterable[Month], results: Iterable[tuple[Contract, Document]]) -> None:
+    assessed = sorted({assessment.month for _, document in results for assessment in document.assessments})
+    for chosen in wanted:
+        if chosen not in assessed:
+            known = f"{assessed[0]} … {assessed[-1]}" if assessed else "none"
+            raise NotFound(f"{chosen} has not been assessed; there are {known}")
 
 
 def _documents(

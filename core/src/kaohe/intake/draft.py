@@ -12,7 +12,7 @@ from kaohe.facts import Event, Figure
 from kaohe.intake.context import Context
 from kaohe.intake.report import Report
 from kaohe.intake.spots import Spot
-from kaohe.intake.values import BadValue, number
+from kaohe.intake.values import BadValue, NoValue, number
 
 Key = tuple[str, date | None]
 
@@ -75,7 +75,10 @@ class Draft:
         try:
             return number(value, whole=measure.whole)
         except BadValue as bad:
-            self.report.add(bad.code, f"“{measure.label}”{bad.message}", spot, held=value, expected=bad.expected)
+            # 0 where nothing is meant would be a figure, and a low one may be a breach.
+            is_zero = isinstance(bad, NoValue) and not measure.optional
+            message = "应填数字；没有发生的请填0" if is_zero else bad.message
+            self.report.add(bad.code, f"“{measure.label}”{message}", spot, held=value, expected=bad.expected)
             return None
 
     def check_at_most(self) -> None:

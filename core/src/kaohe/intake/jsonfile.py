@@ -119,7 +119,7 @@ def _read_measures(content: Mapping[str, Any], root: Spot, draft: Draft) -> None
 def _read_measure(measure: Measure, value: Any, spot: Spot, draft: Draft) -> None:
     draft.stated.add(measure.code)
     if value is None:
-        draft.report.add("missing-value", f"“{measure.label}”是 null；没有数据请删去这个键，没有发生请填0", spot)
+        draft.report.add("missing-value", _null(measure), spot)
     elif measure.grain == "month":
         _figure(measure, None, value, spot, draft)
     elif not isinstance(value, dict):
@@ -128,6 +128,11 @@ def _read_measure(measure: Measure, value: Any, spot: Spot, draft: Draft) -> Non
     else:
         for written, figure in value.items():
             _day_figure(measure, written, figure, spot.within(written), draft)
+
+
+def _null(measure: Measure) -> str:
+    zero = "" if measure.optional else "，没有发生请填0"
+    return f"“{measure.label}”是 null；没有数据请删去这个键{zero}"
 
 
 def _day_figure(measure: Measure, written: str, value: Any, spot: Spot, draft: Draft) -> None:
@@ -140,7 +145,7 @@ def _day_figure(measure: Measure, written: str, value: Any, spot: Spot, draft: D
 
 def _figure(measure: Measure, on: date | None, value: Any, spot: Spot, draft: Draft) -> None:
     if value is None:
-        draft.report.add("missing-value", f"“{measure.label}”是 null；没有数据请删去这个键，没有发生请填0", spot)
+        draft.report.add("missing-value", _null(measure), spot)
     elif isinstance(value, dict) and measure.grain == "month":
         draft.report.add("wrong-grain", f"“{measure.label}”只按月填一个数，不要按日填", spot, expected="数字")
     elif isinstance(value, dict | list):

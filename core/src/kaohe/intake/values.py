@@ -30,6 +30,10 @@ class BadValue(Exception):
         self.code, self.message, self.expected = code, message, expected
 
 
+class NoValue(BadValue):
+    """A cell holds a sign that there is nothing to state, such as ``/``: 0 for one measure, empty for another."""
+
+
 def plain(text: str) -> str:
     """A text with full-width characters made plain and blanks around it removed."""
     return unicodedata.normalize("NFKC", text).strip()
@@ -90,7 +94,7 @@ def _from_text(text: str, percent: bool) -> Decimal:
     if text.startswith("#"):
         raise BadValue("formula-error", "公式出错，没有得出数字；请改正公式或直接填数字", "数字")
     if text in ("-", "—", "——", "/", "无", "没有"):
-        raise BadValue("not-a-number", "应填数字；没有发生的请填0", "数字")
+        raise NoValue("not-a-number", "应填数字；没有的请留空", "数字")
     if text.endswith("%"):
         raise BadValue("not-a-number", "应填数量，不能填百分比", "数字")
     raise BadValue("not-a-number", "应填数字；单位、“约”等文字请删去", "数字")

@@ -12,6 +12,7 @@ OWN = Catalogue.of(
             synonyms=("受理员离职人数", "当月离职人员数量"),
             unit="人",
             grain="month",
+            at_most="staff.all.left",
             note="当月离职的前台受理员人数",
         ),
         Measure(
@@ -20,6 +21,7 @@ OWN = Catalogue.of(
             synonyms=("受理员月末在岗人数", "月末实际存留人员数量"),
             unit="人",
             grain="month",
+            at_most="staff.all.present",
             note="月末实际在岗的前台受理员人数",
         ),
         Measure(

@@ -72,22 +72,27 @@ def service_errors(facts: MonthFacts, terms: Terms) -> Count:
     """
     kinds = ("ticket.dispatch_late", "ticket.return_late", "ticket.callback_late")
     candidates = sum(event.count for kind in kinds for event in facts.events(kind, VENDOR))
-    late = [event for kind in kinds for event in facts.verified(kind) if _is_late(event, terms)]
-    return Count.of(late, note=f"the vendor reported {candidates} candidates" if candidates else None)
+    found = [(event, _deadline(event, terms)) for kind in kinds for event in facts.verified(kind)]
+    remarks = [_remark(event, deadline) for event, deadline in found if deadline]
+    remarks += [f"the vendor reported {candidates} candidates"] if candidates else []
+    late = [event for event, deadline in found if deadline is None or event.end is None or event.end > deadline]
+    return Count.of(late, note="; ".join(remarks) or None)
 
 
-def _is_late(event: Event, terms: Terms) -> bool:
+def _remark(event: Event, deadline: date) -> str:
+    verdict = "late" if event.end and event.end > deadline else "in time"
+    return f"{event.ref or event.kind}: {event.start} to {event.end}, due {deadline}, {verdict}"
+
+
+def _deadline(event: Event, terms: Terms) -> date | None:
+    """The last day in time; None where the case does not state its dates."""
     if event.start is None or event.end is None:
-        return True
-    return event.end > _deadline(event.kind, event.start, terms)
-
-
-def _deadline(kind: str, start: date, terms: Terms) -> date:
-    if kind == "ticket.dispatch_late":
-        return add_working_days(start, int(terms.value("dispatch_days")))
-    days = int(terms.value("return_days" if kind == "ticket.return_late" else "callback_days"))
+        return None
+    if event.kind == "ticket.dispatch_late":
+        return add_working_days(event.start, int(terms.value("dispatch_days")))
+    days = int(terms.value("return_days" if event.kind == "ticket.return_late" else "callback_days"))
     natural = terms.reading("two-days") == "natural"
-    return start + timedelta(days=days) if natural else add_working_days(start, days)
+    return event.start + timedelta(days=days) if natural else add_working_days(event.start, days)
 
 
 @book.deduction("4.3")
