@@ -69,7 +69,7 @@ _MEASURES = [
         unit="个",
         grain="month",
         at_most="training.topics",
-        note="其中24小时内对一线话务员全员培训的个数",
+        note="其中24小时内培训到每名话务员的个数",
     ),
     Measure(
         code="knowledge.notices",
@@ -204,13 +204,13 @@ _GROUNDS = [
         code="service.not_provided",
         label="未按期提供服务",
         sources=(AUTHORITY,),
-        note="在约定或同意延长的期限内未提供全部或部分服务，经认定",
+        note="超过约定期限（含同意展期）仍未提供服务，含部分未提供，经认定",
     ),
     EventKind(
         code="purpose.defeated",
         label="合同目的落空",
         sources=(AUTHORITY,),
-        note="因未履行义务致使合同目的无法实现，经认定",
+        note="不履行义务，使合同目的落空，经认定",
     ),
     EventKind(
         code="leak.major",
@@ -236,7 +236,7 @@ _GROUNDS = [
         code="breach.grave",
         label="其他严重违约",
         sources=(AUTHORITY,),
-        note="其他导致合同目的无法实现的严重违约，经认定",
+        note="前述各项以外、足以使合同目的落空的重大违约，经认定",
     ),
 ]
 
