@@ -18,3 +18,36 @@ def test_null_is_answered_alike(demo: Any) -> None:
     needed, optional = demo.faults("a.json", demo.json(measures={"参评数": None, "平均时长": None}))
     assert "填0" in needed.message
     assert "填0" not in optional.message
+
+
+def test_days_that_a_vendors_workbook_lacks_are_named_in_one_line(demo: Any) -> None:
+    rows = demo.days()
+    del rows[20], rows[5:8]
+    (fault,) = demo.faults("a.xlsx", demo.xlsx(按日=rows))
+    assert (fault.code, fault.sheet, fault.row) == ("missing-day", "按日", None)
+    assert "缺少4天的行：2026-03-05至2026-03-07、2026-03-20；" in fault.message
+
+
+def test_days_before_the_term_are_not_missing(demo: Any) -> None:
+    rows = demo.days(*([f"2026-01-{day}", 3, 2, 1] for day in range(15, 32)))
+    assert demo.read("a.xlsx", demo.xlsx(按日=rows), month="2026-01").figures
+
+
+def test_a_day_is_not_called_missing_while_a_date_is_at_fault(demo: Any) -> None:
+    rows = demo.days()
+    rows[7][0] = "昨天"
+    assert demo.codes("a.xlsx", demo.xlsx(按日=rows)) == ["not-a-date"]
+
+
+def test_in_a_zip_another_file_may_bring_the_missing_days(demo: Any) -> None:
+    header, first, *others = demo.days()
+    files = {"a.xlsx": demo.xlsx(按日=[header, first])}
+    assert demo.codes("a.zip", demo.zip(files)) == ["missing-day"]
+    rest = [[f"2026-03-{n:02}", *row[1:]] for n, row in enumerate(others, start=2)]
+    assert demo.read("a.zip", demo.zip({**files, "b.csv": demo.csv([header, *rest])})).figures
+
+
+def test_days_stated_only_in_a_json_file_beside_a_workbook(demo: Any) -> None:
+    days = {code: {"2026-03-01": 1} for code in ("来电总量", "应答量", "15秒内应答量")}
+    files = {"a.xlsx": demo.xlsx({"按月": [["指标", "数值"], ["参评数", 1], ["满意数", 1]]})}
+    assert "missing-day" in demo.codes("a.zip", demo.zip({**files, "b.json": demo.json(measures=days)}))

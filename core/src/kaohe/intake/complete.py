@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from kaohe.catalogue import VENDOR, Catalogue, Measure
@@ -17,7 +17,7 @@ _GRAINS = {"month": "按月（指标、数值）", "day": "按日（日期和各
 
 
 def check_complete(draft: Draft, spot: Spot) -> None:
-    """Report each sheet and column that a vendor's workbook lacks.
+    """Report each sheet, column and day that a vendor's workbook lacks.
 
     The template has them all; one that is gone was deleted or renamed, and its figures would be missed only
     when the month is assessed.
@@ -38,6 +38,30 @@ def check_complete(draft: Draft, spot: Spot) -> None:
             labels = "、".join(measure.label for measure in lacking)
             message = f"缺少{sheet}的工作表；请用填报模板，不要删除工作表"
             draft.report.add("missing-sheet", message, spot, expected=f"含有：{labels}")
+    if not draft.has_doubtful_days:
+        _report_days(draft, spot)
+
+
+def _report_days(draft: Draft, spot: Spot) -> None:
+    """Report the days without a row; columns that lack the same days, which is nearly always all, in one line."""
+    context = draft.context
+    due = [day for day in context.month.days if context.in_term(day) and day <= context.received_on]
+    lacking: defaultdict[tuple[date, ...], list[str]] = defaultdict(list)
+    for measure in _due_daily(draft):
+        lacking[tuple(day for day in due if day not in draft.days[measure.code])].append(measure.label)
+    for days, labels in lacking.items():
+        if days:
+            message = f"缺少{len(days)}天的行：{_listed(days)}；每天一行，请补上（没有发生的填0）"
+            place = draft.tables.get("day", spot)
+            draft.report.add("missing-day", message, place, expected=f"每天都有：{'、'.join(labels)}")
+
+
+def _due_daily(draft: Draft) -> Iterator[Measure]:
+    """The measures that must have a figure for each day and have a column."""
+    for measure in draft.context.catalogue.measures.values():
+        is_due = measure.code in draft.context.needed and not measure.optional
+        if is_due and measure.grain == "day" and draft.days[measure.code]:
+            yield measure
 
 
 def _report_column(draft: Draft, measure: Measure, spot: Spot) -> None:
@@ -73,5 +97,8 @@ def _remarks(measures: list[Measure], stated: dict[str, set[date | None]], days:
         if not there:
             yield f"本文件没有“{measure.label}”，合同考核要用；如不在另一个文件里，请补报"
         elif measure.grain == "day" and (lacking := [day for day in days if day not in there]):
-            listed = "、".join(span.replace("…", "至") for span in spans(lacking))
-            yield f"“{measure.label}”缺{len(lacking)}天：{listed}"
+            yield f"“{measure.label}”缺{len(lacking)}天：{_listed(lacking)}"
+
+
+def _listed(days: Sequence[date]) -> str:
+    return "、".join(span.replace("…", "至") for span in spans(days))

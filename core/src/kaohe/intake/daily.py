@@ -41,6 +41,7 @@ def _dates(table: Table) -> dict[int, date | None]:
             message = f"这一天已在第{first + 1}行填过；每天只能有一行，请删去一行"
             table.draft.report.add("day-twice", message, table.at(row, column), held=on)
             found[row] = None
+    table.draft.has_doubtful_days |= None in found.values()
     return found
 
 
@@ -70,6 +71,7 @@ def _is_daily(table: Table, column: Column, measure: Measure) -> bool:
 
 def _read_column(table: Table, column: Column, measure: Measure, dates: dict[int, date | None]) -> None:
     blanks: list[int] = []
+    table.draft.days[measure.code].update(on for on in dates.values() if on is not None)
     for row, on in dates.items():
         if table.is_odd(row, column, measure.label):
             continue

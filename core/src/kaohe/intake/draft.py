@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
@@ -26,6 +27,8 @@ class Draft:
         events: the events found.
         tables: for each grain, the first table that states figures of it.
         stated: codes of the measures that have a column, row or key, filled in or not.
+        days: for each measure, the days that have a row or key, filled in or not.
+        has_doubtful_days: whether the day of some row could not be told, so that no day can be called missing.
     """
 
     def __init__(self, context: Context, report: Report) -> None:
@@ -33,6 +36,8 @@ class Draft:
         self.events: list[Event] = []
         self.tables: dict[str, Spot] = {}
         self.stated: set[str] = set()
+        self.days: defaultdict[str, set[date]] = defaultdict(set)
+        self.has_doubtful_days = False
         self._figures: dict[Key, tuple[int | Decimal, Spot]] = {}
 
     def may_state(self, entry: Measure | EventKind, spot: Spot) -> bool:
@@ -61,6 +66,8 @@ class Draft:
 
     def figure(self, measure: Measure, on: date | None, value: Any, spot: Spot) -> None:
         """Take a figure from a cell that is not empty, or report what is wrong with it."""
+        if on is not None:
+            self.days[measure.code].add(on)
         exact = self.check_number(measure, value, spot)
         if exact is None:
             return
