@@ -1,5 +1,7 @@
 """What clerks did to files by mistake, and that they are told what to do, once."""
 
+import io
+import zipfile
 from typing import Any
 
 import pytest
@@ -51,3 +53,32 @@ def test_days_stated_only_in_a_json_file_beside_a_workbook(demo: Any) -> None:
     days = {code: {"2026-03-01": 1} for code in ("来电总量", "应答量", "15秒内应答量")}
     files = {"a.xlsx": demo.xlsx({"按月": [["指标", "数值"], ["参评数", 1], ["满意数", 1]]})}
     assert "missing-day" in demo.codes("a.zip", demo.zip({**files, "b.json": demo.json(measures=days)}))
+
+
+def test_a_workbook_cut_off_at_any_byte_is_called_damaged(demo: Any) -> None:
+    data = demo.xlsx()
+    for cut in [*range(1, 60), *range(60, len(data) - 60, 97), *range(len(data) - 60, len(data))]:
+        (fault,) = demo.faults("a.xlsx", data[:cut])
+        assert (fault.code, fault.message) == ("damaged", "文件已损坏，请重新从 Excel 另存后上传"), cut
+
+
+def test_a_stored_zip_of_a_workbook_is_a_zip(demo: Any) -> None:
+    data = _stored({"月.xlsx": demo.xlsx()})
+    assert demo.read("a.zip", data).figures
+    assert "zip 压缩包" in str(demo.faults("a.xlsx", data)[0])
+
+
+def test_a_stored_zip_cut_off_behind_its_workbook_is_damaged(demo: Any) -> None:
+    data = _stored({"b.csv": b"x", "月.xlsx": demo.xlsx()})
+    end = data.rindex(b"PK\x01\x02", 0, data.rindex(b"PK\x01\x02"))
+    for cut in (end, end + 10, len(data) - 22, len(data) - 1):
+        (fault,) = demo.faults("a.zip", data[:cut])
+        assert (fault.code, fault.message) == ("damaged", "文件已损坏，请重新压缩后上传")
+
+
+def _stored(files: dict[str, bytes]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return packed.getvalue()

@@ -109,7 +109,7 @@ def test_workbooks_and_documents_under_other_names(demo: Any) -> None:
 
 def test_a_truncated_workbook_is_damaged(demo: Any) -> None:
     data = demo.xlsx()
-    assert demo.codes("a.xlsx", data[: len(data) // 2])[0] in ("damaged", "wrong-format")
+    assert demo.codes("a.xlsx", data[: len(data) // 2]) == ["damaged"]
     spoilt = bytearray(data)
     spoilt[len(data) // 3 : len(data) // 3 + 200] = b"\xaa" * 200
     assert demo.codes("a.xlsx", bytes(spoilt)) == ["damaged"]

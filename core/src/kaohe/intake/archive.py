@@ -18,9 +18,34 @@ from kaohe.intake.report import Report
 from kaohe.intake.spots import Spot
 
 _ENTRY = b"PK\x01\x02"
+_BEFORE_FIRST = 4
+"""Bytes that may stand before the first member: the mark of a zip made to be split."""
 _STEP = 1 << 16
 _STORED_OR_DEFLATED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError, RuntimeError)
+
+
+def directory(data: bytes) -> list[str] | None:
+    """The names that a zip's directory lists; None where the end of the file, which holds it, is cut off.
+
+    Only to tell what a zip is; nothing is unpacked. Whether it is overfull has to be asked first.
+    """
+    try:
+        infos = zipfile.ZipFile(io.BytesIO(data)).infolist()
+    except _BROKEN:
+        return None
+    # In a zip that is cut off behind a workbook it holds, the workbook's own directory is the last one.
+    if infos and min(info.header_offset for info in infos) > _BEFORE_FIRST:
+        return None
+    return [info.filename for info in infos]
+
+
+def is_overfull(data: bytes) -> bool:
+    """Whether a zip has too many entries for its directory to be read.
+
+    Counted in the raw bytes, because reading a directory of 400,000 entries takes the memory already.
+    """
+    return data.count(_ENTRY) > 10 * MAX_MEMBERS
 
 
 class Unpacker:
@@ -31,8 +56,7 @@ class Unpacker:
 
     def open(self, data: bytes, spot: Spot) -> zipfile.ZipFile | None:
         """The zip in ``data`` once its directory has passed; else None, and the faults are reported."""
-        # Counted in the raw bytes, because reading a directory of 400,000 entries takes the memory already.
-        if data.count(_ENTRY) > 10 * MAX_MEMBERS:
+        if is_overfull(data):
             self._refuse(spot, f"包内文件过多（超过{MAX_MEMBERS}个）")
             return None
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePosixPath
 
+from kaohe.intake.archive import directory, is_overfull
 from kaohe.intake.report import Report
 from kaohe.intake.spots import Spot
 
@@ -23,10 +24,11 @@ _ZIPPED: tuple[tuple[str, str, str], ...] = (
     ("xl/workbook.bin", "二进制工作簿（.xlsb）", _SAVE_AS),
     ("word/", "Word 文档", _ORIGINAL),
     ("ppt/", "PowerPoint 文档", _ORIGINAL),
-    ("content.xml", "OpenDocument 文件", _SAVE_AS),
 )
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MARKUP = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta", b"<head", b"<style", b"mime-version:")
+_PK = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+_DAMAGED = "damaged"
 _OF_SUFFIX = {".xlsx": "xlsx", ".csv": "text", ".json": "text", ".zip": "zip"}
 _NAMES = {"xlsx": "Excel 工作簿", "zip": "zip 压缩包", "text": "文本文件"}
 
@@ -54,6 +56,10 @@ def is_expected(data: bytes, spot: Spot, report: Report, accepted: tuple[str, ..
         report.add("empty-file", "文件是空的，请检查是否保存完整，再重新上传", spot)
         return False
     what, remedy = identify(data)
+    if what == _DAMAGED:
+        again = "重新压缩" if end == ".zip" else "重新从 Excel 另存"
+        report.add("damaged", f"文件已损坏，请{again}后上传", spot)
+        return False
     if what == _OF_SUFFIX[end]:
         return True
     name = _NAMES.get(what, what)
@@ -64,13 +70,13 @@ def is_expected(data: bytes, spot: Spot, report: Report, accepted: tuple[str, ..
 
 
 def identify(data: bytes) -> tuple[str, str]:
-    """What the content is (``xlsx``, ``zip``, ``text``, or a Chinese name) and what to do about it."""
+    """What the content is (``xlsx``, ``zip``, ``text``, ``damaged``, or a Chinese name), and what to do about it."""
     for magic, name, remedy in _MAGIC:
         if data.startswith(magic):
             return name, remedy
     if data.startswith(_OLE):
         return _ole(data)
-    if data.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
+    if data.startswith(_PK) or data in (b"P", b"PK", b"PK\x03"):
         return _zipped(data)
     start = data[:2048].removeprefix(b"\xef\xbb\xbf").replace(b"\x00", b"").lstrip(b"\xff\xfe \t\r\n").lower()
     if start.startswith(_MARKUP):
@@ -92,12 +98,17 @@ def _ole(data: bytes) -> tuple[str, str]:
 
 
 def _zipped(data: bytes) -> tuple[str, str]:
-    # The directory's names are looked for as bytes: nothing may be opened before the guard has seen it.
-    tail = data[-(1 << 20) :]
-    if b"xl/workbook.xml" in tail:
+    """Told by the directory alone: what lies inside may be a workbook, stored as it is."""
+    if is_overfull(data):
+        return ("xlsx" if b"xl/workbook.xml" in data[-(1 << 20) :] else "zip"), ""
+    listed = directory(data)
+    if listed is None:
+        return _DAMAGED, ""
+    parts = {name.replace("\\", "/").casefold() for name in listed}
+    if {"[content_types].xml", "xl/workbook.xml"} <= parts:
         return "xlsx", ""
-    for part, name, remedy in _ZIPPED:
-        if b"PK\x01\x02" in tail and part.encode() in tail and b"[Content_Types].xml" in tail + data[:4096]:
+    for start, name, remedy in _ZIPPED:
+        if "[content_types].xml" in parts and any(part.startswith(start) for part in parts):
             return name, remedy
     if b"mimetypeapplication/vnd.oasis.opendocument" in data[:256]:
         return "OpenDocument 文件", _SAVE_AS
