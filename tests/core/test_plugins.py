@@ -106,12 +106,20 @@ def test_what_is_not_there_is_not_found_and_what_is_there_is_listed(site: Site) 
     site.add("good")
     with pytest.raises(NotFound, match="no region 'goood'; installed: good"):
         load_region("goood")
-    with pytest.raises(NotFound, match="no region for contract 'x-2026'; installed: good"):
+    with pytest.raises(NotFound, match=r"there is no contract 'x-2026'; .*REGION-YEAR; regions: good"):
         region_of("x-2026")
     with pytest.raises(NotFound, match="has no contract 'good-2027'; it has: good-2026"):
         load_region("good").contract("good-2027")
-    with pytest.raises(NotFound, match="no contract in 2027-01; its terms: 2026-01-01 … 2026-12-31"):
-        load_region("good").contract_for(Month(2027, 1))
+    for month in (Month(2025, 12), Month(2028, 1)):
+        with pytest.raises(NotFound, match=f"no contract in {month}; its terms: 2026-01-01 … 2026-12-31"):
+            load_region("good").contract_for(month)
+
+
+def test_for_a_year_after_its_term_a_contract_is_still_reported_on() -> None:
+    following = {**terms(), "id": "small-2027", "term": {"first": "2027-03-01", "last": "2027-12-31"}}
+    made = region(None, contract(), Contract.model_validate(following))
+    owners = [made.contract_for(Month.of(month)).id for month in ("2026-12", "2027-02", "2027-03", "2028-12")]
+    assert owners == ["small-2026", "small-2026", "small-2027", "small-2027"]
 
 
 def refused(make: Callable[[], object], *, hook: str | None, problem: str, remedy: str, plugin: str = "small") -> None:

@@ -135,7 +135,10 @@ def assess(
         deduction.model_copy(
             update={
                 "state": _capped(deduction.state, over),
-                "alternatives": tuple(others.get(_id(deduction), ())),
+                "alternatives": tuple(
+                    other.model_copy(update={"state": _capped(other.state, over)})
+                    for other in others.get(_id(deduction), ())
+                ),
                 "disposition": _disposition(facts, month, deduction.clause),
             }
         )
