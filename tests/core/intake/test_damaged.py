@@ -5,6 +5,7 @@ import zipfile
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 
 @pytest.mark.parametrize("sign", ["无", "/", "-", "—", "没有"])
@@ -74,6 +75,51 @@ def test_a_stored_zip_cut_off_behind_its_workbook_is_damaged(demo: Any) -> None:
     for cut in (end, end + 10, len(data) - 22, len(data) - 1):
         (fault,) = demo.faults("a.zip", data[:cut])
         assert (fault.code, fault.message) == ("damaged", "文件已损坏，请重新压缩后上传")
+
+
+def test_a_measure_that_is_there_is_not_proposed(demo: Any) -> None:
+    rows = [["日期", "来电总量", "应答量", "15秒内应答量", "应答数"], ["2026-03-01", 3, 2, 1, 1]]
+    assert _message(demo, rows) == "不认识这个表头；请改成模板中的名称，或删去这一列"
+    assert "是不是“应答量”？" in _message(demo, [[row[i] for i in (0, 1, 3, 4)] for row in rows])
+    assert "是不是" not in _message(demo, [["指标", "数值"], ["满意数", 1], ["满意数目", 1]])
+    assert "是不是“满意数”" in _message(demo, [["指标", "数值"], ["满意数目", 1]])
+
+
+def _message(demo: Any, rows: list[list[Any]]) -> str:
+    (fault,) = demo.faults("a.csv", demo.csv(rows))
+    return str(fault.message)
+
+
+@pytest.mark.parametrize("title", ["第一周合计", "本周小计", "上旬 合计：", "截至15日累计", "本月总计（次）"])
+def test_sums_among_the_days_are_passed_over(demo: Any, title: str) -> None:
+    rows = demo.days()
+    rows.insert(8, [title, 2170, 2100, 1960])
+    assert len(demo.read("a.xlsx", demo.xlsx(按日=rows)).figures) == 2 + 93
+    numbered = [["序号", *rows[0]], *([n, *row] for n, row in enumerate(rows[1:], start=1))]
+    numbered[8] = [title, None, 2170, 2100, 1960]
+    assert len(demo.read("a.xlsx", demo.xlsx(按日=numbered)).figures) == 2 + 93
+
+
+def test_a_remark_before_a_date_does_not_hide_the_day(demo: Any) -> None:
+    rows = [["备注", "日期", "来电总量"], ["含累计转接", "2026-03-01", 5]]
+    assert len(demo.read("a.csv", demo.csv(rows)).figures) == 1
+
+
+def test_merged_cells_are_named_only_where_they_cover_the_blank(demo: Any) -> None:
+    rows = demo.days()
+    for row in (9, 10, 20):
+        rows[row][2] = None
+    book = load_workbook(io.BytesIO(demo.xlsx(按日=rows)))
+    book["按日"].merge_cells("C9:C11")
+    book["按日"].merge_cells("B21:B22")
+    packed = io.BytesIO()
+    book.save(packed)
+    faults = demo.faults("a.xlsx", packed.getvalue())
+    assert [(f.row, f.column[0], "取消合并" in f.message) for f in faults] == [
+        (10, "C", True),
+        (21, "C", False),
+        (22, "B", True),
+    ]
 
 
 def _stored(files: dict[str, bytes]) -> bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from kaohe.catalogue import Catalogue, EventKind, Measure
 
@@ -44,6 +44,8 @@ NOTES_SHEET = "填写说明"
 """The template's sheet that explains it; never read."""
 
 TOTALS = ("合计", "总计", "小计", "平均", "平均值", "均值", "累计", "本月合计", "月合计", "全月合计", "日均", "合计值")
+SUBTOTALS = ("合计", "小计", "总计", "累计")
+"""What a row among the days says of itself, such as 第一周小计, when it sums up others."""
 FOOTERS = (
     "制表",
     "填表",
@@ -98,11 +100,21 @@ class Names:
         """The event kind of that name, if there is one."""
         return self._kinds.get(self.norm(name))
 
-    def like_measure(self, name: object, grain: str | None = None) -> str | None:
-        """The measures whose names come nearest, for a fault to propose; for a rate never a count."""
+    def like_measure(self, name: object, grain: str | None = None, there: Collection[str] = ()) -> str | None:
+        """The measures whose names come nearest, for a fault to propose.
+
+        Args:
+            name: what was written.
+            grain: what the measures have to be counted by, where only one will do.
+            there: codes of those that the table has already: whoever took a proposal of them would state them twice.
+
+        Returns:
+            Their labels; for a rate never a count; None where nothing comes near.
+        """
         wanted = self.norm(name)
         named = {n: m for n, m in self._measures.items() if n.endswith(RATE) or not wanted.endswith(RATE)}
-        return nearest(wanted, {n: m.label for n, m in named.items() if grain in (None, m.grain)})
+        fit = {n: m.label for n, m in named.items() if grain in (None, m.grain) and m.code not in there}
+        return nearest(wanted, fit)
 
     def like_kind(self, name: object) -> str | None:
         """The event kinds whose names come nearest; all of them where none is near."""

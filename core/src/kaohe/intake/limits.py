@@ -32,6 +32,9 @@ MAX_AREA = 1_000_000
 """Rows times columns spanned by the filled cells: one stray cell in the last corner of a sheet would otherwise
 be given memory for seventeen thousand million cells."""
 
+MAX_MERGED = 1_000
+"""Merged cells of a sheet that are looked at: they only make a fault clearer."""
+
 MAX_TEXT = 16 * MIB
 """Characters that a workbook's shared texts come to when each reference gets a copy of its own."""
 

@@ -86,6 +86,12 @@ def check_month(table: Table, row: int) -> None:
         table.draft.report.add("other-month", message, table.at(row, column), held=found, expected=str(month))
 
 
+def _items(table: Table, item: Column) -> set[str]:
+    """Codes of the measures that the rows name."""
+    named = (table.draft.context.names.measure(table.value(row, item)) for row in table.rows)
+    return {measure.code for measure in named if measure}
+
+
 def _measure(table: Table, row: int, item: Column, figure: Column) -> Measure | None:
     """The measure that a row names; None, mostly with a fault, where it names none."""
     names, report, title = table.draft.context.names, table.draft.report, table.value(row, item)
@@ -95,7 +101,7 @@ def _measure(table: Table, row: int, item: Column, figure: Column) -> Measure | 
         return None
     measure = names.measure(title)
     if measure is None:
-        like = None if report.is_full else names.like_measure(title, "month")
+        like = None if report.is_full else names.like_measure(title, "month", _items(table, item))
         message = f"不认识这个指标{guess(like)}请改成模板中的名称，或删去这一行"
         report.add("unknown-measure", message, table.at(row, item), held=title)
     return measure

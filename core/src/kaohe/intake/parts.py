@@ -1,8 +1,8 @@
 """A look through the XML of a workbook before calamine is given it.
 
-Three things can only be seen here: how much memory the sheets would take once every row has all its columns
-and every cell its own copy of a shared text; which cells hold an error such as ``#REF!``; and which hold a
-formula that was saved without its result. Calamine gives the last two as empty.
+Four things can only be seen here: how much memory the sheets would take once every row has all its columns
+and every cell its own copy of a shared text; which cells hold an error such as ``#REF!``; which hold a
+formula that was saved without its result; and which lie under a merged cell. Calamine gives the last three as empty.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from collections.abc import Callable
 from typing import Any
 from xml.parsers import expat
 
-from kaohe.intake.limits import MAX_AREA, MAX_CELLS, MAX_TEXT
+from kaohe.intake.grid import Area
+from kaohe.intake.limits import MAX_AREA, MAX_CELLS, MAX_MERGED, MAX_TEXT
 
+_AREA = re.compile(r"([A-Z]{1,3}[1-9]\d{0,6}):([A-Z]{1,3}[1-9]\d{0,6})")
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 
 
@@ -32,10 +34,12 @@ class SheetScan:
         odd: errors and formulas without a result, by row and column from 0.
         cells: how many cells hold something.
         shared: how many of them refer to a shared text.
+        merged: the merged cells, as far as there are not too many of them.
     """
 
     def __init__(self, xml: bytes) -> None:
         self.odd: dict[tuple[int, int], str] = {}
+        self.merged: list[Area] = []
         self.cells = self.shared = 0
         self._row = self._column = self._last_row = self._last_column = -1
         self._type = self._formula = self._value = ""
@@ -59,17 +63,20 @@ class SheetScan:
         elif tag in ("v", "f", "t"):
             self._into = tag
             self._formula = "=" if tag == "f" else self._formula
+        elif tag == "mergeCell":
+            self._merge(attributes.get("ref", ""))
+
+    def _merge(self, reference: str) -> None:
+        # A reference that cannot be read costs a hint, not the workbook.
+        match = _AREA.fullmatch(reference)
+        if match and len(self.merged) < MAX_MERGED:
+            self.merged.append(Area(*_cell(match[1]), *_cell(match[2])))
 
     def _place(self, reference: str | None) -> None:
         if reference is None:
             self._column += 1
-            return
-        if not (match := _REFERENCE.fullmatch(reference)):
-            raise BadXml(reference)
-        self._row = int(match[2]) - 1
-        self._column = -1
-        for letter in match[1]:
-            self._column = (self._column + 1) * 26 + ord(letter) - ord("A")
+        else:
+            self._row, self._column = _cell(reference)
 
     def _text(self, text: str) -> None:
         if self._into == "f":
@@ -98,6 +105,16 @@ class SheetScan:
         self._last_row, self._last_column = max(self._last_row, self._row), max(self._last_column, self._column)
         if self.cells > MAX_CELLS or self.area > MAX_AREA:
             raise TooMuch
+
+
+def _cell(reference: str) -> tuple[int, int]:
+    """The row and column, from 0, of a reference such as ``C7``."""
+    if not (match := _REFERENCE.fullmatch(reference)):
+        raise BadXml(reference)
+    column = -1
+    for letter in match[1]:
+        column = (column + 1) * 26 + ord(letter) - ord("A")
+    return int(match[2]) - 1, column
 
 
 def longest_text(xml: bytes) -> int:

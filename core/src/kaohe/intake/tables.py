@@ -10,13 +10,14 @@ from typing import Any
 from kaohe.catalogue import Measure
 from kaohe.intake.draft import Draft
 from kaohe.intake.grid import Grid
-from kaohe.intake.headers import FOOTERS, TOTALS, nearest, norm
+from kaohe.intake.headers import FOOTERS, SUBTOTALS, TOTALS, nearest, norm
 from kaohe.intake.recognise import ROLES, Column, Header
 from kaohe.intake.spots import Spot
 from kaohe.intake.values import is_blank
 
 _TOTALS = frozenset(map(norm, TOTALS))
-_BLANK = "没有填写；没有发生的请填0，空着不等于0（合并的单元格只有左上角一格有数，请取消合并）"
+_BLANK = "没有填写；没有发生的请填0，空着不等于0"
+_MERGED = "（合并的单元格只有左上角一格有数，请取消合并）"
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ class Table:
         """Report empty cells of a column, one fault a run of rows."""
         for run in runs(blanks):
             span = f"第{run[0] + 1}—{run[-1] + 1}行" if len(run) > 1 else ""
-            message = f"{span}“{label(run)}”{_BLANK}"
+            message = f"{span}“{label(run)}”{_BLANK}{_MERGED if self.grid.is_merged(run, column.index) else ''}"
             self.draft.report.add("missing-value", message, self.at(run[0], column))
 
     def _check_nameless(self, column: Column) -> None:
@@ -106,15 +107,25 @@ class Table:
     def _report_unknown(self, column: Column) -> None:
         report, names = self.draft.report, self.draft.context.names
         if self.header.form in ("days", "wide"):
-            like = None if report.is_full else names.like_measure(column.title)
+            there = {measure.code for _, measure in self.measures}
+            like = None if report.is_full else names.like_measure(column.title, there=there)
         else:
-            like = nearest(norm(column.title), {name: name for name in ROLES[self.header.form]})
+            taken = {column.role for column in self.header.columns}
+            roles = ROLES[self.header.form]
+            like = nearest(norm(column.title), {name: name for name, role in roles.items() if role not in taken})
         message = f"不认识这个表头{guess(like)}请改成模板中的名称，或删去这一列"
         report.add("unknown-column", message, self.at(self.header.row, column), held=column.title)
 
     def _is_aside(self, row: int) -> bool:
         first = next((norm(cell) for cell in self.grid.rows[row] if not is_blank(cell)), "")
-        return first in _TOTALS or first.startswith(FOOTERS)
+        return first in _TOTALS or first.startswith(FOOTERS) or self._is_subtotal(row, first)
+
+    def _is_subtotal(self, row: int, first: str) -> bool:
+        """Whether a row sums up days: only where it has no date, lest a remark before a date hide the day."""
+        column = self.column("on") if self.header.form == "days" else None
+        if column is None or not any(word in first for word in SUBTOTALS):
+            return False
+        return self.is_blank(row, column) or norm(self.value(row, column)) == first
 
 
 def guess(like: str | None) -> str:

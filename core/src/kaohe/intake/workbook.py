@@ -30,7 +30,7 @@ def grids(data: bytes, spot: Spot, unpacker: Unpacker, report: Report) -> Iterat
     if parts is None:
         return
     try:
-        odd = _scan(parts)
+        scans = _scan(parts)
         opened = _open(parts)
     except TooMuch:
         limits = f"{MAX_CELLS}个有内容的单元格、{MAX_AREA}个单元格的范围"
@@ -40,7 +40,7 @@ def grids(data: bytes, spot: Spot, unpacker: Unpacker, report: Report) -> Iterat
     except BadXml:
         report.add("damaged", _BROKEN, spot)
         return
-    yield from _sheets(opened, spot, odd, report)
+    yield from _sheets(opened, spot, scans, report)
 
 
 def _unpack(data: bytes, spot: Spot, unpacker: Unpacker, report: Report) -> dict[str, bytes] | None:
@@ -59,8 +59,8 @@ def _unpack(data: bytes, spot: Spot, unpacker: Unpacker, report: Report) -> dict
     return parts
 
 
-def _scan(parts: Mapping[str, bytes]) -> dict[str, Odd]:
-    """The odd cells of each sheet by its name; raises where the workbook is broken or too much."""
+def _scan(parts: Mapping[str, bytes]) -> dict[str, SheetScan]:
+    """What the XML of each sheet shows, by the sheet's name; raises where the workbook is broken or too much."""
     try:
         names = sheet_parts(parts["xl/workbook.xml"], parts["xl/_rels/workbook.xml.rels"])
     except KeyError as error:
@@ -70,7 +70,7 @@ def _scan(parts: Mapping[str, bytes]) -> dict[str, Odd]:
     scans = {part: SheetScan(parts[part]) for part in stated | (set(names.values()) & parts.keys())}
     texts = [longest_text(xml) for part, xml in parts.items() if part.lower().endswith("sharedstrings.xml")]
     check_total(list(scans.values()), max(texts, default=0))
-    return {name: scans[part].odd for name, part in names.items() if part in scans}
+    return {name: scans[part] for name, part in names.items() if part in scans}
 
 
 def _open(parts: Mapping[str, bytes]) -> CalamineWorkbook:
@@ -86,20 +86,21 @@ def _open(parts: Mapping[str, bytes]) -> CalamineWorkbook:
         return CalamineWorkbook.from_filelike(packed)
 
 
-def _sheets(opened: CalamineWorkbook, spot: Spot, odd: Mapping[str, Odd], report: Report) -> Iterator[Grid]:
+def _sheets(opened: CalamineWorkbook, spot: Spot, scans: Mapping[str, SheetScan], report: Report) -> Iterator[Grid]:
     from python_calamine import SheetTypeEnum, SheetVisibleEnum
 
     for rank, sheet in enumerate(opened.sheets_metadata):
         if sheet.typ != SheetTypeEnum.WorkSheet:
             continue
         place = replace(spot, sheet=sheet.name, rank=(spot.rank[0], rank))
-        marks = odd.get(sheet.name, {})
+        scan = scans.get(sheet.name)
+        marks, merged = (scan.odd, scan.merged) if scan else ({}, [])
         try:
             rows = _stretch(_rows(opened, sheet.name), marks)
         except BadXml:
             report.add("damaged", _BROKEN, place)
         else:
-            yield Grid(place, rows, hidden=sheet.visible != SheetVisibleEnum.Visible, odd=marks)
+            yield Grid(place, rows, hidden=sheet.visible != SheetVisibleEnum.Visible, odd=marks, merged=merged)
 
 
 def _rows(opened: CalamineWorkbook, name: str) -> list[list[Any]]:
