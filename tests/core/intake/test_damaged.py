@@ -122,6 +122,34 @@ def test_merged_cells_are_named_only_where_they_cover_the_blank(demo: Any) -> No
     ]
 
 
+def test_a_table_of_another_month_is_told_in_one_line(demo: Any) -> None:
+    rows = demo.days(*([f"2026-02-{day:02}", 3, 2, 1] for day in range(1, 29)))
+    (fault,) = demo.faults("a.xlsx", demo.xlsx(按日=rows))
+    assert (fault.code, fault.row) == ("other-month", 2)
+    assert fault.message.startswith("这张表像是2026年2月的：28个日期都不在本文件的月份内")
+    rows[5][0] = "2026-03-05"
+    assert len(demo.faults("a.csv", demo.csv(rows))) == 2
+
+
+def test_the_same_fault_down_a_column_is_told_once_with_an_example(demo: Any) -> None:
+    rows = demo.days()
+    for row in rows[3:]:
+        row[1], row[2] = f"{row[1]}次", f"约{row[2]}"
+    rows[20][2] = 300
+    found = [(f.row, f.column, f.held, f.message.split("“")[0]) for f in demo.faults("a.xlsx", demo.xlsx(按日=rows))]
+    assert found == [
+        (4, "B（来电总量）", "310次", "第4—32行"),
+        (4, "C（应答量）", "约300", "第4—20行"),
+        (22, "C（应答量）", "约300", "第22—32行"),
+    ]
+
+
+def test_two_of_the_same_fault_are_told_apart(demo: Any) -> None:
+    rows = demo.days()
+    rows[3][1], rows[4][1] = "310次", "295次"
+    assert [f.held for f in demo.faults("a.xlsx", demo.xlsx(按日=rows))] == ["310次", "295次"]
+
+
 def _stored(files: dict[str, bytes]) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:

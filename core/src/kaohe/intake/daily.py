@@ -10,6 +10,7 @@ from kaohe.intake.monthly import check_month
 from kaohe.intake.recognise import Column
 from kaohe.intake.tables import Table
 from kaohe.intake.values import BadValue
+from kaohe.periods import Month
 
 
 def read_days(table: Table) -> None:
@@ -30,6 +31,9 @@ def _dates(table: Table) -> dict[int, date | None]:
     """The day of each row; None where it is at fault, so that the row's figures are still looked at."""
     column = table.column("on")
     assert column is not None, "recognised by it"
+    if elsewhere := _other_month(table, column):
+        _report_month(table, column, elsewhere)
+        return dict.fromkeys(table.rows)
     found: dict[int, date | None] = {}
     rows: dict[date, int] = {}
     for row in table.rows:
@@ -43,6 +47,27 @@ def _dates(table: Table) -> dict[int, date | None]:
             found[row] = None
     table.draft.has_doubtful_days |= None in found.values()
     return found
+
+
+def _other_month(table: Table, column: Column) -> Month | None:
+    """The one month, not the file's, that all the dates lie in, where there are several and all can be read."""
+    try:
+        months = [Month.of(day(table.value(row, column), table.draft.context.month)) for row in table.rows]
+    except BadValue:
+        return None
+    is_one = len(months) > 1 and len(set(months)) == 1 and months[0] != table.draft.context.month
+    return months[0] if is_one else None
+
+
+def _report_month(table: Table, column: Column, found: Month) -> None:
+    month = table.draft.context.month
+    message = (
+        f"这张表像是{found.year}年{found.month}月的：{len(table.rows)}个日期都不在本文件的月份内；"
+        "请核对是否传错了文件，或写错了年、月"
+    )
+    spot = table.at(table.rows[0], column)
+    table.draft.report.add("other-month", message, spot, expected=f"{month.year}年{month.month}月")
+    table.draft.has_doubtful_days = True
 
 
 def _date(table: Table, row: int, column: Column) -> date | None:

@@ -12,13 +12,18 @@ from kaohe.intake.privacy import is_private
 from kaohe.intake.spots import Spot
 
 _SHOWN = 40
+_RUN = 3
+"""Rows with the same fault that are told as one; fewer are told one by one, each with what it holds."""
+
+Placed = tuple[tuple[int, ...], Fault]
+"""A fault and where it stands in the order of the file."""
 
 
 class Report:
     """Collects faults, counts those beyond the limit, and raises them all together."""
 
     def __init__(self) -> None:
-        self._faults: list[tuple[tuple[int, ...], Fault]] = []
+        self._faults: list[Placed] = []
         self._beyond = 0
 
     def add(self, code: str, message: str, spot: Spot, *, held: Any = None, expected: str | None = None) -> None:
@@ -62,11 +67,32 @@ class Report:
         """
         if not self._faults:
             return
-        faults = [fault for _, fault in sorted(self._faults, key=lambda entry: entry[0])]
+        faults = _drawn_together(sorted(self._faults, key=lambda entry: entry[0]))
         if self._beyond:
             more = f"另有{self._beyond}处问题未逐一列出；请先改正以上各处（往往是同一个原因），再重新上传"
             faults.append(Fault(code="too-many-faults", message=more))
         raise Refused(faults)
+
+
+def _drawn_together(found: list[Placed]) -> list[Fault]:
+    """The faults, those that say the same of a run of rows in one column told once, with the first one's content."""
+    runs: list[list[Placed]] = []
+    open_runs: dict[tuple[object, ...], list[Placed]] = {}
+    for place, fault in found:
+        told = (*place[:2], place[3], fault.code, fault.message, fault.column, fault.expected)
+        run = open_runs.get(told)
+        if run and fault.row and fault.column and run[-1][1].row == fault.row - 1:
+            run.append((place, fault))
+        else:
+            open_runs[told] = [(place, fault)]
+            runs.append(open_runs[told])
+    whole = [_one(run) if len(run) >= _RUN else run for run in runs]
+    return [fault for _, fault in sorted((entry for run in whole for entry in run), key=lambda entry: entry[0])]
+
+
+def _one(run: list[Placed]) -> list[Placed]:
+    (place, first), last = run[0], run[-1][1]
+    return [(place, first.model_copy(update={"message": f"第{first.row}—{last.row}行{first.message}"}))]
 
 
 def shown(held: Any) -> str | None:
