@@ -39,7 +39,7 @@ PAGES = (
     "docs/api.md",
     "docs/architecture.md",
     "infra/README.md",
-    "plugins/jiyuan/README.md",
+    *sorted(page.relative_to(ROOT).as_posix() for page in ROOT.glob("plugins/*/README.md")),
 )
 BLOCK = re.compile(r"^<!-- (\w+): (.+?) -->\n(```\w*\n(?:.*\n)*?```\n|(?:\|.*\n)*)", re.MULTILINE)
 RECORDS = (Assessment, Kpi, Deduction, Settlement, SettledInstalment, Liability)
