@@ -25,8 +25,7 @@ def check_number(sheet: Worksheet, area: str, first: str, measure: Measure, whol
         whole: the first cell of the measure that it can never exceed, and that one's label.
     """
     conditions = [f"ISNUMBER({first})", f"{first}>=0", f"{first}<={MAX_NUMBER}"]
-    nothing = "没有的留空" if measure.optional else "没有发生填0"
-    rule = "请填0或正" + ("整数" if measure.whole else "数") + f"；{nothing}"
+    rule = "请填0或正" + ("整数" if measure.whole else "数") + "；没有发生填0"
     if measure.whole:
         conditions.append(f"{first}=INT({first})")
     if whole:
