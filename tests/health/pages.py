@@ -29,7 +29,7 @@ from typing import Any
 
 from hatchling.builders.wheel import WheelBuilder
 from kaohe import cli, plugins
-from kaohe.results import Assessment, Deduction, Kpi, Liability, SettledInstalment, Settlement
+from kaohe.results import Assessment, Bond, Deduction, Kpi, Liability, SettledInstalment, Settlement
 
 ROOT = Path(__file__).parents[2]
 PAGES = (
@@ -42,7 +42,7 @@ PAGES = (
     *sorted(page.relative_to(ROOT).as_posix() for page in ROOT.glob("plugins/*/README.md")),
 )
 BLOCK = re.compile(r"^<!-- (\w+): (.+?) -->\n(```\w*\n(?:.*\n)*?```\n|(?:\|.*\n)*)", re.MULTILINE)
-RECORDS = (Assessment, Kpi, Deduction, Settlement, SettledInstalment, Liability)
+RECORDS = (Assessment, Kpi, Deduction, Settlement, SettledInstalment, Liability, Bond)
 
 
 def renewed(page: Path) -> str:

@@ -154,6 +154,7 @@ FAULTS = {
     "names that stand for two things": ("plugin.py", 'label="知识库更新条数"', 'label="应答量"'),
     "has no value 'per_mounth'": ("plugin.py", 'terms.value("per_month")', 'terms.value("per_mounth")'),
     "lists no clause 3.9": ("plugin.py", '"3.4", "knowledge', '"3.9", "knowledge'),
+    "mend plugin.py, line": ("plugin.py", 'return Level(facts["knowledge.updated"])', "return Level(1 // 0)"),
     "not a measurement": ("plugin.py", 'return Level(facts["knowledge.updated"])', "return 20"),
     "money is never a float": ("plugin.py", "Charge(once,", "Charge(float(once),"),
 }

@@ -99,9 +99,8 @@ def settlement(result: Settlement, contract: Contract) -> str:
     lines += [_line(f"no. {i.no} waits for {', '.join(i.waits_for)}") for i in result.instalments if i.waits_for]
     lines += [_line(f"no. {i.no}: {note}") for i in result.instalments for note in i.notes]
     for bond in result.bonds:
-        lines.append(
-            _line(f"{bond.label}, clause {bond.clause}: {show(bond.amount)}, back by {bond.return_by}: {bond.state}")
-        )
+        back = f"back by {bond.return_by or '?'}: {bond.state}"
+        lines.append(_line(f"{bond.label}, clause {bond.clause}: {show(bond.amount)}, {back}"))
     for owed in result.liabilities:
         lines.append(_line(f"liability of the {owed.party}, clause {owed.clause}: {owed.formula} ({owed.state})"))
         lines += [_line(note, "    ") for note in owed.notes]

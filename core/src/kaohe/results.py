@@ -318,14 +318,14 @@ class Bond(Record):
         clause: the clause that asks for it.
         label: its Chinese name.
         amount: yuan.
-        return_by: the last day on which it has to be given back.
+        return_by: the last day on which it has to be given back; None while that year's public holidays are not known.
         state: ``held``, ``due back`` or ``returned``.
     """
 
     clause: str
     label: str
     amount: Money
-    return_by: date
+    return_by: date | None
     state: Literal["held", "due back", "returned"]
 
 

@@ -16,6 +16,7 @@ from fractions import Fraction
 
 from kaohe.calendar import add_working_days
 from kaohe.contract import Contract
+from kaohe.errors import CalendarError
 from kaohe.facts import Facts
 from kaohe.lateness import late_payment
 from kaohe.money import ZERO, split, yuan
@@ -140,14 +141,17 @@ def _last_day(contract: Contract, instalments: Sequence[Instalment]) -> date:
 def _bonds(contract: Contract, facts: Facts, as_of: date) -> Iterable[Bond]:
     if (terms := contract.bond) is None:
         return
-    by = add_working_days(contract.term.last, terms.return_working_days)
+    try:
+        by = add_working_days(contract.term.last, terms.return_working_days)
+    except CalendarError:
+        by = None
     returned = any(s.event.kind == "bond.returned" for s in facts.events)
     yield Bond(
         clause=terms.clause,
         label=terms.label,
         amount=yuan(Fraction(contract.total) * terms.share),
         return_by=by,
-        state="returned" if returned else "held" if as_of <= by else "due back",
+        state="returned" if returned else "held" if by is None or as_of <= by else "due back",
     )
 
 
