@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from kaohe import AUTHORITY, VENDOR, Catalogue, EventKind, Measure
+from decimal import Decimal
+
+from kaohe import AUTHORITY, VENDOR, Catalogue, EventKind, Measure, load_contract
+
+CONTRACT = load_contract(__package__)
+
+
+def full_marks(clause: str) -> Decimal:
+    """The most that an item can lose, or both sides can agree it to be worth."""
+    return CONTRACT.clause(clause).value("full", CONTRACT.term.last)
+
 
 OWN = Catalogue.of(
     measures=[
@@ -151,7 +161,7 @@ OWN = Catalogue.of(
             sources=(AUTHORITY,),
             required=("option",),
             options={"leader": "领导投诉", "media": "媒体曝光", "social": "不良社会影响"},
-            note="领导投诉、媒体曝光或造成不良社会影响的有理由投诉；填在这里的不再填“查实投诉”",
+            note="有理由投诉中属“选项”所列情形的：领导投诉、媒体曝光、不良社会影响；填在这里的不再填“查实投诉”",
         ),
         EventKind(
             code="post.vacated",
@@ -183,6 +193,7 @@ OWN = Catalogue.of(
             label="突发事件处置不力",
             sources=(AUTHORITY,),
             optional=("points", "ref", "note"),
+            most=full_marks("A1.9"),
             note="响应处置不及时并造成不良后果；分值为每次扣分（0至10），未定可先空着，定后补填",
         ),
         EventKind(
@@ -190,6 +201,7 @@ OWN = Catalogue.of(
             label="维护不及时",
             sources=(AUTHORITY,),
             optional=("points", "ref", "note"),
+            most=full_marks("A1.10"),
             note="维护不及时并造成不良后果；分值为每次扣分（0至10），未定可先空着，定后补填",
         ),
         EventKind(
@@ -205,7 +217,8 @@ OWN = Catalogue.of(
             label="商定得分",
             sources=(AUTHORITY,),
             required=("clause", "points"),
-            note="因不可抗力等，双方商定某考核项目1至10月的得分；填在该月文件，此后以此为准",
+            most=full_marks("A1.1"),
+            note="因不可抗力等，双方商定某考核项目1至10月的得分（条款如 A1.1）；日期填1至10月内的一天，以最后一次为准",
         ),
         EventKind(
             code="service.change",
@@ -268,7 +281,7 @@ OWN = Catalogue.of(
             optional=("end", "ref", "note"),
             options={"vendor": "乙方", "authority": "甲方"},
             undated=True,
-            note="选项填违约方，开始日期填收到书面催告之日，结束日期填履行之日；尚未履行则空着",
+            note="选项填违约方（乙方、甲方），开始日期填收到书面催告之日，结束日期填履行之日；尚未履行则空着",
         ),
         EventKind(
             code="service.suspended",
@@ -285,7 +298,7 @@ OWN = Catalogue.of(
             required=("option",),
             options={"none": "无违约", "found": "有违约"},
             undated=True,
-            note="续签前对乙方有无违约行为的结论；以最后一次为准",
+            note="续签前对乙方有无违约行为的结论，选项填“无违约”或“有违约”；以最后一次为准",
         ),
         EventKind(
             code="budget.review",
@@ -294,7 +307,7 @@ OWN = Catalogue.of(
             required=("option",),
             options={"secured": "足额保障", "short": "不足"},
             undated=True,
-            note="下一年度预算能否足额保障；以最后一次为准",
+            note="下一年度预算能否保障，选项填“足额保障”或“不足”；以最后一次为准",
         ),
     ],
 )

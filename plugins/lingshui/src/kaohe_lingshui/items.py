@@ -77,11 +77,15 @@ def of_month(facts: MonthFacts, terms: Terms) -> MonthFacts:
 
 def to_date(facts: MonthFacts, terms: Terms, measure: Measure) -> Ratio:
     """A rate over the months so far: of the sums, or the mean of the monthly rates (reading ``annual-data``)."""
-    months = each_month(facts, terms.window.first, measure).values()
+    months = each_month(facts, terms.window.first, measure)
     if _is_pooled(terms):
-        return Ratio(sum(month.numerator for month in months), sum(month.denominator for month in months))
-    rates = [month.fraction for month in months if month.fraction is not None]
+        return _pooled(months)
+    rates = [month.fraction for month in months.values() if month.fraction is not None]
     return Ratio.exact(sum(rates, Fraction(0)) / len(rates)) if rates else Ratio(0, 0)
+
+
+def _pooled(months: Mapping[Month, Ratio]) -> Ratio:
+    return Ratio(sum(m.numerator for m in months.values()), sum(m.denominator for m in months.values()))
 
 
 def around_target(rate: Fraction, terms: Terms) -> tuple[Fraction, str]:
@@ -130,7 +134,7 @@ def rate_points(
         return agreed
     months = each_month(facts, terms.window.first, measure)
     if _is_pooled(terms):
-        rate = to_date(facts, terms, measure).fraction
+        rate = _pooled(months).fraction
         if rate is None:
             raise _nothing_to_measure(terms)
         earned, how = earn(rate, terms)

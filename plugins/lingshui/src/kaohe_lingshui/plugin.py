@@ -23,11 +23,10 @@ from kaohe import (
     Renewal,
     Termination,
     hookimpl,
-    load_contract,
 )
 
 from kaohe_lingshui import breaches, duties, payments, renewal, score
-from kaohe_lingshui.catalogue import OWN
+from kaohe_lingshui.catalogue import CONTRACT, OWN
 
 API_VERSION = 1
 
@@ -37,7 +36,7 @@ book = score.book | duties.book | payments.book
 @hookimpl
 def contracts() -> Sequence[Contract]:
     """The one contract so far, of 2024."""
-    return [load_contract(__package__)]
+    return [CONTRACT]
 
 
 @hookimpl

@@ -63,8 +63,20 @@ def lines(contract: Contract, month: Month, facts: Facts) -> tuple[Deduction, ..
     window = assessed(contract, month)
     if window is None:
         return ()
-    items = book.deductions(contract, month, book.kpis(contract, month, facts), facts)
-    return (*items, section(contract, window, items))
+    key = WHOLE, month, _read_as(contract, window).adopted
+    known = facts.memo.setdefault(key, [])
+    if not known:
+        items = book.deductions(contract, month, book.kpis(contract, month, facts), facts)
+        known.append((*items, section(contract, window, items)))
+    return tuple(known[0])
+
+
+def _read_as(contract: Contract, window: Window) -> Terms:
+    """The terms of annex 1 as a whole, which rests on all its items' readings."""
+    terms = Terms(contract, contract.clause(WHOLE), window)
+    for name in terms.clause.readings:
+        terms.reading(name)
+    return terms
 
 
 def section(contract: Contract, window: Window, items: Sequence[Deduction]) -> Deduction:
@@ -144,9 +156,7 @@ def kpis(contract: Contract, month: Month, facts: Facts) -> tuple[Kpi, ...]:
 
 
 def _kpi(code: str, contract: Contract, month: Month, facts: Facts, window: Window) -> Kpi:
-    found, terms = score(contract, month, facts), Terms(contract, contract.clause(WHOLE), window)
-    for name in terms.clause.readings:
-        terms.reading(name)
+    found, terms = score(contract, month, facts), _read_as(contract, window)
     passed = terms.value("pass")
     return Kpi(
         clause=WHOLE,
