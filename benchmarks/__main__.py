@@ -49,7 +49,7 @@ def _scoring(region: Region) -> tuple[Callable[[], object], Callable[[], object]
     uploads = year(region, contract)
 
     def document(alternatives: bool) -> object:
-        return Situation.of(region, contract, uploads, contract.term.last).document(alternatives=alternatives)
+        return Situation.of(region, contract, uploads, contract.term.last).document(only=None if alternatives else ())
 
     return lambda: document(True), lambda: document(False)
 

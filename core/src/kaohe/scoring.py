@@ -6,7 +6,7 @@ is found the same way: the same hooks run again with one reading changed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -23,7 +23,11 @@ from kaohe.settlement import settle
 
 
 def derive(
-    region: Region, contract: Contract, submissions: Iterable[Submission], as_of: date | None = None
+    region: Region,
+    contract: Contract,
+    submissions: Iterable[Submission],
+    as_of: date | None = None,
+    only: Collection[Month] | None = None,
 ) -> Document:
     """All results of a contract as of a day.
 
@@ -33,11 +37,12 @@ def derive(
         submissions: the uploads in force, in any order; those of other contracts are left aside.
         as_of: payments, invoices and rulings dated later are not known yet, and months that begin later are not
             assessed. Default: the last day that the facts speak of, so that the same facts give the same document.
+        only: the months whose alternatives are wanted; None: all. They take most of the time.
 
     Raises:
         PluginError: the region's plugin failed.
     """
-    return Situation.of(region, contract, submissions, as_of).document()
+    return Situation.of(region, contract, submissions, as_of).document(only=only)
 
 
 @dataclass(frozen=True)
@@ -74,15 +79,21 @@ class Situation:
         """
         return replace(self, contract=self.contract.assuming(reading, choice))
 
-    def document(self, *, alternatives: bool = True) -> Document:
-        """All results; without ``alternatives`` faster, and without what the other readings would give.
+    def document(self, *, only: Collection[Month] | None = None) -> Document:
+        """All results.
+
+        Args:
+            only: the months whose alternatives are wanted; None: all.
 
         Raises:
             PluginError: the region's plugin failed.
         """
         region, contract, facts, as_of = self.region, self.contract, self.facts, self.as_of
         months = [month for month in contract.term.months if month.first <= as_of]
-        assessments = tuple(assess(region, contract, month, facts, as_of, alternatives) for month in months)
+        assessments = tuple(
+            assess(region, contract, month, facts, as_of, alternatives=only is None or month in only)
+            for month in months
+        )
         instalments = region.instalments(contract, assessments, facts, as_of)
         beyond = region.liabilities(contract, assessments, facts, as_of)
         return Document(
@@ -123,7 +134,7 @@ def rulings(contract: Contract, facts: Facts) -> Iterator[Ruling]:
 
 
 def assess(
-    region: Region, contract: Contract, month: Month, facts: Facts, as_of: date, alternatives: bool = True
+    region: Region, contract: Contract, month: Month, facts: Facts, as_of: date, *, alternatives: bool = True
 ) -> Assessment:
     """The KPIs and deductions of one month, with what the other options of each reading would give."""
     kpis = region.kpis(contract, month, facts)

@@ -110,7 +110,7 @@ def stakes(situation: Situation) -> Stakes:
     Raises:
         PluginError: the region's plugin failed.
     """
-    adopted = Effect.of(situation.document(alternatives=False))
+    adopted = Effect.of(situation.document(only=()))
     readings = [_stake(situation, name, reading, adopted) for name, reading in situation.contract.readings.items()]
     payable = [adopted.payable, *(o.effect.payable for r in readings for o in r.options if o.effect)]
     return Stakes(
@@ -151,7 +151,7 @@ def _effect(situation: Situation, reading: str, option: str, known: Effect | Non
         return known
     if situation.contract.readings[reading].options[option].parameter is not None:
         return None
-    return Effect.of(situation.assuming(reading, Choice(option=option)).document(alternatives=False))
+    return Effect.of(situation.assuming(reading, Choice(option=option)).document(only=()))
 
 
 def _in_force(situation: Situation, reading: str) -> Iterator[Choice]:

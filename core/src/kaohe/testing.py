@@ -118,7 +118,7 @@ def _outcome(region: Region, case: Case) -> Iterator[tuple[str, Any]]:
     for reading, option in case.readings.items():
         chosen = Assumption(option=option) if isinstance(option, str) else option
         contract = contract.assuming(reading, Choice(option=chosen.option, value=chosen.value))
-    document = derive(region, contract, submissions_of(case, contract, region), case.as_of)
+    document = derive(region, contract, submissions_of(case, contract, region), case.as_of, (case.month,))
     yield from _found(document, case)
 
 

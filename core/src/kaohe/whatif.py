@@ -153,7 +153,7 @@ def what_if(
     other = Situation.of(region, contract, supposed, situation.as_of)
     for assumed in readings:
         other = other.assuming(assumed.reading, Choice(option=assumed.option, value=assumed.value))
-    before, after = (dict(_results(s.document(alternatives=False))) for s in (situation, other))
+    before, after = (dict(_results(s.document(only=()))) for s in (situation, other))
     keys = dict.fromkeys([*before, *after])
     return Difference(
         contract=contract.id,
