@@ -293,7 +293,8 @@ class MonthFacts:
     def __init__(self, facts: Facts, month: Month, term: Term) -> None:
         self._facts, self._term = facts, term
         self.month = month
-        self.days = tuple(day for day in month.days if day in term)
+        whole = month.first in term and month.last in term
+        self.days = month.days if whole else tuple(day for day in month.days if day in term)
         self.inputs: dict[str, Quantity] = {}
 
     def __getitem__(self, code: str) -> Quantity:
