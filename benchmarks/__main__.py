@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from kaohe import intake
@@ -33,8 +34,8 @@ def measured() -> Iterator[Row]:
         yield (
             f"start the {name} function",
             "boto3 and two clients",
-            compare(lambda n=name: start_function(n), start_peer, 7),
-        )  # type: ignore[misc]
+            compare(partial(start_function, name), start_peer, 7),
+        )
     for name in region_names():
         yield (
             f"score a year of {name}, all readings",
