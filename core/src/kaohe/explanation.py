@@ -91,11 +91,17 @@ def explain(situation: Situation, month: Month, number: str, submissions: Iterab
         contract=contract.id,
         month=month,
         clause=clause,
-        values={name: clause.value(name, window.last) for name in clause.values},
+        values={
+            name: clause.value(name, window.last) for name, dated in clause.values.items() if min(dated) <= window.last
+        },
         kpis=tuple(kpi for kpi in found[0].kpis if kpi.clause == number),
         deductions=tuple(deduction for deduction in found[0].deductions if deduction.clause == number),
         taken=dict(_taken(document, month, number)),
-        rows=tuple(_rows(submissions, {code: labels[code] for code in clause.facts}, window)),
+        rows=tuple(
+            _rows(
+                submissions, {code: labels[code] for code in clause.facts}, window.first, min(window.last, month.last)
+            )
+        ),
     )
 
 
@@ -106,25 +112,25 @@ def _taken(document: Document, month: Month, number: str) -> Iterator[tuple[int,
             yield instalment.no, sum(parts, ZERO)
 
 
-def _rows(submissions: Iterable[Submission], labels: Mapping[str, str], window: Window) -> list[Row]:
-    """The figures and events of a window, by code, day and source."""
+def _rows(submissions: Iterable[Submission], labels: Mapping[str, str], first: date, last: date) -> list[Row]:
+    """The figures and events of a run of days, by code, day and source."""
     codes = list(labels)
-    rows: list[Row] = [row for s in submissions for row in chain(_figures(s, window), _events(s, window))]
+    rows = [row for s in submissions for row in chain(_figures(s, first, last), _events(s, first, last))]
     kept = [row.model_copy(update={"label": labels[row.code]}) for row in rows if row.code in labels]
     return sorted(kept, key=lambda r: (codes.index(r.code), r.month, str(r.on or ""), r.source, r.where))
 
 
-def _figures(submission: Submission, window: Window) -> Iterator[Row]:
+def _figures(submission: Submission, first: date, last: date) -> Iterator[Row]:
     month = submission.month
-    if window.last < month.first or month.last < window.first:
+    if last < month.first or month.last < first:
         return
     for figure in submission.figures:
         yield _row(submission, figure.code, figure.on, figure.value, figure.where)
 
 
-def _events(submission: Submission, window: Window) -> Iterator[Row]:
+def _events(submission: Submission, first: date, last: date) -> Iterator[Row]:
     for event in submission.events:
-        if window.first <= event.on <= window.last:
+        if first <= event.on <= last:
             row = _row(submission, event.kind, event.on, event.count, event.where)
             yield row.model_copy(update={"event": event})
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 
 from kaohe.catalogue import AUTHORITY, VENDOR, Catalogue
 from kaohe.contract import Choice
 from kaohe.errors import NotFound, UsageError, meant
 from kaohe.facts import Event, Figure, Submission
 from kaohe.model import Quantity, Rate, Record
+from kaohe.money import ZERO
 from kaohe.periods import Month
 from kaohe.results import Document
 from kaohe.scoring import Situation
@@ -109,6 +111,8 @@ def check(setting: Setting, catalogue: Catalogue) -> None:
         raise UsageError(f"{code} is stated by the day: write {code}@{setting.month}-05=…")
     if on is not None and not daily:
         raise UsageError(f"{code} is stated by the month: write {code}@{setting.month}=…")
+    if setting.value and measure is None and (required := catalogue.events[code].required):
+        raise UsageError(f"{code} says more than how often ({', '.join(required)}): assume 0, or score an upload of it")
     if setting.value < 0 or (not isinstance(setting.value, int) and (measure is None or measure.whole)):
         raise UsageError(f"{code} cannot be {setting.value}")
 
@@ -144,10 +148,13 @@ def what_if(
         readings: readings to assume.
 
     Raises:
-        NotFound: there is no such reading or option.
+        NotFound: there is no such reading or option, or a month lies outside the contract.
         PluginError: the region's plugin failed.
     """
-    region = situation.region
+    region, months = situation.region, situation.contract.term.months
+    for setting in settings:
+        if setting.month not in months:
+            raise NotFound(f"{situation.contract.id} has no month {setting.month}; it has: {months[0]} … {months[-1]}")
     contract = region.contract(situation.contract.id)  # without rulings: they are found anew among the facts
     supposed = tuple(_with(submissions, settings, region.catalogue, region.name))
     other = Situation.of(region, contract, supposed, situation.as_of)
@@ -216,10 +223,19 @@ def _results(document: Document) -> Iterator[tuple[tuple[str, str], str | None]]
         yield (f"instalment {instalment.no}", "gross"), _text(instalment.gross)
         yield (f"instalment {instalment.no}", "deducted"), str(instalment.deducted)
         yield (f"instalment {instalment.no}", "net"), _text(instalment.net)
+        yield (f"instalment {instalment.no}", "state"), instalment.state
     yield ("settlement", "carried"), str(document.settlement.carried)
     yield ("settlement", "claim"), str(document.settlement.claim)
+    for owed in dict.fromkeys((liability.party, liability.clause) for liability in document.settlement.liabilities):
+        amounts = [one.amount for one in document.settlement.liabilities if (one.party, one.clause) == owed]
+        yield (f"liability of the {owed[0]}, {owed[1]}", "amount"), _sum(amounts)
     yield ("renewal", "score"), _text(document.renewal.score)
     yield ("renewal", "conclusion"), document.renewal.conclusion
+
+
+def _sum(amounts: Sequence[Decimal | None]) -> str | None:
+    """The sum of amounts, as text; None where one of them cannot be said."""
+    return None if None in amounts else str(sum((amount for amount in amounts if amount is not None), ZERO))
 
 
 def _text(value: object) -> str | None:

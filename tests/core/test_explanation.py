@@ -1,0 +1,121 @@
+"""One figure, from the clause down to the cells of the uploads."""
+
+from datetime import date
+
+import pytest
+from kaohe.catalogue import AUTHORITY, VENDOR
+from kaohe.errors import NotFound
+from kaohe.explanation import Explanation, explain
+from kaohe.facts import Event, Submission
+from kaohe.periods import Month
+from kaohe.scoring import Situation
+
+from tests.core.small import MARCH, clause, complaint, contract, findings, region, terms, upload
+from tests.core.test_scoring import APRIL, FEBRUARY, JANUARY, UPLOADS, book
+
+FACTS = {
+    "1": ["survey.satisfied", "survey.rated", "calls.answered"],
+    "2": ["complaint.verified"],
+    "8": ["survey.rated"],
+}
+CONTRACT = contract(
+    term={"first": "2026-01-01", "last": "2026-04-30"},
+    clauses=[
+        *({**c, "facts": FACTS.get(c["no"], [])} for c in terms()["clauses"]),
+        clause(
+            "8",
+            assessed="term",
+            facts=FACTS["8"],
+            values={"target": {"2026-01-01": "100", "2026-07-01": "90"}, "later": {"2026-07-01": "1"}},
+        ),
+    ],
+)
+REGION = region(book, CONTRACT)
+SITUATION = Situation.of(REGION, CONTRACT, UPLOADS, date(2026, 4, 30))
+
+
+def explained(no: str, month: Month = MARCH, uploads: tuple[Submission, ...] = UPLOADS) -> Explanation:
+    return explain(Situation.of(REGION, CONTRACT, uploads, date(2026, 4, 30)), month, no, uploads)
+
+
+def rows(found: Explanation) -> list[tuple[str, str, str, str, str]]:
+    return [(row.code, str(row.on or row.month), str(row.value), row.source, row.where) for row in found.rows]
+
+
+def test_the_clause_with_its_values_what_was_measured_and_what_it_costs() -> None:
+    found = explained("1")
+    document = SITUATION.document().assessments[2]
+    assert (found.contract, found.month, found.clause) == ("small-2026", MARCH, CONTRACT.clause("1"))
+    assert {name: str(value) for name, value in found.values.items()} == {"target": "0.95", "per_point": "200"}
+    assert found.kpis == tuple(kpi for kpi in document.kpis if kpi.clause == "1")
+    assert found.deductions == tuple(d for d in document.deductions if d.clause == "1")
+    assert found.deductions[0].alternatives
+
+
+def test_each_figure_stands_with_its_source_and_its_cell() -> None:
+    assert rows(explained("1")) == [
+        ("survey.satisfied", "2026-03", "940", "authority", "checked.json C0"),
+        ("survey.satisfied", "2026-03", "939", "vendor", "a.json C1"),
+        ("survey.rated", "2026-03", "1000", "vendor", "a.json C0"),
+        *(("calls.answered", str(day), "40", "vendor", f"a.json C{n}") for n, day in enumerate(MARCH.days, 2)),
+    ]
+    assert explained("1").rows[0].label == "满意数"
+
+
+def test_events_are_told_whole() -> None:
+    found = explained("2")
+    assert [(row.on, row.source, row.event and row.event.ref) for row in found.rows] == [
+        (date(2026, 3, 4), AUTHORITY, None),
+        (date(2026, 3, 4), AUTHORITY, None),
+        (date(2026, 3, 9), AUTHORITY, "TS-1"),
+    ]
+    assert {row.where for row in found.rows} == {"b.json"}
+    assert all(row.value == 1 and row.label == "查实投诉" for row in found.rows)
+
+
+def test_a_place_that_the_upload_names_is_told() -> None:
+    told = findings(MARCH, complaint("2026-03-04", where="b.json events[0]"))
+    assert [row.where for row in explained("2", uploads=(told,)).rows] == ["b.json events[0]"]
+
+
+def test_which_instalments_bear_it() -> None:
+    taken = {no: {n: str(amount) for n, amount in explained(no, FEBRUARY).taken.items()} for no in ("1", "2")}
+    assert taken == {"1": {}, "2": {2: "299.00", 3: "300.00"}}
+    assert {n: str(amount) for n, amount in explained("3", JANUARY).taken.items()} == {2: "1.00"}
+
+
+def test_a_figure_of_the_whole_term_rests_on_the_months_so_far() -> None:
+    assert [row[1] for row in rows(explained("8", FEBRUARY))] == ["2026-01", "2026-02"]
+    assert [row[1] for row in rows(explained("8", APRIL))] == ["2026-01", "2026-02", "2026-03"]
+
+
+def test_a_value_that_comes_later_is_not_told_yet() -> None:
+    assert {name: str(value) for name, value in explained("8").values.items()} == {"target": "100"}
+
+
+def test_a_clause_without_figures_has_its_text() -> None:
+    found = explained("9")
+    assert (found.kpis, found.deductions, found.rows, dict(found.taken)) == ((), (), (), {})
+
+
+def test_what_another_month_or_clause_rests_on_is_left_aside() -> None:
+    other = upload("2026-02", {"publications.items": 3}, name="p.json")
+    drill = findings(MARCH, Event(kind="publication.error", on=date(2026, 3, 5)), name="c.json")
+    assert rows(explained("1", uploads=(*UPLOADS, other, drill))) == rows(explained("1"))
+
+
+def test_the_rows_do_not_depend_on_the_order_of_the_uploads() -> None:
+    assert rows(explained("1", uploads=UPLOADS[::-1])) == rows(explained("1"))
+    assert {row[3] for row in rows(explained("1"))} == {AUTHORITY, VENDOR}
+
+
+def test_what_is_not_there_is_said_with_what_is() -> None:
+    with pytest.raises(NotFound, match=r"lists no clause 4\.9"):
+        explained("4.9")
+    with pytest.raises(NotFound, match="has no assessment of 2026-05; it has: 2026-01 … 2026-04"):
+        explained("1", Month.of("2026-05"))
+
+
+def test_it_can_be_written_and_read_back() -> None:
+    found = explained("2")
+    assert Explanation.model_validate_json(found.model_dump_json()) == found
