@@ -68,7 +68,7 @@ def uploads(
 
 def document(*events: Mapping[str, Any], read_as: Mapping[str, str] | None = None, **arguments: Any) -> Document:
     """The results without what other readings would give, which takes ten times as long."""
-    return situation(reading(**(read_as or {})), uploads(*events, **arguments)).document(alternatives=False)
+    return situation(reading(**(read_as or {})), uploads(*events, **arguments)).document(only=())
 
 
 def situation(contract: Contract, submissions: list[Submission], as_of: date | None = None) -> Situation:
@@ -370,7 +370,7 @@ def test_what_is_refused(source: str, content: Mapping[str, Any], told: str) -> 
 def test_the_sample_is_taken_in_whole_and_tells_its_story() -> None:
     folder = read_folder(SAMPLE, date(2025, 2, 1))
     assert folder.refused == {}
-    found = situation(CONTRACT, folder.submissions).document(alternatives=False)
+    found = situation(CONTRACT, folder.submissions).document(only=())
     assert (found.renewal.score, kpi(found, "score.uncapped.to_date").value) == (Decimal("71.5"), "74.5")
     assert gross(found) == [Decimal("900000.00"), Decimal("580000.00"), Decimal("460000.00")]
     assert [i.state for i in found.settlement.instalments] == ["paid", "paid", "overdue"]
@@ -460,7 +460,7 @@ def test_late_payment_never_costs_more_than_40000(late: list[tuple[int, bool]]) 
         if excused:
             events.append({"kind": "payment.excused", "on": day, "instalment": no})
     inside = [event for event in events if event["on"] <= CONTRACT.term.last]
-    found = situation(CONTRACT, uploads(*inside), date(2025, 3, 31)).document(alternatives=False)
+    found = situation(CONTRACT, uploads(*inside), date(2025, 3, 31)).document(only=())
     owed = [owed.amount or ZERO for owed in found.settlement.liabilities]
     assert sum(owed, ZERO) <= Decimal("40000.00")
     if all(excused for _, excused in late):

@@ -26,6 +26,9 @@ from kaohe import (
     points,
 )
 
+AGREEMENT = "A1.13"
+"""The clause by which both sides may agree what an item is worth."""
+
 T = TypeVar("T")
 Measure = Callable[[MonthFacts], Ratio]
 
@@ -180,7 +183,7 @@ def _is_pooled(terms: Terms) -> bool:
 
 
 def _agreed(facts: MonthFacts, terms: Terms) -> Points | None:
-    """What both sides agreed an item to be worth (A1.13), the last word so far; None: nothing."""
+    """What both sides agreed an item to be worth, the last word so far; None: nothing."""
     events = [
         event
         for view in facts.months(terms.window.first)
@@ -193,7 +196,9 @@ def _agreed(facts: MonthFacts, terms: Terms) -> Points | None:
     assert event.points is not None, "those without were left out"
     facts.inputs[f"score.agreed {terms.clause.no}"] = event.points
     return Points(
-        full - event.points, full, f"agreed by both sides, {event.on}: {event.points}; {full} − {event.points}"
+        full - event.points,
+        full,
+        f"agreed by both sides ({AGREEMENT}), {event.on}: {event.points}; {full} − {event.points}",
     )
 
 

@@ -67,7 +67,7 @@ def lines(contract: Contract, month: Month, facts: Facts) -> tuple[Deduction, ..
     known = facts.memo.setdefault(key, [])
     if not known:
         items = book.deductions(contract, month, book.kpis(contract, month, facts), facts)
-        known.append((*items, section(contract, window, items)))
+        known.append((*items, section(contract, month, window, items)))
     return tuple(known[0])
 
 
@@ -79,34 +79,37 @@ def _read_as(contract: Contract, window: Window) -> Terms:
     return terms
 
 
-def section(contract: Contract, window: Window, items: Sequence[Deduction]) -> Deduction:
+def section(contract: Contract, month: Month, window: Window, items: Sequence[Deduction]) -> Deduction:
     """What the service items earn beyond 60 points, or lack to 0, where the reading ``score-cap`` says ``section``."""
     terms = Terms(contract, contract.clause(SECTION), window)
+    service_items = [item for item in items if item.clause in SERVICE_ITEMS]
     option, full = terms.reading("score-cap"), terms.value("full")
-    fields = {"points": Decimal(0), "state": State.of(item.state for item in items if item.clause in SERVICE_ITEMS)}
+    lost: Decimal | None = Decimal(0)
+    state = State.FINAL if month.last == window.last else State.PROVISIONAL
+    missing: tuple[str, ...] = ()
     if option != "section":
-        how = {"capped": "each item is held to its own limits", "uncapped": "nothing is held to limits"}[option]
-        fields |= {"formula": f"score-cap = {option}: {how}; the section as a whole takes nothing off"}
-    elif open_ := [item.clause for item in items if item.clause in SERVICE_ITEMS and item.points is None]:
-        fields |= {"points": None, "formula": f"open: {', '.join(open_)}"}
+        held_to = {"capped": "each item is held to its own limits", "uncapped": "nothing is held to limits"}[option]
+        formula = f"{held_to} (score-cap = {option}); the section as a whole takes nothing off"
+    elif open_ := [item for item in service_items if item.points is None]:
+        lost, state = None, State.of(item.state for item in open_)
+        missing = tuple(dict.fromkeys(name for item in open_ for name in item.missing))
+        formula = f"open: {', '.join(item.clause for item in open_)}"
     else:
-        service_items = [item for item in items if item.clause in SERVICE_ITEMS]
         earned = sum((_kept(item) for item in service_items), Decimal(0))
-        held = min(max(earned, Decimal(0)), full)
-        fields |= {"points": earned - held, "formula": f"the six items earn {earned} of {full}; {earned} − {held}"}
-    return Deduction.model_validate(
-        {
-            "clause": SECTION,
-            "code": "score.service_section",
-            "label": terms.clause.label,
-            "window": window,
-            "full": Decimal(0),
-            "inputs": {item.clause: _kept(item) for item in items if item.clause in SERVICE_ITEMS and item.full}
-            | terms.values,
-            "readings": terms.adopted,
-            "missing": tuple(dict.fromkeys(m for i in items if i.clause in SERVICE_ITEMS for m in i.missing)),
-            **fields,
-        }
+        lost = earned - min(max(earned, Decimal(0)), full)
+        formula = f"the six items earn {earned}, held to 0 … {full}: {earned} − {earned - lost} = {lost} points lost"
+    return Deduction(
+        clause=SECTION,
+        code="score.service_section",
+        label=terms.clause.label,
+        window=window,
+        points=lost,
+        full=Decimal(0),
+        state=state,
+        formula=formula,
+        inputs={item.clause: _kept(item) for item in service_items if item.points is not None} | terms.values,
+        readings=terms.adopted,
+        missing=missing,
     )
 
 
