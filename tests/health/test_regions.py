@@ -36,6 +36,9 @@ SETTLEMENT = {
 }
 """Events that core itself reads, for settlement, readings and exemptions, and no clause's function."""
 
+BY_HAND = "", ""
+"""The place of what a hook reads outside any clause's function."""
+
 each_region = pytest.mark.parametrize("name", REGIONS)
 
 
@@ -95,8 +98,10 @@ class Used:
         for result in (result for result in document.assessments if result.month == case.month):
             for kpi in result.kpis:
                 self.met[document.contract, kpi.clause].add(kpi.met)
-            for amount, clause in ((d.amount, d.clause) for d in result.deductions if d.amount is not None):
-                self.amounts[document.contract, clause].add(amount == 0)
+            for deduction in result.deductions:
+                lost = deduction.points if deduction.amount is None else deduction.amount
+                if lost is not None:
+                    self.amounts[document.contract, deduction.clause].add(lost == 0)
 
 
 def document_contract(document: Document) -> Contract:
@@ -129,11 +134,11 @@ def note(found: Used, patch: pytest.MonkeyPatch) -> None:
         return value(terms, wanted)
 
     def noted_missing(facts: MonthFacts, code: str) -> list[str]:
-        found.facts[running[-1]].add(code)
+        found.facts[running[-1] if running else BY_HAND].add(code)
         return missing(facts, code)
 
     def noted_events(facts: MonthFacts, kind: str, source: Source | None = None) -> tuple[Event, ...]:
-        found.facts[running[-1]].add(kind)
+        found.facts[running[-1] if running else BY_HAND].add(kind)
         return events(facts, kind, source)
 
     patch.setattr(Rule, "__call__", noted_call)
