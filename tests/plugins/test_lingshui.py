@@ -406,7 +406,7 @@ COUNTS = st.fixed_dictionaries(
 AVERAGES = st.decimals(1, 19, places=1)
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(st.lists(MONTH, min_size=10, max_size=10), COUNTS, READINGS, AVERAGES, st.integers(0, 10))
 def test_score_and_settlement_under_all_readings(
     figures: list[dict[str, int]], counts: dict[str, int], read_as: dict[str, str], average: Decimal, points: int
@@ -445,7 +445,7 @@ def adds_up(instalment: SettledInstalment) -> bool:
     return instalment.gross == instalment.net == (instalment.net or ZERO) + instalment.deducted
 
 
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(st.lists(st.tuples(st.integers(0, 90), st.booleans()), min_size=3, max_size=3))
 def test_late_payment_never_costs_more_than_40000(late: list[tuple[int, bool]]) -> None:
     agreed = (date(2024, 4, 1), date(2024, 7, 1), date(2024, 12, 1))

@@ -108,7 +108,7 @@ def situation(uploads: list[Submission], as_of: str = "2026-11-10", **readings: 
 
 
 def derived(uploads: list[Submission], as_of: str = "2026-11-10", **readings: str) -> Document:
-    return situation(uploads, as_of, **readings).document(alternatives=False)
+    return situation(uploads, as_of, **readings).document(only=())
 
 
 def deductions(document: Document, *clauses: str) -> list[Deduction]:
