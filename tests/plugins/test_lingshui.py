@@ -23,12 +23,11 @@ from kaohe.report import render
 from kaohe.results import Deduction, Document, Kpi, SettledInstalment, State
 from kaohe.rules import Terms
 from kaohe.scoring import Situation
-from kaohe.testing import Case, load_cases, run_case, submissions_of
+from kaohe.testing import Case, submissions_of
 from kaohe_lingshui.ranks import band
 
 REGION = load_region("lingshui")
 CONTRACT = REGION.contract("lingshui-2024")
-CASES = load_cases(REGION.package)
 SAMPLE = Path(__file__).parents[2] / "plugins/lingshui/sample"
 OCTOBER = "2024-10"
 SCORED = [str(month) for month in CONTRACT.term.months[:10]]
@@ -102,11 +101,6 @@ def kept(deduction: Deduction) -> Decimal:
 
 def gross(found: Document) -> list[Decimal | None]:
     return [instalment.gross for instalment in found.settlement.instalments]
-
-
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_case(case: Case) -> None:
-    assert run_case(REGION, case) == []
 
 
 # By hand: ranks and payments

@@ -20,11 +20,10 @@ from kaohe.plugins import load_region
 from kaohe.results import Deduction, Document, Kpi, State
 from kaohe.scoring import Situation
 from kaohe.settlement import schedule
-from kaohe.testing import Case, load_cases, run_case, submissions_of
+from kaohe.testing import Case, submissions_of
 
 REGION = load_region("luohe")
 CONTRACT = REGION.contract("luohe-2025")
-CASES = load_cases(REGION.package)
 MONTHS = CONTRACT.term.months
 SAMPLE = Path(__file__).parents[2] / "plugins/luohe/sample"
 PRICE = Decimal("3278289.64")
@@ -123,11 +122,6 @@ def kpi(document: Document, month: str, clause: str) -> Kpi:
     (assessment,) = (a for a in document.assessments if str(a.month) == month)
     (found,) = (k for k in assessment.kpis if k.clause == clause)
     return found
-
-
-@pytest.mark.parametrize("case", CASES, ids=[f"{case.file}: {case.name}" for case in CASES])
-def test_cases(case: Case) -> None:
-    assert run_case(REGION, case) == []
 
 
 def test_the_four_instalments_to_the_fen() -> None:

@@ -39,27 +39,24 @@ def months(document: Document) -> str:
     """Each month in a line: its state, the targets missed, what is deducted."""
     rows = []
     for assessment in document.assessments:
-        missed = [f"{kpi.clause} {kpi.label}" for kpi in assessment.kpis if kpi.met is False and not kpi.tracked]
+        missed = dict.fromkeys(kpi.clause for kpi in assessment.kpis if kpi.met is False and not kpi.tracked)
         points = sum((d.points for d in assessment.deductions if d.points is not None), ZERO)
-        lost = show(assessment.deducted) + (f", {points.normalize():f} points" if points else "")
-        rows.append((str(assessment.month), assessment.state, lost, "、".join(missed) or "—"))
-    return f"{title('The months 各月', '─')}\n{table(('month', 'state', 'lost 扣除', 'targets missed 未达标'), rows)}"
+        lost = show(assessment.deducted) + (f", {points:.2f} points" if points else "")
+        rows.append((str(assessment.month), assessment.state, lost, ", ".join(missed) or "—"))
+    return (
+        f"{title('The months 各月', '─')}\n{table(('month', 'state', 'lost 扣除', 'targets missed 未达标条款'), rows)}"
+    )
 
 
 def readings(stakes: Stakes) -> str:
-    """The readings with the most money at stake, and what each option would pay."""
-    rows = []
-    for stake in stakes.readings[:SHOWN]:
-        options = [
-            f"{'*' if option.adopted else ''}{option.label} {show(option.effect.payable)}"
-            for option in stake.options
-            if option.effect
-        ]
-        rows.append((stake.reading, stake.label, show(stake.at_stake), "；".join(options)))
+    """The readings with the most money at stake, and which options are in force."""
+    rows = [
+        (stake.reading, stake.label, ", ".join(stake.in_force) or "needs a ruling", show(stake.at_stake))
+        for stake in stakes.readings[:SHOWN]
+    ]
     head = title("What hangs on the readings 读法影响", "─")
-    header = ("reading", "读法", "at stake", "payable under each option (* in force)")
     span = f"  with one reading changed, the vendor is paid {show(stakes.least)} … {show(stakes.most)}"
-    return f"{head}\n{table(header, rows, right=(2,))}\n{span}"
+    return f"{head}\n{table(('reading', '读法', 'in force', 'at stake'), rows, right=(3,))}\n{span}"
 
 
 def portfolio(results: Sequence[Result]) -> str:
