@@ -43,7 +43,8 @@ def months(document: Document) -> str:
         points = sum((d.points for d in assessment.deductions if d.points is not None), ZERO)
         lost = show(assessment.deducted) + (f", {points.normalize():f} points" if points else "")
         rows.append((str(assessment.month), assessment.state, lost, "、".join(missed) or "—"))
-    return f"{title('The months 各月', '─')}\n{table(('month', 'state', 'lost 扣除', 'targets missed 未达标'), rows)}"
+    header = ("month", "state", "lost 扣除", "targets missed 未达标")
+    return f"{title('The months 各月', '─')}\n{table(header, rows, within=COLUMNS)}"
 
 
 def readings(stakes: Stakes) -> str:
@@ -59,7 +60,7 @@ def readings(stakes: Stakes) -> str:
     head = title("What hangs on the readings 读法影响", "─")
     header = ("reading", "读法", "at stake", "payable under each option (* in force)")
     span = f"  with one reading changed, the vendor is paid {show(stakes.least)} … {show(stakes.most)}"
-    return f"{head}\n{table(header, rows, right=(2,))}\n{span}"
+    return f"{head}\n{table(header, rows, right=(2,), within=COLUMNS)}\n{span}"
 
 
 def portfolio(results: Sequence[Result]) -> str:
