@@ -52,3 +52,16 @@ def test_wrapping_keeps_every_character_and_no_line_is_too_long(text: str, colum
 def test_chinese_may_break_anywhere_and_english_between_words() -> None:
     assert wrap("满意率不低于百分之九十五", 10).split("\n") == ["满意率不低", "于百分之九", "十五"]
     assert wrap("not below ninety five", 11).split("\n") == ["not below", "ninety five"]
+
+
+def test_the_last_column_of_a_table_may_run_on_below_itself() -> None:
+    text = table(("no", "what"), [("1", "one two three"), ("22", "四五六七")], within=13)
+    assert text == "\n".join(
+        ["  no  what", "  ──  ───────", "  1   one two", "      three", "  22  四五六", "      七"]
+    )
+
+
+@given(st.lists(st.tuples(st.text("ab 汉", max_size=5), st.text("ab 汉字", max_size=60)), min_size=1))
+def test_a_table_stays_within_its_columns(rows: list[tuple[str, str]]) -> None:
+    words = [(first, " ".join(second[n : n + 8] for n in range(0, len(second), 8))) for first, second in rows]
+    assert max(map(width, table(("h", "h"), words, within=40).splitlines())) <= 40

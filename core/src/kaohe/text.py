@@ -20,7 +20,12 @@ def pad(text: str, columns: int, *, right: bool = False) -> str:
 
 
 def table(
-    header: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[int] = (), indent: str = "  "
+    header: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    right: Sequence[int] = (),
+    indent: str = "  ",
+    within: int | None = None,
 ) -> str:
     """A table of aligned columns under a rule.
 
@@ -29,8 +34,12 @@ def table(
         rows: the cells, as many as the header has.
         right: indices of the columns that are set flush right.
         indent: what each line begins with.
+        within: columns that the whole may take: the last column is wrapped to fit; None: as wide as it gets.
     """
     lines = [tuple(header), *(tuple(row) for row in rows)]
+    if within is not None:
+        taken = sum(max(width(line[n]) for line in lines) + 2 for n in range(len(header) - 1))
+        lines = [part for line in lines for part in _wrapped(line, within - width(indent) - taken)]
     columns = [max(width(line[n]) for line in lines) for n in range(len(header))]
     texts = [
         indent + "  ".join(pad(cell, columns[n], right=n in right) for n, cell in enumerate(line)).rstrip()
@@ -38,6 +47,13 @@ def table(
     ]
     rule = indent + "  ".join("─" * columns[n] for n in range(len(header)))
     return "\n".join([texts[0], rule, *texts[1:]])
+
+
+def _wrapped(line: tuple[str, ...], columns: int) -> Iterable[tuple[str, ...]]:
+    """A line of a table as several, the last cell running on below itself."""
+    first, *more = wrap(line[-1], columns).split("\n")
+    yield (*line[:-1], first)
+    yield from ((*([""] * (len(line) - 1)), part) for part in more)
 
 
 def title(text: str, mark: str = "═") -> str:

@@ -78,7 +78,7 @@ def test_a_stored_zip_cut_off_behind_its_workbook_is_damaged(demo: Any) -> None:
 
 
 def test_a_measure_that_is_there_is_not_proposed(demo: Any) -> None:
-    rows = [["日期", "来电总量", "应答量", "15秒内应答量", "应答数"], ["2026-03-01", 3, 2, 1, 1]]
+    rows: list[list[Any]] = [["日期", "来电总量", "应答量", "15秒内应答量", "应答数"], ["2026-03-01", 3, 2, 1, 1]]
     assert _message(demo, rows) == "不认识这个表头；请改成模板中的名称，或删去这一列"
     assert "是不是“应答量”？" in _message(demo, [[row[i] for i in (0, 1, 3, 4)] for row in rows])
     assert "是不是" not in _message(demo, [["指标", "数值"], ["满意数", 1], ["满意数目", 1]])

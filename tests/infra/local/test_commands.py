@@ -22,7 +22,7 @@ MONEY = re.compile(r"\d[\d,]*\.\d\d(?=\s|$)")
 def printed() -> str:
     """What the demo prints, in a process of its own; it ends by itself, with 0, and says nothing else."""
     run = subprocess.run(
-        [sys.executable, "-c", "from kaohe.cli import main; raise SystemExit(main(['demo']))"],
+        [sys.executable, "-c", "from kaohe.cli import main; raise SystemExit(main(['demo', 'jiyuan']))"],
         capture_output=True,
         encoding="utf-8",
         timeout=100,

@@ -43,9 +43,8 @@ def months(document: Document) -> str:
         points = sum((d.points for d in assessment.deductions if d.points is not None), ZERO)
         lost = show(assessment.deducted) + (f", {points:.2f} points" if points else "")
         rows.append((str(assessment.month), assessment.state, lost, ", ".join(missed) or "—"))
-    return (
-        f"{title('The months 各月', '─')}\n{table(('month', 'state', 'lost 扣除', 'targets missed 未达标条款'), rows)}"
-    )
+    header = ("month", "state", "lost 扣除", "targets missed 未达标")
+    return f"{title('The months 各月', '─')}\n{table(header, rows, within=COLUMNS)}"
 
 
 def readings(stakes: Stakes) -> str:
