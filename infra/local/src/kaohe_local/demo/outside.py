@@ -53,7 +53,7 @@ class Outside:
 
     def document(self) -> Document:
         """Everything known of the contract."""
-        return Document.model_validate(_without_computed(self._ask(f"{self._contract}/document")))
+        return Document.model_validate(self._ask(f"{self._contract}/document"))
 
     def stakes(self) -> Stakes:
         """What hangs on each reading of the contract."""
@@ -72,7 +72,7 @@ class Outside:
     def _record(self, key: str, fits: Callable[[SubmissionRecord], bool]) -> SubmissionRecord | None:
         month = key.split("/")[3]
         found = self._ask(f"{self._contract}/submissions?month={quote(month)}")
-        records = (SubmissionRecord.model_validate(_without_computed(record)) for record in found)
+        records = (SubmissionRecord.model_validate(record) for record in found)
         return next((record for record in records if record.key == key and fits(record)), None)
 
     def _ask(self, target: str, body: bytes | None = None) -> Any:
@@ -114,13 +114,3 @@ def wait(look: Callable[[], T | None], what: str, failures: Callable[[], Sequenc
         time.sleep(PAUSE)
     reasons = "; ".join(failures()) or "the functions report no error"
     raise KaoheError(f"{what} has not arrived after {PATIENCE:.0f} s: {reasons}")
-
-
-def _without_computed(value: Any) -> Any:
-    """An answer without the decimals that stand beside numerators for people: the models work them out anew."""
-    if isinstance(value, list):
-        return [_without_computed(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    computed = "numerator" in value and "denominator" in value
-    return {name: _without_computed(item) for name, item in value.items() if not (computed and name == "value")}
