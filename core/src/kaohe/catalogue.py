@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, TypeVar
 
+from kaohe.kinds import KINDS
 from kaohe.model import Record
 from kaohe.money import Money
+from kaohe.records import Counted, Export, RecordKind
 
 
 class Source(StrEnum):
@@ -42,6 +44,7 @@ class Measure(Record):
         whole: whether only whole numbers make sense.
         at_most: code of the measure that it can never exceed, such as satisfied ≤ rated.
         optional: whether its cell may stay empty, because there may be nothing to state.
+        counted: how it is counted from records; the first that a file allows is used.
         note: how to fill it in, in Chinese.
     """
 
@@ -54,6 +57,7 @@ class Measure(Record):
     whole: bool = True
     at_most: str | None = None
     optional: bool = False
+    counted: tuple[Counted, ...] = ()
     note: str
 
 
@@ -76,6 +80,7 @@ class EventKind(Record):
         most: the most that it may carry; more is refused.
         options: what ``option`` may say, by code with its Chinese name; empty: whatever the reading offers.
         undated: True where it concerns the contract as a whole, so that its date may lie in any month.
+        counted: how it is found in records.
         note: when to report it, in Chinese.
     """
 
@@ -89,17 +94,37 @@ class EventKind(Record):
     most: Money | None = None
     options: Mapping[str, str] = {}
     undated: bool = False
+    counted: tuple[Counted, ...] = ()
     note: str
 
 
 class Catalogue(Record):
-    """Measures and event kinds by code."""
+    """Measures and event kinds by code, and the records that they can be counted from.
+
+    Attributes:
+        measures: the measures.
+        events: the event kinds.
+        kinds: the kinds of record.
+        exports: how systems write them, where their headers are not ours.
+        counted: how measures and events of another catalogue are counted here: its contract's own deadlines.
+    """
 
     measures: Mapping[str, Measure]
     events: Mapping[str, EventKind]
+    kinds: Mapping[str, RecordKind] = {}
+    exports: tuple[Export, ...] = ()
+    counted: Mapping[str, tuple[Counted, ...]] = {}
 
     @classmethod
-    def of(cls, measures: Iterable[Measure] = (), events: Iterable[EventKind] = ()) -> Catalogue:
+    def of(
+        cls,
+        measures: Iterable[Measure] = (),
+        events: Iterable[EventKind] = (),
+        *,
+        kinds: Iterable[RecordKind] = (),
+        exports: Iterable[Export] = (),
+        counted: Mapping[str, tuple[Counted, ...]] | None = None,
+    ) -> Catalogue:
         """A catalogue of these.
 
         Raises:
@@ -113,6 +138,9 @@ class Catalogue(Record):
         return cls(
             measures={e.code: e for e in entries if isinstance(e, Measure)},
             events={e.code: e for e in entries if isinstance(e, EventKind)},
+            kinds={kind.code: kind for kind in kinds},
+            exports=tuple(exports),
+            counted=counted or {},
         )
 
     @property
@@ -122,9 +150,22 @@ class Catalogue(Record):
         return {entry.code: entry.label for entry in entries}
 
     def __or__(self, other: Catalogue) -> Catalogue:
+        counted = {**self.counted, **other.counted}
         return Catalogue.of(
-            [*self.measures.values(), *other.measures.values()], [*self.events.values(), *other.events.values()]
+            [_counting(entry, counted) for entry in (*self.measures.values(), *other.measures.values())],
+            [_counting(entry, counted) for entry in (*self.events.values(), *other.events.values())],
+            kinds=(*self.kinds.values(), *other.kinds.values()),
+            exports=(*self.exports, *other.exports),
+            counted=counted,
         )
+
+
+E = TypeVar("E", Measure, EventKind)
+
+
+def _counting(entry: E, counted: Mapping[str, tuple[Counted, ...]]) -> E:
+    """An entry with what is said elsewhere of how it is counted."""
+    return entry.model_copy(update={"counted": counted[entry.code]}) if entry.code in counted else entry
 
 
 CORE = Catalogue.of(
@@ -135,6 +176,7 @@ CORE = Catalogue.of(
             synonyms=("总来电量", "呼入总量", "人工呼入量", "人工服务请求量"),
             unit="次",
             grain="day",
+            counted=(Counted(records="calls", where="is_offered"),),
             note="当日进入人工排队的来电数；在语音菜单中挂断的不计",
         ),
         Measure(
@@ -144,6 +186,7 @@ CORE = Catalogue.of(
             unit="次",
             grain="day",
             at_most="calls.offered",
+            counted=(Counted(records="calls", where="is_answered"),),
             note="当日由话务员接听的来电数",
         ),
         Measure(
@@ -153,6 +196,7 @@ CORE = Catalogue.of(
             unit="次",
             grain="day",
             at_most="calls.answered",
+            counted=(Counted(records="calls", where="is_answered AND wait_s <= 15"),),
             note="当日排队15秒以内（含15秒）即被接听的来电数",
         ),
         Measure(
@@ -161,6 +205,10 @@ CORE = Catalogue.of(
             synonyms=("在岗人数", "当日在岗话务员"),
             unit="人",
             grain="day",
+            counted=(
+                Counted(records="attendance", where="status = 'present'", distinct="agent"),
+                Counted(records="calls", where="is_answered", distinct="agent"),
+            ),
             note="当日实际到岗接听电话的话务员人数",
         ),
         Measure(
@@ -169,6 +217,9 @@ CORE = Catalogue.of(
             synonyms=("评价总数", "参与评价数", "满意度参评量"),
             unit="件",
             grain="month",
+            counted=(
+                Counted(records="calls", where="is_answered AND survey IN ('satisfied', 'fair', 'dissatisfied')"),
+            ),
             note="当月对话务员服务作出评价的来电数",
         ),
         Measure(
@@ -178,6 +229,7 @@ CORE = Catalogue.of(
             unit="件",
             grain="month",
             at_most="survey.rated",
+            counted=(Counted(records="calls", where="is_answered AND survey = 'satisfied'"),),
             note="当月评价为满意的来电数",
         ),
         Measure(
@@ -186,9 +238,11 @@ CORE = Catalogue.of(
             synonyms=("发布条数", "信息发布量"),
             unit="条",
             grain="day",
+            counted=(Counted(records="publications", where="true"),),
             note="当日通过短信、微博、微信、网站发布的信息条数；没有发布填0",
         ),
     ],
+    kinds=KINDS,
     events=[
         EventKind(
             code="complaint.verified",
