@@ -133,7 +133,7 @@ CALLS = RecordKind(
         "is_answered": "CASE WHEN result IS NULL THEN answered_at IS NOT NULL ELSE result = 'answered' END",
         "is_offered": "is_answered OR (queued_at IS NOT NULL AND result IS DISTINCT FROM 'menu')",
         "wait_s": "CASE WHEN NOT is_answered THEN NULL WHEN waited IS NOT NULL THEN waited "
-        "WHEN queued_at IS NULL THEN 0 ELSE date_diff('second', queued_at, answered_at) END",
+        "WHEN queued_at IS NULL THEN 0 ELSE (epoch_us(answered_at) - epoch_us(queued_at)) / 1000000 END",
     },
     left_out="direction = 'out' OR result = 'phantom'",
     on="came_at",
@@ -146,7 +146,7 @@ CALLS = RecordKind(
     tallies={
         "语音菜单挂断": "NOT is_offered",
         "排队后放弃": "is_offered AND NOT is_answered",
-        "其中5秒以内放弃": "is_offered AND NOT is_answered AND date_diff('second', queued_at, ended_at) <= 5",
+        "其中5秒以内放弃": "is_offered AND NOT is_answered AND epoch_us(ended_at) - epoch_us(queued_at) <= 5000000",
         "没有排队直接接起": "is_answered AND queued_at IS NULL",
     },
     treatments=(
@@ -331,10 +331,10 @@ PUBLICATIONS = RecordKind(
     unit="条",
     columns=(
         Column(name="id", label="发布编号", synonyms=("信息编号", "序列号"), holds="text", required=True),
-        Column(name="published_at", label="发布时间", synonyms=("发布日期",), holds="instant", required=True),
+        Column(name="published_on", label="发布日期", synonyms=("发布时间", "日期"), holds="day", required=True),
     ),
     key=("id",),
-    on="published_at",
+    on="published_on",
     idle_days=True,
     treatments=("每个编号算一条；没有发布的那一天按0条计",),
 )

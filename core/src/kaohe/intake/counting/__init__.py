@@ -1,0 +1,13 @@
+"""Records to figures: millions of calls and tickets, checked row by row and counted by DuckDB.
+
+Each step knows only the one before::
+
+    source      a file on disk: its encoding, separator, header and first line
+    columns     which column of a kind stands where, by our headers or an export's
+    statements  the SQL: cells, checks, derived columns, one day a measure; text only
+    engine      DuckDB held to its memory, its threads and the one file
+    count       what the statements give: figures, events, what failed
+    explain     only for a bad file: each bad row by line, column, content and expectation
+
+What no definition names is never read: callers' numbers, names and free text stay in the file.
+"""

@@ -1,0 +1,199 @@
+"""What a file of records comes to: figures by day, events, what failed, and what the receipt tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from kaohe.catalogue import Catalogue, EventKind, Measure
+from kaohe.intake.context import Context
+from kaohe.intake.counting.columns import Layout
+from kaohe.intake.counting.statements import Query, names_in
+from kaohe.records import Counted
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+SCALE = 1_000_000
+"""Records that one pass looks through for equal keys: what it remembers of them fits into memory."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way of counting that a file allows.
+
+    Attributes:
+        entry: the measure or event.
+        counted: how.
+        rank: its place among the entry's ways; the first that an upload allows is used.
+    """
+
+    entry: Measure | EventKind
+    counted: Counted
+    rank: int
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One record that does not meet what it is held to.
+
+    Attributes:
+        entry: the measure whose number it is missing from, or the event that it is.
+        ref: the record's number.
+        on: the day it counts under.
+        instants: what the file says of it, by column.
+    """
+
+    entry: Measure | EventKind
+    ref: str
+    on: date
+    instants: Mapping[str, Any]
+    start: date | None = None
+    end: date | None = None
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What a file of records comes to.
+
+    Attributes:
+        layout: how the file was read.
+        records: how many records it holds, those left out not counted.
+        left_out: how many were left out.
+        days: the days that have records.
+        values: for each way of counting a measure, the number by day.
+        events: the records that are an event.
+        failures: the records that are missing from a measure of those in time.
+        tallies: further counts by their Chinese names.
+    """
+
+    layout: Layout
+    records: int
+    left_out: int
+    days: Sequence[date]
+    values: Sequence[tuple[Way, Mapping[date, int]]]
+    events: Sequence[Failure] = ()
+    failures: Sequence[Failure] = ()
+    tallies: Mapping[str, int] = field(default_factory=dict)
+
+
+def ways(layout: Layout, context: Context) -> list[Way]:
+    """The ways of counting that a file has the columns for and its sender may use."""
+    catalogue = context.catalogue
+    entries: list[Measure | EventKind] = [*catalogue.measures.values(), *catalogue.events.values()]
+    return [
+        Way(entry, counted, rank)
+        for entry in entries
+        if context.source in entry.sources
+        for rank, counted in enumerate(entry.counted)
+        if counted.records == layout.kind.code and _has_columns(layout, counted)
+    ]
+
+
+def _has_columns(layout: Layout, counted: Counted) -> bool:
+    """Whether the file has every column that the way names itself."""
+    used = frozenset().union(*(names_in(sql) for sql in (counted.where, counted.on, counted.distinct, counted.start)))
+    return all(column.name in layout.places for column in layout.kind.columns if column.name in used)
+
+
+def is_sound(connection: DuckDBPyConnection, query: Query, found: Sequence[Way]) -> bool:
+    """Read the file into the short rows; whether every row can be understood and no record stands twice."""
+    if query.merges:
+        connection.execute(query.rows())
+        bad = _one(connection, "SELECT count(*) FILTER (bad) FROM kept")
+        if bad or _has_twins(connection, "kept"):
+            return False
+    connection.execute(query.counting([way.counted for way in found]))
+    if _one(connection, "SELECT count(*) FILTER (bad) FROM counted"):
+        return False
+    return query.merges or not _has_twins(connection, "counted")
+
+
+def _has_twins(connection: DuckDBPyConnection, table: str) -> bool:
+    """Whether two rows have one key. Compared by their 64-bit hashes: equal keys never differ in them."""
+    total = _one(connection, f"SELECT count(*) FROM {table}")
+    parts = 1 + total // SCALE
+    different = (
+        _one(connection, f"SELECT count(DISTINCT k) FROM {table} WHERE k % {parts} = {part}") for part in range(parts)
+    )
+    return sum(different) < total
+
+
+def results(connection: DuckDBPyConnection, query: Query, found: Sequence[Way]) -> Counts:
+    """The counts of a file that ``is_sound`` has read."""
+    kind = query.layout.kind
+    measures = [(n, way) for n, way in enumerate(found) if isinstance(way.entry, Measure)]
+    days = connection.execute("SELECT DISTINCT day FROM counted WHERE day IS NOT NULL ORDER BY day").fetchall()
+    return Counts(
+        layout=query.layout,
+        records=_one(connection, "SELECT count(*) FILTER (NOT left_out) FROM counted"),
+        left_out=_one(connection, "SELECT count(*) FILTER (left_out) FROM counted"),
+        days=[day for (day,) in days],
+        values=[(way, _by_day(connection, n, way.counted)) for n, way in measures],
+        events=[f for way in found if isinstance(way.entry, EventKind) for f in _events(connection, query, way)],
+        failures=list(_failures(connection, query, [way for _, way in measures])),
+        tallies={
+            label: _one(connection, f"SELECT count(*) FILTER (t{n}) FROM counted")
+            for n, label in enumerate(kind.tallies)
+        },
+    )
+
+
+def _by_day(connection: DuckDBPyConnection, place: int, counted: Counted) -> dict[date, int]:
+    what = f"count(DISTINCT d{place})" if counted.distinct else "count(*)"
+    rows = connection.execute(f"SELECT m{place}, {what} FROM counted WHERE m{place} IS NOT NULL GROUP BY 1 ORDER BY 1")
+    return dict(rows.fetchall())
+
+
+def _events(connection: DuckDBPyConnection, query: Query, way: Way) -> Iterator[Failure]:
+    counted, kind = way.counted, query.layout.kind
+    on = f"({counted.on or kind.on})::DATE"
+    started = f"({counted.start})::DATE" if counted.start else "NULL"
+    ended = f"({counted.end})::DATE" if counted.end else "NULL"
+    for ref, day, start, end, *rest in _listed(connection, query, [on, started, ended], counted, "true"):
+        yield Failure(way.entry, ref, day, _instants(query.layout, rest), start, end)
+
+
+def _failures(connection: DuckDBPyConnection, query: Query, measures: Sequence[Way]) -> Iterator[Failure]:
+    """What counts for the whole and not for its part: due and not done in time."""
+    if query.layout.kind.ref is None:
+        return
+    by_code = {way.entry.code: way for way in measures}
+    for way in measures:
+        assert isinstance(way.entry, Measure)
+        whole = by_code.get(way.entry.at_most or "")
+        if whole is None:
+            continue
+        on = f"({whole.counted.on or query.layout.kind.on})::DATE"
+        rows = _listed(connection, query, [on], whole.counted, f"NOT coalesce({way.counted.where}, false)")
+        for ref, day, *rest in rows:
+            yield Failure(way.entry, ref, day, _instants(query.layout, rest))
+
+
+def _listed(
+    connection: DuckDBPyConnection, query: Query, columns: Sequence[str], counted: Counted, besides: str
+) -> list[tuple[Any, ...]]:
+    kind = query.layout.kind
+    instants = [c.name for c in kind.columns if c.holds == "instant" and c.name in query.layout.places]
+    within = query.in_month(f"({counted.on or kind.on})::DATE")
+    where = f"({counted.where}) AND ({besides}) AND {within}"
+    return connection.execute(query.listing([str(kind.ref), *columns, *instants], where)).fetchall()
+
+
+def _instants(layout: Layout, values: Sequence[Any]) -> dict[str, Any]:
+    names = [c.label for c in layout.kind.columns if c.holds == "instant" and c.name in layout.places]
+    return dict(zip(names, values, strict=True))
+
+
+def _one(connection: DuckDBPyConnection, sql: str) -> int:
+    row = connection.execute(sql).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def entries_of(catalogue: Catalogue) -> list[Measure | EventKind]:
+    """All that can be counted from records."""
+    every: list[Measure | EventKind] = [*catalogue.measures.values(), *catalogue.events.values()]
+    return [entry for entry in every if entry.counted]

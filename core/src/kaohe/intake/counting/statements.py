@@ -1,0 +1,231 @@
+"""The SQL that checks and counts a file: built as text from the definitions, run elsewhere.
+
+Each level of the query reads only the one below it::
+
+    texts    the cells that are wanted, without blanks around them; nothing else of the file is read
+    cells    the same as instants, days, numbers and words; what cannot be understood is marked
+    records  several rows of one record drawn together, derived columns added
+    counted  one short row a record: is anything wrong with it, which day does it count under for each measure
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from kaohe.intake.counting.columns import Layout, Place
+from kaohe.intake.counting.source import Source
+from kaohe.intake.counting.writing import CHINA_SECONDS, CLOCK, spellings
+from kaohe.periods import Month
+from kaohe.records import Counted
+
+PLAUSIBLE = timedelta(days=400)
+"""How far from its month an instant of a record may lie; farther is a slip, such as the year 2062."""
+
+_NAME = re.compile(r"[a-z_][a-z0-9_]*")
+_STRING = re.compile(r"'[^']*'")
+
+
+def quoted(text: str) -> str:
+    """A text as SQL writes it."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def names_in(sql: str | None) -> frozenset[str]:
+    """The lower-case names that an expression uses: columns, among other words."""
+    return frozenset(_NAME.findall(_STRING.sub("", sql or "")))
+
+
+@dataclass(frozen=True)
+class Query:
+    """The statements for one file.
+
+    Attributes:
+        source: the file.
+        layout: where its columns stand.
+        month: the month that it is for.
+        day: the day of an export that writes clock times only.
+    """
+
+    source: Source
+    layout: Layout
+    month: Month
+    day: date | None = None
+
+    def counting(self, wanted: Sequence[Counted]) -> str:
+        """Creates the table ``counted``: ``k`` the key's hash, ``bad``, ``m0`` … the day that a record counts under for
+        each way of counting, ``d0`` … what is counted once, ``t0`` … the tallies, ``day``.
+        """
+        kind = self.layout.kind
+        out = f"coalesce({kind.left_out}, false)" if kind.left_out else "false"
+        chosen = [
+            "k",
+            f"bad OR ({out} IS FALSE AND ({self._row_checks()})) AS bad",
+            f"CASE WHEN NOT {out} THEN {kind.on}::DATE END AS day",
+        ]
+        for place, counted in enumerate(wanted):
+            on = f"({counted.on or kind.on})::DATE"
+            chosen.append(
+                f"CASE WHEN NOT {out} AND ({counted.where}) AND {self.in_month(on)} THEN {on} END AS m{place}"
+            )
+            if counted.distinct:
+                chosen.append(f"hash({counted.distinct}) AS d{place}")
+        chosen += [f"coalesce(NOT {out} AND ({sql}), false) AS t{n}" for n, sql in enumerate(kind.tallies.values())]
+        chosen.append(f"{out} AS left_out")
+        return f"CREATE TEMP TABLE counted AS SELECT {', '.join(chosen)} FROM ({self.records()})"
+
+    def listing(self, columns: Sequence[str], where: str) -> str:
+        """The records for which a condition is true, in an order that does not depend on the file's."""
+        places = ", ".join(str(n + 1) for n in range(len(columns)))
+        return f"SELECT {', '.join(columns)} FROM ({self.records()}) WHERE {self._kept} AND ({where}) ORDER BY {places}"
+
+    def twice(self) -> str:
+        """The keys, as text, that stand in several rows."""
+        key = self._key("t_")
+        return f"SELECT {key} FROM ({self._texts()}) GROUP BY 1 HAVING count(*) > 1 ORDER BY 1"
+
+    def rows(self) -> str:
+        """Creates the table ``kept`` of the rows as they stand, where several of them are one record."""
+        return f"CREATE TEMP TABLE kept AS {self._cells()}"
+
+    @property
+    def merges(self) -> bool:
+        """Whether a record may take several rows of this file."""
+        return bool(self.layout.kind.merged) and "leg" in self.layout.places
+
+    def records(self) -> str:
+        """One row a record, with its derived columns."""
+        derived = "".join(f", {sql} AS {name}" for name, sql in self.layout.kind.derived.items())
+        return f"SELECT *{derived} FROM ({self._merged() if self.merges else self._cells()})"
+
+    @property
+    def _kept(self) -> str:
+        out = self.layout.kind.left_out
+        return f"NOT coalesce({out}, false)" if out else "true"
+
+    def _merged(self) -> str:
+        kind = self.layout.kind
+        chosen = ", ".join(f"{sql} AS {name}" for name, sql in kind.merged.items())
+        alone = [name for name in kind.key if name not in ("leg",)]
+        return f"SELECT {', '.join(alone)}, hash({', '.join(alone)}) AS k, bool_or(bad) AS bad, {chosen} FROM kept GROUP BY {', '.join(alone)}"
+
+    def _cells(self) -> str:
+        columns = self.layout.kind.columns
+        typed = ", ".join(f"{self._typed(c.name)} AS {c.name}" for c in columns)
+        bad = " OR ".join(self._cell_checks()) or "false"
+        # A column of its own: ``bad`` looks at what the cells became.
+        key = ", ".join(f"t_{name}" for name in self.key)
+        return (
+            f"SELECT *, ({bad}) AS bad FROM (SELECT {typed}, hash({key}) AS k, {self._marks()} FROM ({self._texts()}))"
+        )
+
+    def _marks(self) -> str:
+        return ", ".join(f"t_{name} IS NOT NULL AS has_{name}" for name in self.layout.places)
+
+    def _cell_checks(self) -> Iterable[str]:
+        for name, place in self.layout.places.items():
+            yield f"(has_{name} AND {name} IS NULL)"
+            if place.column.required:
+                yield f"NOT has_{name}"
+            if place.column.holds in ("instant", "day"):
+                first, last = self.month.first - PLAUSIBLE, self.month.last + PLAUSIBLE
+                yield f"coalesce({name}::DATE NOT BETWEEN DATE '{first}' AND DATE '{last}', false)"
+
+    def _row_checks(self) -> str:
+        kind = self.layout.kind
+        checks = [f"coalesce({order.later} < {order.earlier}, false)" for order in kind.orders]
+        if kind.in_month:
+            checks.append(f"NOT coalesce({self.in_month(f'{kind.on}::DATE')}, false)")
+        return " OR ".join(checks) or "false"
+
+    def in_month(self, day: str) -> str:
+        """A condition: a day lies in the month."""
+        return f"{day} BETWEEN DATE '{self.month.first}' AND DATE '{self.month.last}'"
+
+    @property
+    def key(self) -> list[str]:
+        """The columns of the key that the file has."""
+        return [name for name in self.layout.kind.key if name in self.layout.places]
+
+    def _key(self, before: str) -> str:
+        return f"concat_ws(' ', {', '.join(before + name for name in self.key)})"
+
+    def _texts(self) -> str:
+        chosen = ", ".join(f"{self._text(place)} AS t_{name}" for name, place in self.layout.places.items())
+        return f"SELECT {chosen} FROM {self._scan()}"
+
+    def _text(self, place: Place) -> str:
+        cells = [f"trim(c{n})" for n in place.cells]
+        text = cells[0] if len(cells) == 1 else f"concat_ws(' ', {', '.join(cells)})"
+        # The reader gives an empty cell as NULL; one of blanks is as good as empty.
+        text = (
+            f"nullif({text}, '')"
+            if not place.taken.empty
+            else (f"CASE WHEN {text} NOT IN ('', {self._words(place.taken.empty)}) THEN {text} END")
+        )
+        if place.when:
+            tests = " AND ".join(f"trim(c{n}) IN ({self._words(values)})" for n, values in place.when.items())
+            text = f"CASE WHEN {tests} THEN {text} END"
+        return text
+
+    def _typed(self, name: str) -> str:
+        place = self.layout.places.get(name)
+        if place is None:
+            holds = self.layout.kind.column(name).holds
+            return {"instant": "NULL::TIMESTAMP", "day": "NULL::DATE", "number": "NULL::DECIMAL(15,3)"}.get(
+                holds, "NULL::VARCHAR"
+            )
+        text, form = f"t_{name}", place.taken.form
+        if place.column.holds == "choice":
+            return self._choice(place, text)
+        return self._number(form, text) if place.column.holds == "number" else self._when(place, text)
+
+    def _choice(self, place: Place, text: str) -> str:
+        values: dict[str, list[str]] = {}
+        for word, value in place.words.items():
+            values.setdefault(value, []).append(word)
+        cases = " ".join(
+            f"WHEN {text} IN ({self._words(words)}) THEN {quoted(value)}" for value, words in values.items()
+        )
+        return f"CASE {cases} END"
+
+    def _number(self, form: str, text: str) -> str:
+        if form == "duration":
+            return f"CAST(epoch(try_strptime({text}, '%H:%M:%S') - TIMESTAMP '1900-01-01') AS DECIMAL(15,3))"
+        number = f"try_cast({text} AS DECIMAL(15,3))"
+        return f"CASE WHEN {number} >= 0 THEN {number} END"
+
+    def _when(self, place: Place, text: str) -> str:
+        form, holds = place.taken.form, place.column.holds
+        if holds == "text":
+            return text
+        if form in ("unix", "unix-ms"):
+            factor = 1_000_000 if form == "unix" else 1_000
+            instant = f"try(make_timestamp(try_cast({text} AS BIGINT) * {factor} + {CHINA_SECONDS * 1_000_000}))"
+        elif form == "clock":
+            instant = f"(DATE '{self.day}' + CAST(try_strptime({text}, {quoted(CLOCK[0])}) AS TIME))"
+        else:
+            formats = ", ".join(map(quoted, spellings(place.column)))
+            instant = f"try_strptime({text}, [{formats}])"
+        return f"{instant}::DATE" if holds == "day" else instant
+
+    def _words(self, words: Iterable[str]) -> str:
+        return ", ".join(quoted(self._as_read(word)) for word in words)
+
+    def _as_read(self, word: str) -> str:
+        """A word as the reader gives it: see ``_scan``."""
+        return word.encode("gb18030").decode("latin-1") if self.source.encoding == "gb18030" else word
+
+    def _scan(self) -> str:
+        """Reads every cell as text. DuckDB has no GB18030: read byte for byte as Latin-1, whose second bytes are never a
+        separator, a quote or a line's end, words are compared in the same spelling.
+        """
+        columns = ", ".join(f"'c{n}': 'VARCHAR'" for n in range(len(self.source.headers)))
+        encoding = "latin-1" if self.source.encoding == "gb18030" else "utf-8"
+        return (
+            f"read_csv({quoted(str(self.source.path))}, auto_detect=false, header=false, skip={self.source.before}, "
+            f"delim={quoted(self.source.delimiter)}, quote='\"', escape='\"', encoding='{encoding}', "
+            f"null_padding=false, strict_mode=true, columns={{{columns}}})"
+        )

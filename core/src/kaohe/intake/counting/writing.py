@@ -1,0 +1,42 @@
+"""How cells are written: the spellings of instants and days that are taken, the same for DuckDB and for Python."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kaohe.records import Column, Form
+
+SECONDS = (
+    "%Y-%m-%d %H:%M:%S",
+    "%Y/%m/%d %H:%M:%S",
+    "%Y-%m-%dT%H:%M:%S",
+    "%Y-%m-%d %H:%M:%S.%f",
+    "%Y%m%d%H%M%S",
+)
+"""Instants to the second. No zone is taken: a time is China's, as on the clerk's screen."""
+
+MINUTES = ("%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M")
+"""Instants to the minute: what Excel leaves of seconds when it saves a CSV file."""
+
+DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d")
+CLOCK = ("%H:%M:%S",)
+
+CHINA_SECONDS = 8 * 3600
+"""China's clocks before UTC."""
+
+EXPECTED: Mapping[Form, str] = {
+    "datetime": "如 2026-03-01 08:05:07",
+    "unix": "1970年以来的秒数，如 1772323507",
+    "unix-ms": "1970年以来的毫秒数",
+    "clock": "如 8:05:07",
+    "duration": "如 00:01:05",
+    "number": "秒数，如 15",
+    "text": "文字",
+}
+
+
+def spellings(column: Column) -> tuple[str, ...]:
+    """How the instants or days of a column may be written, the most usual first."""
+    if column.holds == "day":
+        return (*DAYS, *SECONDS, *MINUTES)
+    return SECONDS if column.seconds else (*SECONDS, *MINUTES)
