@@ -93,6 +93,8 @@ class Submission(Record):
         sha256: digest of the file as it came.
         figures: its figures.
         events: its events.
+        remarks: what its sender is told of the records that it was counted from.
+        failures: SHA-256 of the list of records that failed, kept beside the upload; None where there is none.
     """
 
     region: str
@@ -102,6 +104,8 @@ class Submission(Record):
     sha256: str
     figures: tuple[Figure, ...] = ()
     events: tuple[Event, ...] = ()
+    remarks: tuple[str, ...] = ()
+    failures: str | None = None
 
     @property
     def key(self) -> str:

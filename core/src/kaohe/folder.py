@@ -64,8 +64,7 @@ def read_file(file: Path, key: str, received_on: date) -> Submission:
     """
     address = intake.parse_key(key)
     region = load_region(address.region)
-    intake.check_size(file.stat().st_size)
-    return intake.read(file.read_bytes(), address, region.catalogue, region.contracts, received_on)
+    return intake.read(file, address, region.catalogue, region.contracts, received_on)
 
 
 def _files(path: Path) -> Iterator[tuple[str, Path]]:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kaohe.catalogue import EventKind, Measure
 from kaohe.facts import Event, Figure
@@ -14,6 +14,9 @@ from kaohe.intake.context import Context
 from kaohe.intake.report import Report
 from kaohe.intake.spots import Spot
 from kaohe.intake.values import BadValue, NoValue, number
+
+if TYPE_CHECKING:
+    from kaohe.intake.counting.count import Failure
 
 Key = tuple[str, date | None]
 
@@ -28,6 +31,8 @@ class Draft:
         tables: for each grain, the first table that states figures of it.
         stated: codes of the measures that have a column, row or key, filled in or not.
         days: for each measure, the days that have a row or key, filled in or not.
+        failures: records that failed what they are held to, for the list beside the facts.
+        remarks: what the receipt tells of records: how many there were, which days lack.
         has_doubtful_days: whether the day of some row could not be told, so that no day can be called missing.
     """
 
@@ -38,7 +43,23 @@ class Draft:
         self.stated: set[str] = set()
         self.days: defaultdict[str, set[date]] = defaultdict(set)
         self.has_doubtful_days = False
+        self.failures: list[Failure] = []
+        self.remarks: list[str] = []
+        self._ranks: dict[str, int] = {}
         self._figures: dict[Key, tuple[int | Decimal, Spot]] = {}
+
+    def may_count(self, measure: Measure, rank: int) -> bool:
+        """Whether a measure is counted from these records: the best way that the upload allows, and only one.
+
+        Figures counted in a lesser way before are dropped.
+        """
+        known = self._ranks.get(measure.code)
+        if known is not None and known < rank:
+            return False
+        if known is not None and known > rank:
+            self._figures = {key: value for key, value in self._figures.items() if key[0] != measure.code}
+        self._ranks[measure.code] = rank
+        return True
 
     def may_state(self, entry: Measure | EventKind, spot: Spot) -> bool:
         """Whether this source may state a measure or report an event; a fault says who may."""
@@ -72,10 +93,23 @@ class Draft:
         if exact is None:
             return
         if (first := self._figures.get((measure.code, on))) is not None:
-            message = f"“{measure.label}”填了两次，前一处在 {first[1].cell}；同一数据只能填一处，请删去一处"
-            self.report.add("stated-twice", message, spot, held=value)
+            self._stated_twice(measure, exact, first, spot)
             return
         self._figures[measure.code, on] = exact, spot
+
+    def _stated_twice(
+        self, measure: Measure, value: int | Decimal, first: tuple[int | Decimal, Spot], spot: Spot
+    ) -> None:
+        """A figure beside the records it can be counted from may stand, as long as it agrees with them."""
+        if measure.code in self._ranks:
+            if value != first[0]:
+                message = (
+                    f"“{measure.label}”的汇总数与明细不符：一处是{first[0]}（{first[1].cell}），这里是{value}；请核对"
+                )
+                self.report.add("summary-differs", message, spot, held=value, expected=str(first[0]))
+            return
+        message = f"“{measure.label}”填了两次，前一处在 {first[1].cell}；同一数据只能填一处，请删去一处"
+        self.report.add("stated-twice", message, spot, held=value)
 
     def check_number(self, measure: Measure, value: Any, spot: Spot) -> int | Decimal | None:
         """The number in a cell; None, with a fault, where it is none that the measure can have."""

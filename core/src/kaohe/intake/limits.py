@@ -10,6 +10,13 @@ MIB = 1 << 20
 MAX_FILE = 20 * MIB
 """Bytes of one upload. A thousand times what a month needs; scanned images pasted into a workbook still fit."""
 
+MAX_RECORDS = 2048 * MIB
+"""Bytes of one file of records: some ten million calls, more than any hotline of the country takes in a month. It has
+to fit on the function's disk beside what DuckDB writes there."""
+
+RECORDS = (".csv", ".gz", ".parquet")
+"""What large files end in: only records are large."""
+
 MAX_UNPACKED = 48 * MIB
 """Bytes unpacked from one upload, workbooks inside a zip included: it must fit beside the file in 512 MB."""
 
@@ -54,25 +61,25 @@ HEADER_ROWS = 10
 """Rows among which the header is looked for; above it stand titles."""
 
 
-def check_size(size: int) -> None:
+def check_size(size: int, name: str = "") -> None:
     """Refuse a file by its size alone, before a byte is read.
 
     Args:
         size: bytes, as the bucket states them.
+        name: its name, since files of records may be larger than others.
 
     Raises:
-        Refused: it is empty, or larger than ``MAX_FILE``.
+        Refused: it is empty, or too large.
     """
     if size <= 0:
         raise Refused([Fault(code="empty-file", message="文件是空的（0字节），请检查文件是否保存完整，再重新上传")])
-    if size > MAX_FILE:
-        raise Refused(
-            [
-                Fault(
-                    code="file-too-large",
-                    message="文件过大；请只上传汇总数据，删去图片和无关的工作表",
-                    held=f"{size / MIB:.1f} MB",
-                    expected=f"不超过{MAX_FILE // MIB} MB",
-                )
-            ]
+    records = name.strip().lower().endswith(RECORDS)
+    most = MAX_RECORDS if records else MAX_FILE
+    if size > most:
+        advice = (
+            "明细记录请按旬或按周分成几个文件"
+            if records
+            else "请只上传汇总数据，删去图片和无关的工作表；明细记录请用 .csv"
         )
+        held, expected = f"{size / MIB:.1f} MB", f"不超过{most // MIB} MB"
+        raise Refused([Fault(code="file-too-large", message=f"文件过大；{advice}", held=held, expected=expected)])

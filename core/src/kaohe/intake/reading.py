@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from kaohe.catalogue import VENDOR, Catalogue
 from kaohe.contract import Contract
@@ -14,6 +18,9 @@ from kaohe.intake.archive import Unpacker
 from kaohe.intake.bundle import members
 from kaohe.intake.complete import check_complete
 from kaohe.intake.context import Context
+from kaohe.intake.counting.files import has_records, is_packed_records, read_record_file, read_records_of
+from kaohe.intake.counting.reading import failures_csv, is_records, read_records
+from kaohe.intake.counting.unpacking import sheet_as_csv
 from kaohe.intake.daily import read_days
 from kaohe.intake.delimited import decode, grid
 from kaohe.intake.draft import Draft
@@ -21,7 +28,7 @@ from kaohe.intake.eventsheet import read_events
 from kaohe.intake.grid import Grid
 from kaohe.intake.headers import NOTES_SHEET
 from kaohe.intake.jsonfile import read_json
-from kaohe.intake.limits import MAX_EVENTS, check_size
+from kaohe.intake.limits import HEADER_ROWS, MAX_EVENTS, MAX_FILE, check_size
 from kaohe.intake.monthly import read_list, read_wide
 from kaohe.intake.recognise import Form, recognise
 from kaohe.intake.report import Report
@@ -39,43 +46,83 @@ _READERS: Mapping[Form, Callable[[Table], None]] = {
 
 
 def read(
-    data: bytes, address: Address, catalogue: Catalogue, contracts: Sequence[Contract], received_on: date
+    content: bytes | Path, address: Address, catalogue: Catalogue, contracts: Sequence[Contract], received_on: date
 ) -> Submission:
+    """Read an upload, whole or not at all; see :func:`read_upload`."""
+    return read_upload(content, address, catalogue, contracts, received_on).submission
+
+
+class Upload(NamedTuple):
+    """An upload after reading: its facts, and the list of the records that failed, as CSV."""
+
+    submission: Submission
+    failures: bytes | None = None
+
+
+def read_upload(
+    content: bytes | Path, address: Address, catalogue: Catalogue, contracts: Sequence[Contract], received_on: date
+) -> Upload:
     """Read an upload, whole or not at all.
 
     Args:
-        data: the file.
+        content: the file, or where it lies: a large one is never held in memory.
         address: where it belongs.
         catalogue: the region's measures and events.
         contracts: the region's contracts, oldest first.
         received_on: the day it came.
 
     Returns:
-        Its figures in the catalogue's order and its events in the file's.
+        Its figures in the catalogue's order and its events in the file's; beside them what failed.
 
     Raises:
         Refused: something is wrong with it; carries every fault found.
     """
-    check_size(len(data))
+    check_size(content.stat().st_size if isinstance(content, Path) else len(content), address.name)
     report = Report()
     draft = Draft(Context.of(address, catalogue, contracts, received_on), report)
     spot = Spot(address.name)
     _check_month(draft, contracts, spot)
-    _read_upload(data, spot, draft)
+    with TemporaryDirectory(prefix="kaohe-") as folder:
+        sha256 = _read_content(content, spot, draft, Path(folder))
     draft.check_at_most()
     if len(draft.events) > MAX_EVENTS:
         message = f"事件过多（{len(draft.events)}行，最多{MAX_EVENTS}行）；同一天的同类事件请合并为一行，用“次数”表示"
         report.add("too-many-events", message, spot)
     report.raise_if_any()
-    return Submission(
+    failures = failures_csv(draft.failures) if draft.failures else None
+    submission = Submission(
         region=address.region,
         month=address.month,
         source=address.source,
         name=address.name,
-        sha256=hashlib.sha256(data).hexdigest(),
+        sha256=sha256,
         figures=tuple(draft.figures()),
         events=tuple(draft.events),
+        remarks=tuple(draft.remarks),
+        failures=hashlib.sha256(failures).hexdigest() if failures else None,
     )
+    return Upload(submission, failures)
+
+
+def _read_content(content: bytes | Path, spot: Spot, draft: Draft, folder: Path) -> str:
+    """Read a file into a draft; its SHA-256."""
+    if isinstance(content, Path) and content.stat().st_size <= MAX_FILE:
+        content = content.read_bytes()
+    if isinstance(content, bytes):
+        _read_upload(content, spot, draft, folder)
+        return hashlib.sha256(content).hexdigest()
+    # The digest is taken beside the counting: both let go of the interpreter while they work.
+    with ThreadPoolExecutor(1) as beside:
+        sha256 = beside.submit(_sha256, content)
+        if not read_record_file(content, spot, draft, folder):
+            message = "前10行里找不到明细记录的表头；这么大的文件只能是明细记录"
+            draft.report.add("no-header", message, spot, expected="如 通话编号、排队时间、应答时间")
+        return sha256.result()
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _check_month(draft: Draft, contracts: Sequence[Contract], spot: Spot) -> None:
@@ -92,39 +139,44 @@ def _check_month(draft: Draft, contracts: Sequence[Contract], spot: Spot) -> Non
         draft.report.add("month-not-over", message, spot, held=month, expected=f"{month.last}以后上传")
 
 
-def _read_upload(data: bytes, spot: Spot, draft: Draft) -> None:
+def _read_upload(data: bytes, spot: Spot, draft: Draft, folder: Path) -> None:
+    if is_packed_records(data, spot):
+        read_records_of(data, spot, draft, folder)
+        return
     if not is_expected(data, spot, draft.report):
         return
     unpacker = Unpacker(draft.report)
     if suffix(spot.file) != ".zip":
-        _read_file(data, spot, draft, unpacker)
+        _read_file(data, spot, draft, unpacker, folder)
         return
     workbooks = 0
     for content, place in members(data, spot, unpacker, draft.report):
         if is_expected(content, place, draft.report, (".xlsx", ".csv", ".json")):
-            workbooks += _read_file(content, place, draft, unpacker, alone=False)
+            workbooks += _read_file(content, place, draft, unpacker, folder, alone=False)
     if workbooks:
         check_complete(draft, spot)
 
 
-def _read_file(data: bytes, spot: Spot, draft: Draft, unpacker: Unpacker, *, alone: bool = True) -> bool:
+def _read_file(data: bytes, spot: Spot, draft: Draft, unpacker: Unpacker, folder: Path, *, alone: bool = True) -> bool:
     """Read one file; whether it was a workbook that could be read."""
     match suffix(spot.file):
         case ".json":
             text = decode(data, spot, draft.report)
             if text is not None:
                 read_json(text, draft, spot)
+        case ".csv" if has_records(data, draft):
+            read_records_of(data, spot, draft, folder)
         case ".csv":
             read_grid = grid(data, spot, draft.context.names, draft.report)
             if read_grid is not None:
-                _read_sheets(iter([read_grid]), spot, draft)
+                _read_sheets(iter([read_grid]), spot, draft, folder)
         case _:
-            return _read_workbook(data, spot, draft, unpacker, alone)
+            return _read_workbook(data, spot, draft, unpacker, folder, alone)
     return False
 
 
-def _read_workbook(data: bytes, spot: Spot, draft: Draft, unpacker: Unpacker, alone: bool) -> bool:
-    known, sheets = _read_sheets(grids(data, spot, unpacker, draft.report), spot, draft)
+def _read_workbook(data: bytes, spot: Spot, draft: Draft, unpacker: Unpacker, folder: Path, alone: bool) -> bool:
+    known, sheets = _read_sheets(grids(data, spot, unpacker, draft.report), spot, draft, folder)
     # What a broken or unrecognised sheet holds would be reported as lacking once more.
     complete = sheets > 0 and known
     if complete and alone:
@@ -132,11 +184,15 @@ def _read_workbook(data: bytes, spot: Spot, draft: Draft, unpacker: Unpacker, al
     return complete
 
 
-def _read_sheets(found: Iterator[Grid], spot: Spot, draft: Draft) -> tuple[bool, int]:
+def _read_sheets(found: Iterator[Grid], spot: Spot, draft: Draft, folder: Path) -> tuple[bool, int]:
     """Read all tables of a file; whether every sheet with content was recognised, and how many sheets there are."""
     tables = sheets = unknown = 0
     for sheet in found:
         sheets += 1
+        if not sheet.hidden and any(is_records(row, draft) for row in sheet.rows[:HEADER_ROWS]):
+            tables += 1
+            read_records(sheet_as_csv(sheet, folder / f"{sheets}.csv"), sheet.spot, draft)
+            continue
         header = None if sheet.is_empty or sheet.spot.sheet == NOTES_SHEET else recognise(sheet, draft.context.names)
         if header is not None and not sheet.hidden:
             tables += 1

@@ -1,0 +1,69 @@
+"""Which files are records, and how each kind of file gets to be counted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kaohe.intake.counting.reading import is_records, read_records
+from kaohe.intake.counting.source import HEAD, copy_as_utf8, encoding_of, header_of
+from kaohe.intake.counting.unpacking import gunzip, parquet_as_csv
+from kaohe.intake.draft import Draft
+from kaohe.intake.sniff import suffix
+from kaohe.intake.spots import Spot
+
+_GZIP, _PARQUET = b"\x1f\x8b", b"PAR1"
+_UTF_16 = ("utf-16-le", "utf-16-be")
+
+
+def is_packed_records(data: bytes, spot: Spot) -> bool:
+    """Whether a file is of a form that only records come in."""
+    end = spot.file.strip().lower()
+    packed = end.endswith(".csv.gz") and data.startswith(_GZIP)
+    return packed or (suffix(spot.file) == ".parquet" and data.startswith(_PARQUET))
+
+
+def has_records(data: bytes, draft: Draft) -> bool:
+    """Whether a CSV file in memory holds records."""
+    return header_of(data[:HEAD], lambda row: is_records(row, draft)) is not None
+
+
+def read_records_of(data: bytes, spot: Spot, draft: Draft, folder: Path) -> None:
+    """Count records that are in memory."""
+    path = folder / f"upload-{spot.rank[0]}"
+    path.write_bytes(data)
+    if not read_record_file(path, spot, draft, folder):
+        draft.report.add("no-header", "前10行里找不到明细记录的表头", spot, expected="如 通话编号、排队时间、应答时间")
+
+
+def read_record_file(path: Path, spot: Spot, draft: Draft, folder: Path) -> bool:
+    """Count a file on disk, whatever it is wrapped in; whether it is one of records or has been refused."""
+    plain = _plain(path, spot, draft, folder)
+    return plain is None or read_records(plain, spot, draft)
+
+
+def _plain(path: Path, spot: Spot, draft: Draft, folder: Path) -> Path | None:
+    """The file as CSV in an encoding that is read as it is; None where a fault says why not."""
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+    into = folder / f"plain-{spot.rank[0]}"
+    if head.startswith(_GZIP):
+        inner = gunzip(path, into, spot, draft.report)
+        return inner and _in_utf8(inner, spot, draft, folder)
+    if head.startswith(_PARQUET):
+        return parquet_as_csv(path, into, draft.context.catalogue, spot, draft.report)
+    return _in_utf8(path, spot, draft, folder)
+
+
+def _in_utf8(path: Path, spot: Spot, draft: Draft, folder: Path) -> Path | None:
+    with path.open("rb") as file:
+        encoding = encoding_of(file.read(HEAD))
+    if encoding not in _UTF_16:
+        return path
+    into = folder / f"utf8-{spot.rank[0]}"
+    try:
+        with into.open("wb") as file:
+            copy_as_utf8(path, "utf-16", file)
+    except UnicodeDecodeError:
+        draft.report.add("bad-encoding", "文件的 UTF-16 编码不完整；请另存为“CSV UTF-8”后上传", spot)
+        return None
+    return into

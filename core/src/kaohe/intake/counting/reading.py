@@ -1,0 +1,194 @@
+"""A file of records into a draft: counted, or refused with every bad row."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kaohe.catalogue import Measure
+from kaohe.facts import Event
+from kaohe.intake.counting.columns import Layout, layout_of, twice
+from kaohe.intake.counting.count import Counts, Failure, Way, is_sound, results, ways
+from kaohe.intake.counting.engine import add_calendar, opened
+from kaohe.intake.counting.explain import explain
+from kaohe.intake.counting.source import Source, csv_source
+from kaohe.intake.counting.statements import Query
+from kaohe.intake.draft import Draft
+from kaohe.intake.privacy import is_private
+from kaohe.intake.recognise import score
+from kaohe.intake.spots import Spot
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+MOST_EVENTS = 500
+"""Events of a kind that are kept one by one; more are kept as a number a day, their list beside the facts."""
+
+_DAY = re.compile(r"(?<!\d)(20\d{2})[-_.]?([01]\d)[-_.]?([0-3]\d)(?!\d)")
+
+
+def is_records(header: Sequence[str], draft: Draft) -> bool:
+    """Whether a row is the header of records, and not rather that of a summary."""
+    layout = layout_of(list(map(str, header)), draft.context.catalogue)
+    return layout is not None and len(layout.places) > score(header, draft.context.names)
+
+
+def read_records(path: Path, spot: Spot, draft: Draft) -> bool:
+    """Count a CSV file of records into a draft; whether it is one at all.
+
+    Args:
+        path: where the file lies.
+        spot: what the upload calls it.
+        draft: what is filled in; faults go to its report.
+    """
+    source = csv_source(path, lambda header: is_records(header, draft))
+    if source is None:
+        return False
+    layout = layout_of(source.headers, draft.context.catalogue)
+    assert layout is not None, "the header was recognised by it"
+    if not _check_header(source, layout, draft, spot):
+        return True
+    query = Query(source, layout, draft.context.month, _day(layout, spot))
+    counts = _counted(query, draft, spot)
+    if counts is not None:
+        fill(counts, draft, spot)
+    return True
+
+
+def _check_header(source: Source, layout: Layout, draft: Draft, spot: Spot) -> bool:
+    fine = True
+    for group in layout.missing:
+        labels = "或".join(f"“{column.label}”" for column in group)
+        message = f"{layout.label}里没有{labels}这一列；请在导出时选上，或请接入工程师写一份列对照表"
+        draft.report.add("column-missing", message, spot.at(row=source.before))
+        fine = False
+    for place, header in twice(source.headers, layout):
+        message = "这一列与前面的列意思相同；请只留一列"
+        draft.report.add("column-twice", message, spot.at(row=source.before, column=place, header=header))
+        fine = False
+    if layout.day and _day(layout, spot) is None:
+        draft.report.add("no-day", "文件里只有钟点，文件名里要有日期，如 20260302", spot, held=spot.file)
+        fine = False
+    return fine
+
+
+def _day(layout: Layout, spot: Spot) -> date | None:
+    """The day of an export that writes clock times only."""
+    if layout.day and layout.day != "name":
+        return date.fromisoformat(layout.day)
+    match = _DAY.search(spot.file)
+    try:
+        return date(int(match[1]), int(match[2]), int(match[3])) if match else None
+    except ValueError:
+        return None
+
+
+def _counted(query: Query, draft: Draft, spot: Spot) -> Counts | None:
+    """The counts; None where the file is bad, and the report says why."""
+    import duckdb
+
+    found = ways(query.layout, draft.context)
+    with opened() as connection:
+        add_calendar(connection, query.month)
+        try:
+            if is_sound(connection, query, found):
+                return results(connection, query, found)
+            twins = _twins(connection, query)
+        except duckdb.InvalidInputException:
+            twins = set()
+        explain(query, twins, draft.report, spot)
+    if not draft.report:
+        message = "文件里有无法读取的行；请用系统的“导出为 CSV”重新导出，不要用文本编辑器改动"
+        draft.report.add("bad-csv", message, spot)
+    return None
+
+
+def _twins(connection: DuckDBPyConnection, query: Query) -> set[str]:
+    encoding = query.source.encoding
+    keys = [key for (key,) in connection.execute(query.twice()).fetchall() if key]
+    return {key.encode("latin-1").decode("gb18030") if encoding == "gb18030" else key for key in keys}
+
+
+def fill(counts: Counts, draft: Draft, spot: Spot) -> None:
+    """Put what was counted into a draft, with the place that it came from."""
+    if not counts.records:
+        draft.report.add("no-data", f"表头下面没有{counts.layout.kind.label}", spot)
+        return
+    where = _where(counts, spot)
+    for way, values in counts.values:
+        _fill_measure(way, values, counts, draft, where)
+    for entry in {failure.entry.code: failure.entry for failure in counts.events}.values():
+        _fill_events([f for f in counts.events if f.entry.code == entry.code], draft, where)
+    draft.failures.extend(counts.failures)
+    draft.failures.extend(counts.events)
+    draft.remarks.extend(_remarks(counts, draft, spot))
+
+
+def _where(counts: Counts, spot: Spot) -> Spot:
+    return spot.at(header=f"{counts.layout.kind.label} {counts.records:,}{counts.layout.kind.unit}")
+
+
+def _fill_measure(way: Way, values: dict[date, int], counts: Counts, draft: Draft, spot: Spot) -> None:
+    measure = way.entry
+    assert isinstance(measure, Measure)
+    if not draft.may_count(measure, way.rank):
+        return
+    draft.stated.add(measure.code)
+    if measure.grain == "month":
+        draft.figure(measure, None, sum(values.values()), spot)
+        return
+    term = [day for day in draft.context.month.days if draft.context.in_term(day)]
+    for day in term if counts.layout.kind.idle_days else [day for day in counts.days if day in term]:
+        draft.figure(measure, day, values.get(day, 0), spot)
+
+
+def _fill_events(found: Sequence[Failure], draft: Draft, spot: Spot) -> None:
+    for failure in found:
+        if is_private(failure.ref):
+            draft.report.add("personal-data", "编号像是电话或证件号码；请改用工单编号（此处不显示原内容）", spot)
+            return
+    code = found[0].entry.code
+    if len(found) <= MOST_EVENTS:
+        draft.events += [
+            Event(kind=code, on=f.on, ref=f.ref, start=f.start, end=f.end, where=spot.where) for f in found
+        ]
+        return
+    for day in sorted({f.on for f in found}):
+        count = sum(1 for f in found if f.on == day)
+        draft.events.append(Event(kind=code, on=day, count=count, where=spot.where))
+
+
+def _remarks(counts: Counts, draft: Draft, spot: Spot) -> Iterable[str]:
+    kind = counts.layout.kind
+    told = "、".join(f"{label}{number}" for label, number in counts.tallies.items())
+    rest = f"；另有{counts.left_out}行不是考核对象，未计" if counts.left_out else ""
+    yield f"{spot.file}：按“{counts.layout.label}”读取，{kind.label}{counts.records}{kind.unit}{rest}" + (
+        f"。其中{told}" if told else ""
+    )
+    lacking = [day for day in draft.context.month.days if draft.context.in_term(day) and day not in set(counts.days)]
+    if lacking and kind.in_month and not kind.idle_days:
+        shown = "、".join(f"{day.day}日" for day in lacking[:10])
+        yield f"{spot.file}：{shown}{'等' if len(lacking) > 10 else ''}没有{kind.label}；这些天的数据算作缺少，不算0"
+
+
+def failures_csv(failures: Sequence[Failure]) -> bytes | None:
+    """The list of what failed, for whoever has to check it: UTF-8 with its mark, so that Excel opens it right."""
+    if not failures:
+        return None
+    titles = list(dict.fromkeys(title for failure in failures for title in failure.instants))
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(["考核项", "编号", "计入日期", *titles])
+    for failure in sorted(failures, key=lambda f: (f.entry.code, f.on, f.ref)):
+        writer.writerow([failure.entry.label, failure.ref, failure.on, *(_shown(failure, t) for t in titles)])
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def _shown(failure: Failure, title: str) -> str:
+    value = failure.instants.get(title)
+    return value.isoformat(" ") if isinstance(value, datetime) else ""

@@ -1,0 +1,104 @@
+"""From what records come in to the plain CSV file that is counted: compressed, parquet, workbook sheets, memory."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import zlib
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from kaohe.catalogue import Catalogue
+from kaohe.intake.counting.columns import layout_of
+from kaohe.intake.counting.engine import opened
+from kaohe.intake.counting.statements import quoted
+from kaohe.intake.grid import Grid
+from kaohe.intake.limits import MAX_RECORDS, MIB
+from kaohe.intake.report import Report
+from kaohe.intake.spots import Spot
+
+_STEP = 1 << 20
+
+
+def gunzip(path: Path, into: Path, spot: Spot, report: Report) -> Path | None:
+    """The file inside a ``.gz``; None, with a fault, where it is damaged or too large."""
+    size = 0
+    try:
+        with gzip.open(path) as packed, into.open("wb") as file:
+            while block := packed.read(_STEP):
+                size += len(block)
+                if size > MAX_RECORDS:
+                    report.add("file-too-large", f"解压后超过{MAX_RECORDS // MIB} MB；请按旬或按周分成几个文件", spot)
+                    return None
+                file.write(block)
+    except (OSError, EOFError, zlib.error):
+        report.add("damaged", "压缩文件已损坏或不完整；请重新导出、重新压缩后上传", spot)
+        return None
+    return into
+
+
+def parquet_as_csv(path: Path, into: Path, catalogue: Catalogue, spot: Spot, report: Report) -> Path | None:
+    """The columns of a parquet file that records are counted from, as CSV; None, with a fault, where there are none.
+
+    A fault's line number is the row's number plus one.
+    """
+    import duckdb
+
+    source = f"read_parquet({quoted(str(path))})"
+    with opened() as connection:
+        try:
+            described = connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
+        except duckdb.Error:
+            report.add("damaged", "parquet 文件已损坏或不完整；请重新导出", spot)
+            return None
+        headers = [name for name, *_ in described]
+        if layout_of(headers, catalogue) is None:
+            report.add(
+                "no-header",
+                "parquet 文件的列名不是可以识别的明细记录",
+                spot,
+                expected="如 通话编号、排队时间、应答时间",
+            )
+            return None
+        if zoned := [name for name, kind, *_ in described if "TIME ZONE" in kind]:
+            message = "时间列带有时区；请导出为不带时区的北京时间"
+            report.add("zoned-time", message, spot, held="、".join(zoned[:5]))
+            return None
+        wanted = ", ".join(_cell(name, kind) for name, kind in _wanted(described, headers, catalogue))
+        connection.execute("SET preserve_insertion_order = true")
+        connection.execute(f"COPY (SELECT {wanted} FROM {source}) TO {quoted(str(into))} (HEADER, FORMAT csv)")
+    return into
+
+
+def sheet_as_csv(sheet: Grid, into: Path) -> Path:
+    """The rows of a workbook's sheet, line for row."""
+    width = max(map(len, sheet.rows), default=0)
+    with into.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerows([*map(_text, row), *[""] * (width - len(row))] for row in sheet.rows)
+    return into
+
+
+def _text(cell: Any) -> str:
+    if isinstance(cell, datetime):
+        return cell.isoformat(" ", "seconds")
+    if isinstance(cell, date):
+        return f"{cell} 00:00:00"  # calamine gives midnight as a date
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return " ".join(str(cell).split()) if cell is not None else ""
+
+
+def _wanted(described: Sequence[Sequence[str]], headers: Sequence[str], catalogue: Catalogue) -> list[tuple[str, str]]:
+    layout = layout_of(headers, catalogue)
+    assert layout is not None
+    used = {n for place in layout.places.values() for n in (*place.cells, *place.when)}
+    return [(row[0], row[1]) for n, row in enumerate(described) if n in used]
+
+
+def _cell(name: str, kind: str) -> str:
+    column = '"' + name.replace('"', '""') + '"'
+    text = f"strftime({column}, '%Y-%m-%d %H:%M:%S')" if kind.startswith("TIMESTAMP") else f"{column}::VARCHAR"
+    return f"{text} AS {column}"
