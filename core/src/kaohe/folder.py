@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from kaohe import intake
+from kaohe.catalogue import Catalogue
 from kaohe.errors import NotFound, PluginError, Refused, UsageError
 from kaohe.facts import Submission
 from kaohe.plugins import load_region
+from kaohe.records import Export
 
 ROOT = "submissions"
 
@@ -54,8 +56,14 @@ def read_folder(path: Path, received_on: date) -> Folder:
     return folder
 
 
-def read_file(file: Path, key: str, received_on: date) -> Submission:
+def read_file(file: Path, key: str, received_on: date, exports: Iterable[Export] = ()) -> Submission:
     """One file as the submission of that key.
+
+    Args:
+        file: the file.
+        key: the key that it would have in the bucket.
+        received_on: the day on which it counts as received.
+        exports: further ways in which systems write records, besides those that the region declares.
 
     Raises:
         Refused: it is not taken in.
@@ -64,7 +72,8 @@ def read_file(file: Path, key: str, received_on: date) -> Submission:
     """
     address = intake.parse_key(key)
     region = load_region(address.region)
-    return intake.read(file, address, region.catalogue, region.contracts, received_on)
+    catalogue = region.catalogue | Catalogue.of(exports=exports)
+    return intake.read(file, address, catalogue, region.contracts, received_on)
 
 
 def _files(path: Path) -> Iterator[tuple[str, Path]]:

@@ -28,6 +28,7 @@ from kaohe.facts import Facts
 from kaohe.hookspecs import API_VERSION, DEFAULT, PROJECT, REQUIRED
 from kaohe.periods import Month
 from kaohe.results import Assessment, Deduction, Instalment, Kpi, Liability, PluginInfo, Renewal, Termination
+from kaohe.yamlfile import load_exports
 
 GROUP = "kaohe.regions"
 T = TypeVar("T")
@@ -207,7 +208,7 @@ class Region:
 
     def _merged(self, own: Catalogue) -> Catalogue:
         try:
-            return CORE | own
+            return CORE | own | Catalogue.of(exports=(*load_exports("kaohe"), *load_exports(self.package)))
         except ValueError as error:
             raise self.fail("measures", str(error), "rename it, or use core's measure of that name") from error
 

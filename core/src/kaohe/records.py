@@ -164,7 +164,7 @@ class Export(Record):
 
     name: str
     label: str
-    records: str
+    records: Literal["calls", "tickets", "attendance", "publications"]
     columns: Mapping[str, Taken]
     day: str | None = None
 

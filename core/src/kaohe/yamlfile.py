@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from kaohe.contract import Contract
 from kaohe.errors import UsageError
+from kaohe.records import Export
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
@@ -66,6 +67,34 @@ def load_contract(package: str, name: str = "contract.yaml") -> Contract:
     except ValidationError as error:
         faults = [f"{_place(e['loc']) or 'contract'}: {e['msg']}" for e in error.errors()]
         raise UsageError(f"{name} is not a contract: " + "; ".join(faults)) from error
+
+
+def load_exports(package: str) -> tuple[Export, ...]:
+    """The exports that a package declares in files ``exports/*.yaml``; none where it has no such folder.
+
+    Raises:
+        UsageError: a file does not describe an export; the message names it and each field at fault.
+    """
+    folder = files(package).joinpath("exports")
+    if not folder.is_dir():
+        return ()
+    listed = sorted((file for file in folder.iterdir() if file.name.endswith(".yaml")), key=lambda file: file.name)
+    return tuple(read_export(file.read_text(encoding="utf-8"), file.name) for file in listed)
+
+
+def read_export(text: str, name: str) -> Export:
+    """The export that a YAML text describes.
+
+    Raises:
+        UsageError: it does not describe one; the message names each field at fault.
+    """
+    try:
+        return Export.model_validate(load_yaml(text))
+    except yaml.YAMLError as error:
+        raise UsageError(f"{name} is not YAML: {' '.join(str(error).split())}") from error
+    except ValidationError as error:
+        faults = [f"{_place(e['loc']) or 'export'}: {e['msg']}" for e in error.errors()]
+        raise UsageError(f"{name} is not an export: " + "; ".join(faults)) from error
 
 
 def _place(loc: tuple[int | str, ...]) -> str:

@@ -13,6 +13,8 @@ from kaohe.cli.common import add, add_region, day, month, only_region, region_an
 from kaohe.errors import UsageError
 from kaohe.periods import Month
 from kaohe.plugins import load_region
+from kaohe.records import Export
+from kaohe.yamlfile import read_export
 
 if TYPE_CHECKING:
     from kaohe.cli.common import Commands
@@ -35,6 +37,7 @@ def register(commands: Commands) -> None:
     parser.add_argument("--region", metavar="REGION", help="the region it is for")
     parser.add_argument("--month", type=month, metavar="YYYY-MM", help="the month it is for")
     parser.add_argument("--source", choices=list(Source), type=Source, help="who sends it (default: vendor)")
+    parser.add_argument("--map", type=Path, metavar="FILE.yaml", help="how a system names its columns of records")
     parser.add_argument("--received", type=day, metavar="DATE", help="the day it counts as received (default: today)")
     parser = add(commands, "template", write_template, "write the workbook that is to be filled in", TEMPLATE)
     add_region(parser)
@@ -49,14 +52,23 @@ def check(arguments: argparse.Namespace) -> int:
     file: Path = arguments.file
     if not file.is_file():
         raise UsageError(f"there is no file {file}")
-    submission = folder.read_file(file, _key(arguments), arguments.received or today())
+    exports = [_export(arguments.map)] if arguments.map else []
+    submission = folder.read_file(file, _key(arguments), arguments.received or today(), exports)
     region = load_region(submission.region)
     contract = region.contract_for(submission.month)
     counts = f"{len(submission.figures)} 个数据、{len(submission.events)} 个事件"
     print(f"{file.name}：通过。{contract.label} {submission.month}，{submission.source.label}，{counts}")
+    for remark in submission.remarks:
+        print(f"  {remark}")
     for notice in intake.notices(submission, contract, region.catalogue):
         print(f"  提示：{notice}")
     return 0
+
+
+def _export(file: Path) -> Export:
+    if not file.is_file():
+        raise UsageError(f"there is no file {file}")
+    return read_export(file.read_text(encoding="utf-8"), file.name)
 
 
 def write_template(arguments: argparse.Namespace) -> int:

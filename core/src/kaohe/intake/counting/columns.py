@@ -77,7 +77,7 @@ def twice(headers: Sequence[str], layout: Layout) -> Iterable[tuple[int, str]]:
     names = {norm(h): c.name for c in layout.kind.columns for h in c.headers}
     for place, header in enumerate(headers):
         name = names.get(norm(header))
-        if name and seen.setdefault(name, header) != header or (name and headers.index(header) != place):
+        if (name and seen.setdefault(name, header) != header) or (name and headers.index(header) != place):
             yield place, header
 
 

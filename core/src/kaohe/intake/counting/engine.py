@@ -35,7 +35,7 @@ def opened() -> Iterator[DuckDBPyConnection]:
     import duckdb  # 0.15 s and 30 MB: only an upload with records pays for it
 
     with tempfile.TemporaryDirectory(prefix="kaohe-") as folder:
-        settings = {
+        settings: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": f"{memory_mib()}MiB",
             "temp_directory": folder,
             "threads": min(os.cpu_count() or 1, 4),

@@ -162,8 +162,10 @@ def _expected(place: Place) -> str:
 
 
 def _showable(place: Place, text: str) -> str:
-    """What a fault may show of a cell. A wrong column may hold a name or an address, so only what looks like a time, a
-    number or one of the words expected is shown; of the rest no more than its length.
+    """What a fault may show of a cell.
+
+    A wrong column may hold a name or an address: only what looks like a time, a number or one of the words expected is
+    shown, of the rest no more than its length.
     """
     related = any(len(word) > 1 and (word in text or text in word) for word in place.words)
     if _TELLING.fullmatch(text) or (related and len(text) <= 12):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -133,7 +133,7 @@ def _where(counts: Counts, spot: Spot) -> Spot:
     return spot.at(header=f"{counts.layout.kind.label} {counts.records:,}{counts.layout.kind.unit}")
 
 
-def _fill_measure(way: Way, values: dict[date, int], counts: Counts, draft: Draft, spot: Spot) -> None:
+def _fill_measure(way: Way, values: Mapping[date, int], counts: Counts, draft: Draft, spot: Spot) -> None:
     measure = way.entry
     assert isinstance(measure, Measure)
     if not draft.may_count(measure, way.rank):

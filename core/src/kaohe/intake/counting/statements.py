@@ -55,8 +55,10 @@ class Query:
     day: date | None = None
 
     def counting(self, wanted: Sequence[Counted]) -> str:
-        """Creates the table ``counted``: ``k`` the key's hash, ``bad``, ``m0`` … the day that a record counts under for
-        each way of counting, ``d0`` … what is counted once, ``t0`` … the tallies, ``day``.
+        """Creates the table ``counted`` of short rows.
+
+        ``k`` is the key's hash, ``m0`` … the day that a record counts under for each way of counting, ``d0`` … the hash
+        of what is counted once, ``t0`` … whether it belongs to a tally.
         """
         kind = self.layout.kind
         out = f"coalesce({kind.left_out}, false)" if kind.left_out else "false"
@@ -108,8 +110,9 @@ class Query:
     def _merged(self) -> str:
         kind = self.layout.kind
         chosen = ", ".join(f"{sql} AS {name}" for name, sql in kind.merged.items())
-        alone = [name for name in kind.key if name not in ("leg",)]
-        return f"SELECT {', '.join(alone)}, hash({', '.join(alone)}) AS k, bool_or(bad) AS bad, {chosen} FROM kept GROUP BY {', '.join(alone)}"
+        alone = [name for name in kind.key if name != "leg"]
+        names = ", ".join(alone)
+        return f"SELECT {names}, hash({names}) AS k, bool_or(bad) AS bad, {chosen} FROM kept GROUP BY {names}"
 
     def _cells(self) -> str:
         columns = self.layout.kind.columns
@@ -219,8 +222,10 @@ class Query:
         return word.encode("gb18030").decode("latin-1") if self.source.encoding == "gb18030" else word
 
     def _scan(self) -> str:
-        """Reads every cell as text. DuckDB has no GB18030: read byte for byte as Latin-1, whose second bytes are never a
-        separator, a quote or a line's end, words are compared in the same spelling.
+        """Reads every cell as text.
+
+        DuckDB has no GB18030, so such a file is read byte for byte as Latin-1: the later bytes of a character are never
+        a separator, a quote or a line's end, and words are compared in the same spelling.
         """
         columns = ", ".join(f"'c{n}': 'VARCHAR'" for n in range(len(self.source.headers)))
         encoding = "latin-1" if self.source.encoding == "gb18030" else "utf-8"
