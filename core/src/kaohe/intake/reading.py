@@ -178,7 +178,8 @@ def _read_file(data: bytes, spot: Spot, draft: Draft, unpacker: Unpacker, folder
 def _read_workbook(data: bytes, spot: Spot, draft: Draft, unpacker: Unpacker, folder: Path, alone: bool) -> bool:
     known, sheets = _read_sheets(grids(data, spot, unpacker, draft.report), spot, draft, folder)
     # What a broken or unrecognised sheet holds would be reported as lacking once more.
-    complete = sheets > 0 and known
+    # A workbook with records is no filled-in template, and need not be complete.
+    complete = sheets > 0 and known and not draft.remarks
     if complete and alone:
         check_complete(draft, spot)
     return complete

@@ -85,7 +85,7 @@ def _tells(layout: Layout) -> bool:
     """Whether the columns found are enough to say what the file is, if not enough to count it."""
     own = [name for name in layout.places if name not in ("agent", "on_day", "status", "survey")]
     keys = set(layout.kind.key) & set(layout.places)
-    return bool(keys) and (len(own) >= 2 or set(layout.kind.key) <= set(layout.places)) and len(layout.places) >= 2
+    return len(own) >= (2 if keys else 4) or set(layout.kind.key) <= set(layout.places)
 
 
 def _of_kind(kind: RecordKind, normed: Sequence[str]) -> Layout:

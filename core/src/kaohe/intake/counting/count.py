@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from kaohe.catalogue import Catalogue, EventKind, Measure
+from kaohe.catalogue import EventKind, Measure
 from kaohe.intake.context import Context
 from kaohe.intake.counting.columns import Layout
 from kaohe.intake.counting.statements import Query, names_in
@@ -123,7 +123,6 @@ def _has_twins(connection: DuckDBPyConnection, table: str) -> bool:
 
 def results(connection: DuckDBPyConnection, query: Query, found: Sequence[Way]) -> Counts:
     """The counts of a file that ``is_sound`` has read."""
-    kind = query.layout.kind
     measures = [(n, way) for n, way in enumerate(found) if isinstance(way.entry, Measure)]
     days = connection.execute("SELECT DISTINCT day FROM counted WHERE day IS NOT NULL ORDER BY day").fetchall()
     return Counts(
@@ -136,7 +135,7 @@ def results(connection: DuckDBPyConnection, query: Query, found: Sequence[Way]) 
         failures=list(_failures(connection, query, [way for _, way in measures])),
         tallies={
             label: _one(connection, f"SELECT count(*) FILTER (t{n}) FROM counted")
-            for n, label in enumerate(kind.tallies)
+            for n, label in enumerate(query.tallies)
         },
     )
 
@@ -191,9 +190,3 @@ def _one(connection: DuckDBPyConnection, sql: str) -> int:
     row = connection.execute(sql).fetchone()
     assert row is not None
     return int(row[0])
-
-
-def entries_of(catalogue: Catalogue) -> list[Measure | EventKind]:
-    """All that can be counted from records."""
-    every: list[Measure | EventKind] = [*catalogue.measures.values(), *catalogue.events.values()]
-    return [entry for entry in every if entry.counted]

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from kaohe.intake.counting.columns import Layout, Place
+from kaohe.intake.counting.columns import Place
 from kaohe.intake.counting.statements import PLAUSIBLE, Query
 from kaohe.intake.counting.writing import CHINA_SECONDS, CLOCK, EXPECTED, MINUTES, spellings
 from kaohe.intake.privacy import is_private
@@ -57,7 +57,7 @@ def _explain_row(query: Query, row: Sequence[str], report: Report, spot: Spot) -
         return
     values = {name: _value(query, place, row, report, spot) for name, place in query.layout.places.items()}
     if _BAD not in values.values():
-        _check_orders(query.layout, values, report, spot)
+        _check_orders(query, values, report, spot)
         _check_month(query, values, report, spot)
 
 
@@ -173,12 +173,14 @@ def _showable(place: Place, text: str) -> str:
     return f"（{len(text)}个字符，不予显示）"
 
 
-def _check_orders(layout: Layout, values: Mapping[str, Any], report: Report, spot: Spot) -> None:
+def _check_orders(query: Query, values: Mapping[str, Any], report: Report, spot: Spot) -> None:
+    layout = query.layout
     for order in layout.kind.orders:
         earlier, later = values.get(order.earlier), values.get(order.later)
         if earlier is not None and later is not None and later < earlier:
             first, second = layout.kind.column(order.earlier).label, layout.kind.column(order.later).label
-            at = spot.at(row=spot.row, column=layout.places[order.later].cells[0], header=second)
+            cell = layout.places[order.later].cells[0]
+            at = spot.at(row=spot.row, column=cell, header=query.source.headers[cell])
             expected = f"不早于“{first}”（{earlier}）"
             report.add("wrong-order", f"“{second}”早于“{first}”", at, held=str(later), expected=expected)
 

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -126,11 +127,13 @@ def fill(counts: Counts, draft: Draft, spot: Spot) -> None:
         _fill_events([f for f in counts.events if f.entry.code == entry.code], draft, where)
     draft.failures.extend(counts.failures)
     draft.failures.extend(counts.events)
-    draft.remarks.extend(_remarks(counts, draft, spot))
+    draft.remarks.extend(_remarks(counts, spot))
 
 
 def _where(counts: Counts, spot: Spot) -> Spot:
-    return spot.at(header=f"{counts.layout.kind.label} {counts.records:,}{counts.layout.kind.unit}")
+    kind = counts.layout.kind
+    told = f"{kind.label}{counts.records}{kind.unit}"
+    return replace(spot, sheet=f"{spot.sheet} {told}" if spot.sheet else told)
 
 
 def _fill_measure(way: Way, values: Mapping[date, int], counts: Counts, draft: Draft, spot: Spot) -> None:
@@ -163,17 +166,13 @@ def _fill_events(found: Sequence[Failure], draft: Draft, spot: Spot) -> None:
         draft.events.append(Event(kind=code, on=day, count=count, where=spot.where))
 
 
-def _remarks(counts: Counts, draft: Draft, spot: Spot) -> Iterable[str]:
+def _remarks(counts: Counts, spot: Spot) -> Iterable[str]:
     kind = counts.layout.kind
     told = "、".join(f"{label}{number}" for label, number in counts.tallies.items())
     rest = f"；另有{counts.left_out}行不是考核对象，未计" if counts.left_out else ""
     yield f"{spot.file}：按“{counts.layout.label}”读取，{kind.label}{counts.records}{kind.unit}{rest}" + (
         f"。其中{told}" if told else ""
     )
-    lacking = [day for day in draft.context.month.days if draft.context.in_term(day) and day not in set(counts.days)]
-    if lacking and kind.in_month and not kind.idle_days:
-        shown = "、".join(f"{day.day}日" for day in lacking[:10])
-        yield f"{spot.file}：{shown}{'等' if len(lacking) > 10 else ''}没有{kind.label}；这些天的数据算作缺少，不算0"
 
 
 def failures_csv(failures: Sequence[Failure]) -> bytes | None:

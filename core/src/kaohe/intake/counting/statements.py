@@ -73,8 +73,8 @@ class Query:
                 f"CASE WHEN NOT {out} AND ({counted.where}) AND {self.in_month(on)} THEN {on} END AS m{place}"
             )
             if counted.distinct:
-                chosen.append(f"hash({counted.distinct}) AS d{place}")
-        chosen += [f"coalesce(NOT {out} AND ({sql}), false) AS t{n}" for n, sql in enumerate(kind.tallies.values())]
+                chosen.append(f"CASE WHEN {counted.distinct} IS NOT NULL THEN hash({counted.distinct}) END AS d{place}")
+        chosen += [f"coalesce(NOT {out} AND ({sql}), false) AS t{n}" for n, sql in enumerate(self.tallies.values())]
         chosen.append(f"{out} AS left_out")
         return f"CREATE TEMP TABLE counted AS SELECT {', '.join(chosen)} FROM ({self.records()})"
 
@@ -91,6 +91,12 @@ class Query:
     def rows(self) -> str:
         """Creates the table ``kept`` of the rows as they stand, where several of them are one record."""
         return f"CREATE TEMP TABLE kept AS {self._cells()}"
+
+    @property
+    def tallies(self) -> dict[str, str]:
+        """The tallies that the file has the columns for."""
+        lacking = {column.name for column in self.layout.kind.columns} - set(self.layout.places)
+        return {label: sql for label, sql in self.layout.kind.tallies.items() if not names_in(sql) & lacking}
 
     @property
     def merges(self) -> bool:

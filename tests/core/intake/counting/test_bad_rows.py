@@ -1,0 +1,99 @@
+"""Files that are refused: each bad row by line, column, content and expectation, and nothing of anybody's."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.core.intake.counting.conftest import Faults, Read
+from tests.core.intake.counting.test_calls import HEADER, lively, text_of
+
+GOOD = "C1,13800000000,呼入,2026-03-02 09:00:00,2026-03-02 09:00:10,2026-03-02 09:00:20,2026-03-02 09:01:00,1001,满意"
+TOP = ",".join(HEADER)
+
+
+def changed(column: str, value: str) -> str:
+    cells = GOOD.split(",")
+    cells[HEADER.index(column)] = value
+    return ",".join(cells)
+
+
+@pytest.mark.parametrize(
+    ("row", "code", "column"),
+    [
+        (changed("应答时间", "2026-03-02 09:00:61"), "not-a-time", "F（应答时间）"),
+        (changed("应答时间", "2026/3/2 9:00"), "no-seconds", "F（应答时间）"),
+        (changed("应答时间", "2026-03-02 09:00:09"), "wrong-order", "F（应答时间）"),
+        (changed("排队时间", "2062-03-02 09:00:10"), "implausible-time", "E（排队时间）"),
+        (changed("满意度", "比较满意"), "unknown-word", "I（满意度）"),
+        (changed("呼叫类型", "咨询"), "unknown-word", "C（呼叫类型）"),
+        (changed("通话编号", ""), "missing-value", "A（通话编号）"),
+        (GOOD.replace("03-02", "04-02"), "other-month", None),
+        (GOOD.replace("C1", "C0"), "record-twice", "A（通话编号）"),
+        (GOOD.rsplit(",", 1)[0], "ragged-row", None),
+        (GOOD + ",x", "ragged-row", None),
+        ('C1,"1380', "bad-csv", None),
+    ],
+)
+def test_a_bad_row_is_named_by_line_and_column(faults: Faults, row: str, code: str, column: str | None) -> None:
+    found = faults("\n".join([TOP, GOOD.replace("C1", "C0"), row]) + "\n")
+    assert [(f.code, f.row, f.column) for f in found] == [(code, 3, column)]
+
+
+def test_line_numbers_count_quoted_line_breaks(faults: Faults) -> None:
+    first = GOOD.replace("13800000000", '"a\nb"')
+    found = faults("\n".join([TOP, first, changed("应答时间", "x").replace("C1", "C2")]))
+    assert [(f.code, f.row) for f in found] == [("not-a-time", 4)]
+
+
+def test_a_quoted_line_break_alone_is_fine(read: Read) -> None:
+    assert read("\n".join([TOP, GOOD.replace("13800000000", '"a\nb"')])).submission.figures
+
+
+def test_nul_bytes_in_what_is_read(faults: Faults) -> None:
+    assert [f.code for f in faults("\n".join([TOP, changed("应答时间", "2026-03-02 \0")]))] == ["not-a-time"]
+
+
+def test_two_encodings_in_one_file(faults: Faults) -> None:
+    data = f"{TOP}\n{GOOD}\n".encode() * 1 + GOOD.replace("C1", "C2").encode("gb18030") + b"\n"
+    assert [f.code for f in faults(data)] == ["bad-encoding"]
+
+
+def test_swapped_headers_are_seen_in_the_cells(faults: Faults) -> None:
+    header = TOP.replace("应答时间", "*").replace("工号", "应答时间").replace("*", "工号")
+    assert {f.code for f in faults("\n".join([header, GOOD]))} == {"not-a-time"}
+
+
+@pytest.mark.parametrize("left_out", ["排队时间", "通话编号"])
+def test_a_missing_header_is_named(faults: Faults, left_out: str) -> None:
+    place = HEADER.index(left_out)
+    rows = [row[:place] + row[place + 1 :] for row in lively(5)]
+    found = faults(text_of(rows, HEADER[:place] + HEADER[place + 1 :]))
+    assert [f.code for f in found] == ["column-missing"]
+    assert left_out in found[0].message
+
+
+def test_an_extra_column_is_not_read(read: Read) -> None:
+    rows = [[*row, "自由文字"] for row in lively(5)]
+    assert read(text_of(rows, [*HEADER, "诉求内容"])).submission.figures
+
+
+def test_beyond_a_thousand_faults_are_counted_by_kind(faults: Faults) -> None:
+    bad = [changed("应答时间", "x") if n % 2 else changed("满意度", "满意吗") for n in range(2400)]
+    rows = [row.replace("C1", f"C{n}") for n, row in enumerate(bad)]
+    found = faults("\n".join([TOP, *rows]))
+    assert len(found) == 1001
+    assert "1400处" in found[-1].message
+
+
+CANARIES = ("13912345678", "王小明", "解放路88号", "110101199003078888", "我要投诉邻居")
+
+
+@pytest.mark.parametrize("bad", [False, True])
+def test_nothing_of_anybody_comes_out(read: Read, faults: Faults, bad: bool) -> None:
+    header = ["主叫号码", "来电人", "地址", "证件号", "诉求内容", *HEADER]
+    rows = [[*CANARIES, *row] for row in lively(20)]
+    if bad:  # the canaries slip into the columns that are read
+        rows += [[*CANARIES, *row[:5], *CANARIES[:4]] for row in lively(3)]
+    text = text_of(rows, header).replace("C0000", "D0000", 3)
+    told = str(faults(text)) if bad else str(read(text))
+    assert not [canary for canary in CANARIES if canary in told]

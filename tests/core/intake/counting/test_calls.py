@@ -1,0 +1,224 @@
+"""Calls: what is counted, held against a count by the standard library."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+from collections import Counter
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import openpyxl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from kaohe.intake.reading import Upload
+from kaohe.records import Export
+from kaohe.yamlfile import read_export
+
+from tests.core.intake.counting.conftest import Read
+
+HEADER = ["通话编号", "主叫号码", "呼叫类型", "来电时间", "排队时间", "应答时间", "挂机时间", "工号", "满意度"]
+Call = tuple[int, int, int | None, int | None, str, str, str]
+"""Second of the month it came, seconds to the queue, to the answer, to the end, direction, agent, survey."""
+
+calls = st.lists(
+    st.tuples(
+        st.integers(0, 31 * 86_400 - 1),
+        st.integers(0, 60),
+        st.none() | st.integers(0, 40),
+        st.integers(0, 600),
+        st.sampled_from(["呼入", "呼入", "呼入", "呼出"]),
+        st.sampled_from(["1001", "1002", "1003"]),
+        st.sampled_from(["", "满意", "基本满意", "不满意", "未评价"]),
+    ),
+    min_size=1,
+    max_size=60,
+)
+
+
+def rows_of(found: list[tuple[Any, ...]]) -> list[list[str]]:
+    """The rows of made-up calls; every fifth hangs up in the menu."""
+    return [_row(n, *call) for n, call in enumerate(found)]
+
+
+def _row(n: int, came: int, menu: int, wait: int | None, talk: int, way: str, agent: str, survey: str) -> list[str]:
+    start = datetime(2026, 3, 1) + timedelta(seconds=came)
+    queued = start + timedelta(seconds=menu) if n % 5 else None
+    answered = queued + timedelta(seconds=wait) if queued and wait is not None else None
+    ended = (answered or queued or start) + timedelta(seconds=talk)
+    times = ["" if t is None else t.strftime("%Y-%m-%d %H:%M:%S") for t in (start, queued, answered, ended)]
+    return [f"C{n:05}", "13800000000", way, *times, agent if answered else "", survey]
+
+
+def text_of(rows: list[list[str]], header: list[str] = HEADER) -> str:
+    out = io.StringIO()
+    csv.writer(out).writerows([header, *rows])
+    return out.getvalue()
+
+
+def by_hand(rows: list[list[str]]) -> dict[tuple[str, date | None], int]:
+    """The same figures by the standard library."""
+    found: Counter[tuple[str, date | None]] = Counter()
+    agents: set[tuple[date, str]] = set()
+    days = set()
+    for row in (dict(zip(HEADER, row, strict=True)) for row in rows):
+        if row["呼叫类型"] == "呼出":
+            continue
+        day = date.fromisoformat(row["来电时间"][:10])
+        days.add(day)
+        found["calls.offered", day] += bool(row["排队时间"])
+        found["calls.answered", day] += bool(row["应答时间"])
+        found["survey.rated", None] += bool(row["应答时间"]) and row["满意度"] in ("满意", "基本满意", "不满意")
+        found["survey.satisfied", None] += bool(row["应答时间"]) and row["满意度"] == "满意"
+        found["calls.answered_within_15s", day] += 0
+        if row["应答时间"]:
+            wait = datetime.fromisoformat(row["应答时间"]) - datetime.fromisoformat(row["排队时间"])
+            found["calls.answered_within_15s", day] += wait <= timedelta(seconds=15)
+            agents.add((day, row["工号"]))
+    for day in days:
+        found["seats.on_duty", day] = sum(1 for on, _ in agents if on == day)
+    return dict(found)
+
+
+def figures(upload: Upload) -> dict[tuple[str, date | None], int]:
+    return {(f.code, f.on): int(f.value) for f in upload.submission.figures}
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(found=calls)
+def test_counts_are_those_of_a_count_by_hand(read: Read, found: list[tuple[Any, ...]]) -> None:
+    found[0] = (*found[0][:4], "呼入", *found[0][5:])
+    rows = rows_of(found)
+    assert figures(read(text_of(rows))) == by_hand(rows)
+
+
+def lively(count: int = 200) -> list[list[str]]:
+    """Made-up calls of a whole month, always the same."""
+    ways = ["呼入", "呼入", "呼入", "呼出"]
+    surveys = ["", "满意", "不满意"]
+    found = [
+        (
+            (n * 7919 * 13) % (31 * 86_400),
+            n % 50,
+            None if n % 7 == 0 else n % 31,
+            n % 300,
+            ways[n % 4],
+            f"10{n % 9:02}",
+            surveys[n % 3],
+        )
+        for n in range(count)
+    ]
+    return rows_of(found)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+@pytest.mark.parametrize("delimiter", [",", "\t", ";"])
+def test_encodings_and_separators_change_nothing(read: Read, encoding: str, delimiter: str) -> None:
+    rows = lively()
+    out = io.StringIO()
+    csv.writer(out, delimiter=delimiter).writerows([HEADER, *rows])
+    assert figures(read(out.getvalue().encode(encoding))) == by_hand(rows)
+
+
+def test_a_compressed_a_parquet_and_a_workbook_file_give_the_same(read: Read, tmp_path: Path) -> None:
+    rows = lively()
+    text = text_of(rows)
+    plain, parquet = tmp_path / "c.csv", tmp_path / "c.parquet"
+    plain.write_text(text, encoding="utf-8", newline="")
+    with duckdb.connect() as connection:
+        connection.execute(f"COPY (FROM read_csv('{plain}', all_varchar=true)) TO '{parquet}' (FORMAT parquet)")
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in [HEADER, *rows]:
+        sheet.append(row)
+    book.save(tmp_path / "c.xlsx")
+    expected = by_hand(rows)
+    assert figures(read(gzip.compress(text.encode()), "c.csv.gz")) == expected
+    assert figures(read(parquet.read_bytes(), "c.parquet")) == expected
+    shared = {key: value for key, value in figures(read((tmp_path / "c.xlsx").read_bytes(), "c.xlsx")).items()}
+    assert shared == expected
+
+
+def test_the_order_of_rows_changes_nothing(read: Read) -> None:
+    rows = lively()
+    assert figures(read(text_of(rows))) == figures(read(text_of(rows[::-1])))
+
+
+@pytest.mark.parametrize(("seconds", "counted"), [(15, 1), (16, 0)])
+def test_fifteen_seconds_are_within_sixteen_are_not(read: Read, seconds: int, counted: int) -> None:
+    row = [
+        "C1",
+        "",
+        "呼入",
+        "2026-03-02 09:00:00",
+        "2026-03-02 09:00:10",
+        f"2026-03-02 09:00:{10 + seconds}",
+        "",
+        "1",
+        "",
+    ]
+    assert figures(read(text_of([row])))["calls.answered_within_15s", date(2026, 3, 2)] == counted
+
+
+def test_a_call_over_midnight_belongs_to_the_day_on_which_it_came(read: Read) -> None:
+    row = ["C1", "", "呼入", "2026-03-31 23:59:50", "2026-04-01 00:00:05", "2026-04-01 00:00:09", "", "1", ""]
+    assert figures(read(text_of([row])))["calls.answered", date(2026, 3, 31)] == 1
+
+
+HUAWEI = """\
+agent_id,call_id,caller_no,wait_begin,ack_begin,call_begin,call_end,device_type,call_id_num
+,A-1,13800000000,2026-03-02 09:00:00,,2026-03-02 09:00:00,2026-03-02 09:00:20,3,1
+,A-1,13800000000,2026-03-02 09:00:20,,2026-03-02 09:00:20,2026-03-02 09:00:28,1,2
+1001,A-1,13800000000,,2026-03-02 09:00:28,2026-03-02 09:00:30,2026-03-02 09:02:00,2,3
+1002,A-1,13800000000,,2026-03-02 09:02:00,2026-03-02 09:02:40,2026-03-02 09:05:00,2,-1
+,B-1,13800000000,,,2026-03-02 10:00:00,2026-03-02 10:00:20,3,-1
+"""
+
+
+def test_the_rows_of_a_transferred_call_are_one_call_answered_first_by_the_first_agent(read: Read) -> None:
+    found = figures(read(HUAWEI))
+    assert (found["calls.offered", date(2026, 3, 2)], found["calls.answered_within_15s", date(2026, 3, 2)]) == (1, 1)
+    assert found["seats.on_duty", date(2026, 3, 2)] == 1
+
+
+def test_unix_seconds_are_china_time(read: Read) -> None:
+    # 1772380800 is 2026-03-02 00:00:00 in China, 2026-03-01 16:00:00 in UTC.
+    text = "main_unique_id,start_time,join_queue_time,bridge_time,end_time,cno\nx,1772380800,1772380801,0,1772380860,\n"
+    assert figures(read(text))["calls.offered", date(2026, 3, 2)] == 1
+
+
+BANK: Export = read_export(
+    """
+name: one-day
+label: 一日话单
+records: calls
+day: name
+columns:
+  id: {header: [line, call]}
+  queued_at: {header: q_start, form: clock, empty: ["0:00:00"]}
+  menu_at: {header: entry, form: clock, when: {q_start: ["0:00:00"]}}
+  waited: {header: q_time, form: number}
+  result: {header: outcome, words: {answered: [AGENT], abandoned: [HANG], phantom: [PHANTOM]}}
+""",
+    "one-day.yaml",
+)
+
+
+def test_a_declared_map_reads_clock_times_of_the_day_in_the_files_name(read: Read) -> None:
+    text = """line,call,entry,q_start,q_time,outcome
+A,1,9:00:00,9:00:10,15,AGENT
+A,2,9:00:00,9:00:10,16,AGENT
+B,1,9:00:00,0:00:00,0,AGENT
+B,2,9:00:00,0:00:00,0,HANG
+B,3,9:00:00,9:00:10,60,HANG
+B,4,9:00:00,9:00:10,60,PHANTOM
+"""
+    upload = read(text, "calls_20260302.csv", (BANK,))
+    found = {code: value for (code, _), value in figures(upload).items()}
+    assert found == {"calls.offered": 4, "calls.answered": 3, "calls.answered_within_15s": 2}
+    assert "话单5通；另有1行不是考核对象" in upload.submission.remarks[0]

@@ -1,0 +1,50 @@
+"""Tickets: deadlines in working days and hours, and the list of what failed."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tests.core.intake.counting.conftest import Read
+from tests.core.intake.counting.test_calls import figures
+
+# 2026-03-06 is a Friday: one working day after it is Monday the 9th.
+TICKETS = """\
+工单编号,来电人,受理时间,回应时间,办结时间,回访时间
+T1,甲,2026-03-06 10:00:00,2026-03-09 23:59:00,2026-03-10 10:00:00,2026-03-11 10:00:00
+T2,乙,2026-03-06 10:00:00,2026-03-10 00:00:00,2026-03-10 10:00:00,2026-03-11 10:00:01
+T3,丙,2026-03-06 10:00:00,,,
+T4,丁,2026-03-31 10:00:00,2026-04-01 09:00:00,,
+T5,戊,2026-02-27 10:00:00,2026-02-28 09:00,,
+"""
+
+
+def test_a_deadline_in_working_days_is_held_in_the_month_in_which_it_ends(read: Read) -> None:
+    found = figures(read(TICKETS, "工单.csv"))
+    # T4's deadline ends in April, T5's on the working Saturday of 28 February.
+    assert (found["replies.due", None], found["replies.in_time", None]) == (3, 1)
+
+
+def test_twenty_four_hours_to_the_second(read: Read) -> None:
+    events = read(TICKETS, "工单.csv").submission.events
+    assert [(e.kind, e.ref, e.start, e.end) for e in events] == [
+        ("callback.late", "T2", date(2026, 3, 10), date(2026, 3, 11))
+    ]
+
+
+def test_what_failed_is_listed_with_its_number_and_its_times_only(read: Read) -> None:
+    upload = read(TICKETS, "工单.csv")
+    assert upload.failures is not None
+    lines = upload.failures.decode("utf-8-sig").splitlines()
+    assert lines[0] == "考核项,编号,计入日期,受理时间,回应时间,办结时间,回访时间"
+    assert [line.split(",")[:3] for line in lines[1:]] == [
+        ["回访超时工单", "T2", "2026-03-11"],
+        ["按期回应量", "T2", "2026-03-09"],
+        ["按期回应量", "T3", "2026-03-09"],
+    ]
+    assert "乙" not in upload.failures.decode("utf-8-sig")
+
+
+def test_the_list_does_not_depend_on_the_order_of_rows(read: Read) -> None:
+    header, *rows = TICKETS.splitlines()
+    turned = "\n".join([header, *reversed(rows)])
+    assert read(TICKETS, "工单.csv").failures == read(turned, "工单.csv").failures
