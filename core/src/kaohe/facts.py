@@ -112,6 +112,11 @@ class Submission(Record):
         """Its key in the bucket."""
         return f"submissions/{self.region}/{self.source}/{self.month}/{self.name}"
 
+    @property
+    def failures_key(self) -> str | None:
+        """The key of the list of its records that failed; named by its content, so that it is never replaced."""
+        return f"failures/{self.region}/{self.source}/{self.month}/{self.failures}.csv" if self.failures else None
+
 
 class Conflict(Record):
     """Two files of one source that give different values for the same thing; neither is used.

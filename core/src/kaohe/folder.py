@@ -56,8 +56,13 @@ def read_folder(path: Path, received_on: date) -> Folder:
     return folder
 
 
-def read_file(file: Path, key: str, received_on: date, exports: Iterable[Export] = ()) -> Submission:
-    """One file as the submission of that key.
+def read_file(file: Path, key: str, received_on: date) -> Submission:
+    """One file as the submission of that key; see :func:`read_upload`."""
+    return read_upload(file, key, received_on).submission
+
+
+def read_upload(file: Path, key: str, received_on: date, exports: Iterable[Export] = ()) -> intake.Upload:
+    """One file as the upload of that key: its submission, and the records that failed.
 
     Args:
         file: the file.
@@ -73,7 +78,7 @@ def read_file(file: Path, key: str, received_on: date, exports: Iterable[Export]
     address = intake.parse_key(key)
     region = load_region(address.region)
     catalogue = region.catalogue | Catalogue.of(exports=exports)
-    return intake.read(file, address, catalogue, region.contracts, received_on)
+    return intake.read_upload(file, address, catalogue, region.contracts, received_on)
 
 
 def _files(path: Path) -> Iterator[tuple[str, Path]]:

@@ -75,7 +75,10 @@ def load_exports(package: str) -> tuple[Export, ...]:
     Raises:
         UsageError: a file does not describe an export; the message names it and each field at fault.
     """
-    folder = files(package).joinpath("exports")
+    try:
+        folder = files(package).joinpath("exports")
+    except ModuleNotFoundError:
+        return ()  # a module that was made by hand has no files
     if not folder.is_dir():
         return ()
     listed = sorted((file for file in folder.iterdir() if file.name.endswith(".yaml")), key=lambda file: file.name)

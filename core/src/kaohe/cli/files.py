@@ -33,11 +33,17 @@ headers, notes on each measure, drop-downs and number checks. Filled in and uplo
 def register(commands: Commands) -> None:
     """Add the commands."""
     parser = add(commands, "check", check, "is this upload good? lists every fault, in Chinese", CHECK)
-    parser.add_argument("file", metavar="FILE", type=Path, help=".xlsx, .csv, .json or a .zip of these")
+    parser.add_argument(
+        "file",
+        metavar="FILE",
+        type=Path,
+        help=".xlsx, .csv, .json, .zip; records also .csv.gz, .parquet",
+    )
     parser.add_argument("--region", metavar="REGION", help="the region it is for")
     parser.add_argument("--month", type=month, metavar="YYYY-MM", help="the month it is for")
     parser.add_argument("--source", choices=list(Source), type=Source, help="who sends it (default: vendor)")
     parser.add_argument("--map", type=Path, metavar="FILE.yaml", help="how a system names its columns of records")
+    parser.add_argument("--failures", type=Path, metavar="FILE.csv", help="where to list the records that failed")
     parser.add_argument("--received", type=day, metavar="DATE", help="the day it counts as received (default: today)")
     parser = add(commands, "template", write_template, "write the workbook that is to be filled in", TEMPLATE)
     add_region(parser)
@@ -53,15 +59,17 @@ def check(arguments: argparse.Namespace) -> int:
     if not file.is_file():
         raise UsageError(f"there is no file {file}")
     exports = [_export(arguments.map)] if arguments.map else []
-    submission = folder.read_file(file, _key(arguments), arguments.received or today(), exports)
+    upload = folder.read_upload(file, _key(arguments), arguments.received or today(), exports)
+    submission = upload.submission
     region = load_region(submission.region)
     contract = region.contract_for(submission.month)
     counts = f"{len(submission.figures)} 个数据、{len(submission.events)} 个事件"
     print(f"{file.name}：通过。{contract.label} {submission.month}，{submission.source.label}，{counts}")
-    for remark in submission.remarks:
-        print(f"  {remark}")
     for notice in intake.notices(submission, contract, region.catalogue):
         print(f"  提示：{notice}")
+    if arguments.failures and upload.failures:
+        arguments.failures.write_bytes(upload.failures)
+        print(f"  未达要求的明细已写入 {arguments.failures}")
     return 0
 
 

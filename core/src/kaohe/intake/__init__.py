@@ -1,13 +1,13 @@
 """Uploads: a file's bytes in, a submission out, or every fault that the file has.
 
-Pure: no clock, no network, no file of its own. ``template`` writes the workbook that is to be filled in.
+No clock, no network; files only in a temporary folder, for records. ``template`` writes the workbook to fill in.
 """
 
 from __future__ import annotations
 
 from kaohe.intake.address import Address, parse_key
 from kaohe.intake.complete import notices
-from kaohe.intake.limits import check_size
-from kaohe.intake.reading import read
+from kaohe.intake.limits import MAX_FILE, check_size
+from kaohe.intake.reading import Upload, read, read_upload
 
-__all__ = ["Address", "check_size", "notices", "parse_key", "read"]
+__all__ = ["MAX_FILE", "Address", "Upload", "check_size", "notices", "parse_key", "read", "read_upload"]

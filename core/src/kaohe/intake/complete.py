@@ -81,14 +81,14 @@ def notices(submission: Submission, contract: Contract, catalogue: Catalogue) ->
         catalogue: the region's measures.
 
     Returns:
-        Chinese sentences, one a measure, in the catalogue's order; none where all is there.
+        Chinese sentences: how its records were read, then one a measure that lacks, in the catalogue's order.
     """
     stated: defaultdict[str, set[date | None]] = defaultdict(set)
     for figure in submission.figures:
         stated[figure.code].add(figure.on)
     days = [day for day in submission.month.days if day in contract.term]
     measures = needed(contract, catalogue, submission.source)
-    return tuple(_remarks([m for m in measures if not m.optional], stated, days))
+    return submission.remarks + tuple(_remarks([m for m in measures if not m.optional], stated, days))
 
 
 def _remarks(measures: list[Measure], stated: dict[str, set[date | None]], days: list[date]) -> Iterator[str]:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from itertools import chain
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from kaohe import intake
 from kaohe.errors import Refused
@@ -27,6 +29,7 @@ class Reading:
         version: the version.
         received_at: when it came in.
         submission: its facts; None where it was refused or could not be read for want of a plugin.
+        failures: the list of its records that failed, as CSV; None where there is none.
         faults: why it was refused.
         sha256: digest of its content; None where it was not read.
         remedy: what is wrong with the plugin, where that kept it from being read.
@@ -35,6 +38,7 @@ class Reading:
     version: ObjectVersion
     received_at: datetime
     submission: Submission | None = None
+    failures: bytes | None = None
     faults: tuple[Fault, ...] = ()
     sha256: str | None = None
     remedy: str | None = None
@@ -112,27 +116,27 @@ class Reader:
     def _look(self, version: ObjectVersion, moment: datetime) -> Reading:
         if isinstance(self.place.problem, str):
             return Reading(version, moment, remedy=self.place.problem)
-        content: list[bytes] = []
+        sha256: list[str] = []
         try:
-            submission = self._take_in(version, moment, content.append)
+            upload = self._take_in(version, moment, sha256.append)
         except Refused as refused:
-            sha256 = hashlib.sha256(content[0]).hexdigest() if content else None
-            return Reading(version, moment, faults=refused.faults, sha256=sha256)
-        return Reading(version, moment, submission=submission, sha256=submission.sha256)
+            return Reading(version, moment, faults=refused.faults, sha256=sha256[0] if sha256 else None)
+        taken = upload.submission
+        return Reading(version, moment, submission=taken, failures=upload.failures, sha256=taken.sha256)
 
-    def _take_in(self, version: ObjectVersion, moment: datetime, keep: Callable[[bytes], None]) -> Submission:
+    def _take_in(self, version: ObjectVersion, moment: datetime, tell: Callable[[str], None]) -> intake.Upload:
         if self.place.problem:
             assert isinstance(self.place.problem, Refused)
             raise self.place.problem
         address, region = self.place.address, self.place.region
         assert address is not None
         assert region is not None
-        intake.check_size(version.size)
-        data = self.bucket.read(self.place.key, version)
-        keep(data)
+        intake.check_size(version.size, address.name)
         received_on = self.today or moment.astimezone(CHINA).date()
-        submission = intake.read(data, address, region.catalogue, region.contracts, received_on)
-        if not fits(StoredFacts(submission=submission, version=version)):
+        with TemporaryDirectory(prefix="kaohe-") as folder:
+            content = self._fetched(version, Path(folder) / "upload", tell)
+            upload = intake.read_upload(content, address, region.catalogue, region.contracts, received_on)
+        if not fits(StoredFacts(submission=upload.submission, version=version)):
             raise Refused(
                 [
                     Fault(
@@ -141,4 +145,13 @@ class Reader:
                     )
                 ]
             )
-        return submission
+        return upload
+
+    def _fetched(self, version: ObjectVersion, into: Path, tell: Callable[[str], None]) -> bytes | Path:
+        """The content in memory, or on disk where it is large; tells its digest."""
+        if version.size > intake.MAX_FILE:
+            tell(self.bucket.download(self.place.key, version, into))
+            return into
+        data = self.bucket.read(self.place.key, version)
+        tell(hashlib.sha256(data).hexdigest())
+        return data

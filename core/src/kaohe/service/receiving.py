@@ -107,9 +107,17 @@ def attempt(bucket: Bucket, table: Table, delivery: Delivery, reader: Reader) ->
     cause = Cause("receive", delivery.actor or (address.source if address else "unknown"), delivery.received_at)
     change = changed(situation.lock, outcome, cause)
     if change is not None:
+        for reading in readings:
+            _keep_failures(bucket, reading)
         table.commit(change)
     records = {**situation.known, **{record.version: record for record in outcome.records}}
     return Receipt.of(reader.place.partition, records[situation.current.id], change)
+
+
+def _keep_failures(bucket: Bucket, reading: Reading) -> None:
+    """Store the list of what failed before the facts that name it: a crash between the two loses nothing."""
+    if reading.submission and reading.submission.failures_key and reading.failures:
+        bucket.put(reading.submission.failures_key, reading.failures, "text/csv; charset=utf-8", new=True)
 
 
 def look(bucket: Bucket, table: Table, delivery: Delivery, place: Place) -> Situation:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import dropwhile, islice, takewhile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kaohe.errors import LostRace, StoreError
@@ -12,6 +15,10 @@ from kaohe.store.records import ObjectVersion
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
+
+
+BLOCK = 1 << 20
+"""Bytes of a download that are in memory at a time."""
 
 
 class Gone(StoreError):
@@ -66,11 +73,30 @@ class Bucket:
             Gone: it was deleted meanwhile.
             LostRace: a bucket without versions holds another content by now.
         """
+        with _refusals(key, self._client):
+            content: bytes = self._body(key, version).read()
+            return content
+
+    def download(self, key: str, version: ObjectVersion, into: Path) -> str:
+        """Write the content of exactly that version to a file, a block at a time.
+
+        Returns:
+            Its SHA-256.
+
+        Raises:
+            Gone: it was deleted meanwhile.
+            LostRace: a bucket without versions holds another content by now.
+        """
+        digest = hashlib.sha256()
+        with _refusals(key, self._client), into.open("wb") as file:
+            for block in self._body(key, version).iter_chunks(BLOCK):
+                digest.update(block)
+                file.write(block)
+        return digest.hexdigest()
+
+    def _body(self, key: str, version: ObjectVersion) -> Any:
         exactly: dict[str, Any] = {"VersionId": version.version_id} if version.version_id else {"IfMatch": version.etag}
-        try:
-            return self._client.get_object(Bucket=self.name, Key=key, **exactly)["Body"].read()
-        except self._client.exceptions.ClientError as error:
-            raise _translated(error, key) from error
+        return self._client.get_object(Bucket=self.name, Key=key, **exactly)["Body"]
 
     def put(self, key: str, content: bytes, content_type: str, *, new: bool = False) -> None:
         """Store an object.
@@ -88,6 +114,15 @@ class Bucket:
             translated = _translated(error, key)
             if not (new and isinstance(translated, LostRace)):
                 raise translated from error
+
+
+@contextmanager
+def _refusals(key: str, client: S3Client) -> Iterator[None]:
+    """Raises S3's refusals in our words."""
+    try:
+        yield
+    except client.exceptions.ClientError as error:
+        raise _translated(error, key) from error
 
 
 def _version(version_id: str | None, etag: str, size: int, modified: Any) -> ObjectVersion:

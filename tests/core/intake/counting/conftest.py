@@ -7,7 +7,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-
 from kaohe.catalogue import CORE, Catalogue, EventKind, Measure, Source
 from kaohe.errors import Refused
 from kaohe.faults import Fault

@@ -46,7 +46,7 @@ def rows_of(found: list[tuple[Any, ...]]) -> list[list[str]]:
 
 
 def _row(n: int, came: int, menu: int, wait: int | None, talk: int, way: str, agent: str, survey: str) -> list[str]:
-    start = datetime(2026, 3, 1) + timedelta(seconds=came)
+    start = datetime(2026, 3, 1) + timedelta(seconds=came)  # noqa: DTZ001
     queued = start + timedelta(seconds=menu) if n % 5 else None
     answered = queued + timedelta(seconds=wait) if queued and wait is not None else None
     ended = (answered or queued or start) + timedelta(seconds=talk)
@@ -140,7 +140,7 @@ def test_a_compressed_a_parquet_and_a_workbook_file_give_the_same(read: Read, tm
     expected = by_hand(rows)
     assert figures(read(gzip.compress(text.encode()), "c.csv.gz")) == expected
     assert figures(read(parquet.read_bytes(), "c.parquet")) == expected
-    shared = {key: value for key, value in figures(read((tmp_path / "c.xlsx").read_bytes(), "c.xlsx")).items()}
+    shared = figures(read((tmp_path / "c.xlsx").read_bytes(), "c.xlsx"))
     assert shared == expected
 
 
