@@ -11,6 +11,7 @@ from kaohe.facts import Event, Facts, MonthFacts
 from kaohe.hookspecs import API_VERSION, hookimpl
 from kaohe.money import running, show, split, yuan
 from kaohe.periods import Month, Term, Window
+from kaohe.records import Column, Counted, Export, RecordKind
 from kaohe.results import (
     Assessment,
     Condition,
@@ -53,13 +54,16 @@ __all__ = [
     "Charge",
     "Choice",
     "Clause",
+    "Column",
     "Condition",
     "Contract",
     "Count",
+    "Counted",
     "Daily",
     "Deduction",
     "Event",
     "EventKind",
+    "Export",
     "Facts",
     "Instalment",
     "Kpi",
@@ -72,6 +76,7 @@ __all__ = [
     "Part",
     "Points",
     "Ratio",
+    "RecordKind",
     "Renewal",
     "Rulebook",
     "RulingNeeded",

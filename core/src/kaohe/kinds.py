@@ -274,6 +274,10 @@ TICKETS = RecordKind(
         ),
     ),
     key=("number",),
+    derived={
+        "is_dispatched": "answered_at_once IS DISTINCT FROM 'yes'",
+        "is_callback_due": "closed_at IS NOT NULL AND callback_due IS DISTINCT FROM 'no'",
+    },
     on="created_at",
     in_month=False,
     orders=tuple(
@@ -291,6 +295,7 @@ TICKETS = RecordKind(
         "一个期限在哪个月届满，就在哪个月考核；上月受理、期限在本月届满的工单也要导出",
         "到期还没有办理的，与超期办理的一样算未按期",
         "同一工单编号只能有一行",
+        "“即时答复”填“是”的不用转办；“需要回访”填“否”的不用回访，没有这一列的，办结的都要回访",
     ),
 )
 

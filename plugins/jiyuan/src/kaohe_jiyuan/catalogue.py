@@ -2,7 +2,35 @@
 
 from __future__ import annotations
 
-from kaohe import AUTHORITY, VENDOR, Catalogue, EventKind, Measure
+from collections.abc import Mapping
+
+from kaohe import AUTHORITY, VENDOR, Catalogue, Counted, EventKind, Measure, load_contract
+
+CONTRACT = load_contract(__package__)
+
+
+def _days(name: str) -> int:
+    return int(CONTRACT.clause("4.3").value(name, CONTRACT.term.last))
+
+
+def _late(where: str, since: str, days: str, done: str) -> tuple[Counted, ...]:
+    """Tickets for which something is not done by the end of a day; they count under that day."""
+    late = f"{where} AND ({done} IS NULL OR {done}::DATE > {days})"
+    return (Counted(records="tickets", where=late, on=days, start=since, end=done),)
+
+
+CANDIDATES: Mapping[str, tuple[Counted, ...]] = {
+    "ticket.dispatch_late": _late(
+        "is_dispatched", "created_at", f"working_day(created_at, {_days('dispatch_days')})", "dispatched_at"
+    ),
+    "ticket.return_late": _late(
+        "returned_at IS NOT NULL", "returned_at", f"returned_at::DATE + {_days('return_days')}", "return_handled_at"
+    ),
+    "ticket.callback_late": _late(
+        "is_callback_due", "closed_at", f"closed_at::DATE + {_days('callback_days')}", "called_back_at"
+    ),
+}
+"""How candidates of clause 4.3 are found in tickets: by natural days, which end first (reading ``two-days``)."""
 
 OWN = Catalogue.of(
     measures=[
@@ -95,4 +123,5 @@ OWN = Catalogue.of(
             code="cleaning.check", label="卫生检查", sources=(VENDOR,), note="已登记的每周卫生检查，填写检查日期"
         ),
     ],
+    counted=CANDIDATES,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from kaohe import AUTHORITY, VENDOR, Catalogue, EventKind, Measure, load_contract
+from kaohe import AUTHORITY, VENDOR, Catalogue, Counted, EventKind, Measure, load_contract
 
 CONTRACT = load_contract(__package__)
 
@@ -39,6 +39,7 @@ OWN = Catalogue.of(
             synonyms=("咨询类工单数", "咨询量"),
             unit="件",
             grain="month",
+            counted=(Counted(records="tickets", where="type = 'consultation'"),),
             note="当月诉求清楚、知识库有明确答复信息的咨询类办件数",
         ),
         Measure(
@@ -48,6 +49,7 @@ OWN = Catalogue.of(
             unit="件",
             grain="month",
             at_most="consultations.received",
+            counted=(Counted(records="tickets", where="type = 'consultation' AND answered_at_once = 'yes'"),),
             note="其中话务员当场答复的件数",
         ),
         Measure(
@@ -55,6 +57,7 @@ OWN = Catalogue.of(
             label="应回访件数",
             unit="件",
             grain="month",
+            counted=(Counted(records="tickets", where="is_callback_due", on="closed_at"),),
             note="当月办结、应当回访的工单件数",
         ),
         Measure(
@@ -64,6 +67,13 @@ OWN = Catalogue.of(
             unit="件",
             grain="month",
             at_most="callbacks.due",
+            counted=(
+                Counted(
+                    records="tickets",
+                    where="is_callback_due AND called_back_at <= closed_at + INTERVAL 24 HOURS",
+                    on="closed_at",
+                ),
+            ),
             note="其中办结后24小时内已回访（电话或短信）的件数",
         ),
         Measure(

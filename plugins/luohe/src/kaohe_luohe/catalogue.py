@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kaohe import AUTHORITY, VENDOR, Catalogue, EventKind, Measure
+from kaohe import AUTHORITY, VENDOR, Catalogue, Counted, EventKind, Measure
 
 _MEASURES = [
     Measure(
@@ -11,6 +11,7 @@ _MEASURES = [
         synonyms=("网络工单总量",),
         unit="件",
         grain="month",
+        counted=(Counted(records="tickets", where="channel = 'web'", on="working_day(created_at, 1)"),),
         note="1个工作日回应期限在当月届满的网络工单数；没有填0",
     ),
     Measure(
@@ -20,6 +21,13 @@ _MEASURES = [
         unit="件",
         grain="month",
         at_most="web_tickets.received",
+        counted=(
+            Counted(
+                records="tickets",
+                where="channel = 'web' AND responded_at::DATE <= working_day(created_at, 1)",
+                on="working_day(created_at, 1)",
+            ),
+        ),
         note="其中1个工作日内已回应的件数",
     ),
     Measure(
@@ -28,6 +36,7 @@ _MEASURES = [
         synonyms=("总交办单", "交办单量"),
         unit="件",
         grain="month",
+        counted=(Counted(records="tickets", where="dispatched_at IS NOT NULL", on="dispatched_at"),),
         note="当月交办各部门的工单数",
     ),
     Measure(
@@ -37,6 +46,11 @@ _MEASURES = [
         unit="件",
         grain="month",
         at_most="tickets.dispatched",
+        counted=(
+            Counted(
+                records="tickets", where="dispatched_at IS NOT NULL AND returned_in_error = 'yes'", on="dispatched_at"
+            ),
+        ),
         note="其中因服务商原因（如交办错误）被部门直接退回的件数",
     ),
     Measure(
@@ -45,6 +59,7 @@ _MEASURES = [
         synonyms=("应回访量",),
         unit="件",
         grain="month",
+        counted=(Counted(records="tickets", where="is_callback_due", on="closed_at"),),
         note="当月应当回访的工单数",
     ),
     Measure(
@@ -54,6 +69,7 @@ _MEASURES = [
         unit="件",
         grain="month",
         at_most="callbacks.due",
+        counted=(Counted(records="tickets", where="is_callback_due AND called_back_at IS NOT NULL", on="closed_at"),),
         note="其中已经回访的件数",
     ),
     Measure(
