@@ -11,7 +11,7 @@ from kaohe.facts import Event, Facts, MonthFacts
 from kaohe.hookspecs import API_VERSION, hookimpl
 from kaohe.money import running, show, split, yuan
 from kaohe.periods import Month, Term, Window
-from kaohe.records import Column, Counted, Export, RecordKind
+from kaohe.records import Counted
 from kaohe.results import (
     Assessment,
     Condition,
@@ -54,7 +54,6 @@ __all__ = [
     "Charge",
     "Choice",
     "Clause",
-    "Column",
     "Condition",
     "Contract",
     "Count",
@@ -63,7 +62,6 @@ __all__ = [
     "Deduction",
     "Event",
     "EventKind",
-    "Export",
     "Facts",
     "Instalment",
     "Kpi",
@@ -76,7 +74,6 @@ __all__ = [
     "Part",
     "Points",
     "Ratio",
-    "RecordKind",
     "Renewal",
     "Rulebook",
     "RulingNeeded",

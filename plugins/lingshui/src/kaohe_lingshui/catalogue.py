@@ -60,6 +60,7 @@ OWN = Catalogue.of(
             counted=(Counted(records="tickets", where="is_callback_due", on="closed_at"),),
             note="当月办结、应当回访的工单件数",
         ),
+        # region: counted
         Measure(
             code="callbacks.in_time",
             label="24小时内回访件数",
@@ -76,6 +77,7 @@ OWN = Catalogue.of(
             ),
             note="其中办结后24小时内已回访（电话或短信）的件数",
         ),
+        # endregion
         Measure(
             code="rank.monthly",
             label="当月全省排名",
