@@ -37,8 +37,9 @@ def test_it_begins_with_the_contract() -> None:
 
 def test_each_month_has_its_state_and_sum() -> None:
     heads = [line for line in LINES if "deducted 扣除" in line and line.startswith("2026-")]
-    assert [line.split()[0] for line in heads] == ["2026-01", "2026-02", "2026-03"]
+    assert [line.split()[0] for line in heads] == ["2026-01", "2026-02", "2026-03", "2026-04"]
     assert heads[2] == "2026-03 FINAL deducted 扣除 1,701.00"
+    assert heads[3] == "2026-04 INCOMPLETE deducted 扣除 1.00", "it costs, though the vendor has sent nothing"
 
 
 def rows(*words: str) -> list[str]:

@@ -5,18 +5,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kaohe.catalogue import AUTHORITY, VENDOR
+from kaohe.catalogue import AUTHORITY, VENDOR, Source
 from kaohe.facts import Event, Figure, Submission
+from kaohe.folder import read_folder
+from kaohe.intake.template.build import build
 from kaohe.money import yuan
 from kaohe.periods import Month
 from kaohe.plugins import load_region
+from kaohe.report import render
 from kaohe.results import Deduction, Document, Settlement, State
-from kaohe.scoring import derive
+from kaohe.scoring import Situation, derive
 from kaohe.testing import Case, load_cases, run_case
 
 REGION = load_region("jiyuan")
@@ -241,6 +245,84 @@ def test_renewal_is_not_provided_for_which_is_neither_yes_nor_no() -> None:
 def test_what_a_reader_has_to_know_is_told() -> None:
     assert {flag.clause for flag in score().flags} >= {"2.2", "4.4", "4.8", "4.10", "6.2"}
     assert (CONTRACT.signed - CONTRACT.term.first) == timedelta(days=57)
+
+
+# -- the sample ----------------------------------------------------------------------------------------------------
+
+SAMPLE = Path(__file__).parents[2] / "plugins/jiyuan/sample"
+AFTER = date(2027, 1, 20)
+
+
+@pytest.fixture(scope="module")
+def uploads() -> Sequence[Submission]:
+    found = read_folder(SAMPLE, AFTER)
+    assert found.refused == {}
+    return found.submissions
+
+
+def outcome(*submissions: Submission, as_of: date) -> Document:
+    """Without what other readings would give, which takes most of the time."""
+    return Situation.of(REGION, CONTRACT, submissions, as_of).document(only=())
+
+
+def test_the_sample_s_year_comes_to_what_its_page_tells(uploads: Sequence[Submission]) -> None:
+    found = outcome(*uploads, as_of=AFTER)
+    assert {str(a.month): str(a.deducted) for a in found.assessments} == {
+        "2026-01": "1100.00",  # 500 + 2 × 200 + 200
+        "2026-02": "200.00",
+        "2026-03": "1600.00",  # 2 × 200 + 2 × 200 + 4 × 200
+        "2026-04": "1400.00",  # 200 + 6 × 200
+        "2026-05": "1600.00",  # 200 + 2 × 500 + 2 × 200
+        "2026-06": "1200.00",  # 2 × 200 + 4 × 200
+        "2026-07": "1400.00",  # 200 + 200 + 1,000
+        "2026-08": "1200.00",  # 2 × 200 + 200 + 3 × 200
+        "2026-09": "0.00",
+        "2026-10": "3100.00",  # 200 + 200 + 200 + 500 + 5 × 200 + 1,000
+        "2026-11": "700.00",  # 500 + 200
+        "2026-12": "13300.00",  # 3 × 200 + 500 + 200 + 2 × 200 + 3 × 200 + 10,000 + 1,000
+    }
+    assert [a.month.month for a in found.assessments if a.state is not State.FINAL] == [11]
+    (turnover,) = [k for k in found.assessments[-1].kpis if k.clause == "4.8"]
+    assert turnover.fraction == Fraction(25, 117)  # the mean of twelve rates, 2/14 … 3/13
+
+
+def test_the_sample_s_year_is_paid_as_its_page_tells(uploads: Sequence[Submission]) -> None:
+    found = outcome(*uploads, as_of=AFTER).settlement
+    assert [str(i.net) for i in found.instalments] == ["419904.00", "322492.00", "321192.00", "322592.00"]
+    assert [i.paid == i.net for i in found.instalments] == [True, True, True, False]
+    assert found.instalments[3].invoiced is None
+    assert [str(owed.amount) for owed in found.liabilities] == ["41990.40"]  # 3 × 1 % × 1,399,680.00
+    assert (str(found.deductions), str(found.claim)) == ("26800.00", "13300.00")
+    text = " ".join(render(outcome(*uploads, as_of=AFTER), CONTRACT).split())
+    assert "2026-11 INCOMPLETE deducted 扣除 700.00" in text, "though the vendor never sent it"
+    assert "no. 4: no invoice has come yet" in text
+
+
+def test_before_its_year_is_over_the_sample_shows_what_was_due(uploads: Sequence[Submission]) -> None:
+    june = outcome(*uploads, as_of=date(2026, 6, 30))
+    assert [i.state for i in june.settlement.instalments] == ["paid", "payable", "upcoming", "upcoming"]
+    assert {a.state for a in june.assessments} == {State.NEEDS_RULING}
+    november = outcome(*uploads, as_of=date(2026, 11, 30))
+    assert [k.state for k in november.assessments[-1].kpis if k.clause == "4.8"] == [State.PROVISIONAL]
+    assert str(november.settlement.claim) == "0.00"
+
+
+# -- the template --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("source", "label", "advice"),
+    [
+        (VENDOR, "参评数", "请填0或正整数；没有发生填0"),
+        (VENDOR, "入职培训最少天数", "请填0或正整数；没有可填的就留空"),
+        (VENDOR, "来电总量", "请填0或正整数；没有发生填0"),
+        (AUTHORITY, "参评数", "请填0或正整数；没有可填的就留空"),
+    ],
+)
+def test_the_popup_asks_for_a_zero_only_where_one_is_due(source: Source, label: str, advice: str) -> None:
+    book = build(CONTRACT, REGION.catalogue, MARCH, source)
+    checks = [check for sheet in book for check in sheet.data_validations.dataValidation]
+    assert [check.error for check in checks if check.errorTitle == f"“{label}”填写有误"] == [advice]
 
 
 # -- any order -----------------------------------------------------------------------------------------------------

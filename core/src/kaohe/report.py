@@ -35,7 +35,7 @@ def render(document: Document, contract: Contract, *, months: Iterable[str] | No
     Args:
         document: the document.
         contract: its contract, for labels and flags.
-        months: the months to show in full; default: all that have any facts.
+        months: the months to show in full; default: all that have the vendor's figures or cost anything.
     """
     chosen = set(months) if months is not None else {str(a.month) for a in document.assessments if _has_facts(a)}
     parts = [
@@ -97,6 +97,7 @@ def settlement(result: Settlement, contract: Contract) -> str:
     lines += [_line(f"no. {i.no} bears {', '.join(map(_taken, i.taken))}") for i in result.instalments if i.taken]
     lines += [_line(f"no. {i.no}: {_paid(i)}") for i in result.instalments if i.paid is not None]
     lines += [_line(f"no. {i.no} waits for {', '.join(i.waits_for)}") for i in result.instalments if i.waits_for]
+    lines += [_line(f"no. {i.no}: no invoice has come yet 未收到发票") for i in result.instalments if _uninvoiced(i)]
     lines += [_line(f"no. {i.no}: {note}") for i in result.instalments for note in i.notes]
     for bond in result.bonds:
         back = f"back by {bond.return_by or '?'}: {bond.state}"
@@ -105,6 +106,10 @@ def settlement(result: Settlement, contract: Contract) -> str:
         lines.append(_line(f"liability of the {owed.party}, clause {owed.clause}: {owed.formula} ({owed.state})"))
         lines += [_line(note, "    ") for note in owed.notes]
     return "\n".join(lines)
+
+
+def _uninvoiced(instalment: SettledInstalment) -> bool:
+    return instalment.state == "payable" and instalment.invoiced is None
 
 
 def _paid(instalment: SettledInstalment) -> str:
@@ -172,7 +177,8 @@ def _pairs(rows: list[tuple[str, str]]) -> list[str]:
 
 
 def _has_facts(result: Assessment) -> bool:
-    return bool(result.problems) or Source.VENDOR in result.reported
+    lost = any(deduction.amount or deduction.points for deduction in result.deductions)
+    return lost or bool(result.problems) or Source.VENDOR in result.reported
 
 
 def _kpi_row(kpi: Kpi) -> tuple[str, ...]:

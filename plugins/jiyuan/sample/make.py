@@ -12,12 +12,12 @@ import json
 import re
 import sys
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from figures import VendorMonth, months
+from figures import NOVEMBER, SEPTEMBER, VendorMonth, months, with_test_calls
 from kaohe import VENDOR, Month
 from kaohe.intake.headers import EVENT
 from kaohe.intake.template.build import build
@@ -33,55 +33,113 @@ LABELS = {
     for entries in (REGION.catalogue.measures, REGION.catalogue.events)
     for code, entry in entries.items()
 }
-STAMP = (2026, 9, 1, 0, 0, 0)
-APRIL = Month.of("2026-04")
+STAMP = (2027, 1, 1, 0, 0, 0)
+APRIL, MAY = Month.of("2026-04"), Month.of("2026-05")
 
 
 def _event(kind: str, on: str, **fields: Any) -> dict[str, Any]:
     return {"kind": kind, "on": on, **fields}
 
 
-AUTHORITY: Mapping[str, tuple[str, list[dict[str, Any]]]] = {
-    "2026-01": ("查实情况", [_event("complaint.verified", "2026-01-20", ref="诉-2026-003", note="服务态度")]),
-    "2026-03": (
+def _invoice(no: int, on: str) -> dict[str, Any]:
+    return _event("invoice.received", on, instalment=no)
+
+
+def _paid(no: int, on: str, amount: str) -> dict[str, Any]:
+    return _event("payment.made", on, instalment=no, amount=amount)
+
+
+AUTHORITY: tuple[tuple[str, str, list[dict[str, Any]]], ...] = (
+    ("2026-01", "查实情况", [_event("complaint.verified", "2026-01-20", ref="诉-2026-003", note="服务态度")]),
+    (
+        "2026-03",
         "工单核查与付款",
         [
             _event("ticket.return_late", "2026-03-09", ref="回退-0309-07", start="2026-03-06", end="2026-03-09"),
             _event("ticket.dispatch_late", "2026-03-16", ref="转办-0312-15", start="2026-03-12", end="2026-03-16"),
             _event("ticket.callback_late", "2026-03-20", ref="回访-0318-02", start="2026-03-18", end="2026-03-20"),
-            _event("invoice.received", "2026-03-05", instalment=1),
-            _event("payment.made", "2026-03-16", instalment=1, amount="419904.00"),
+            _invoice(1, "2026-03-05"),
+            _paid(1, "2026-03-16", "419904.00"),
         ],
     ),
-    "2026-04": ("信息发布核查", [_event("publication.error", "2026-04-15", ref="核查-2026-011", note="链接有误")]),
-    "2026-05": ("查实情况", [_event("complaint.verified", "2026-05-19", count=2, note="业务解答有误")]),
-    "2026-06": ("收到发票", [_event("invoice.received", "2026-06-24", instalment=2)]),
-    "2026-07": (
+    ("2026-04", "信息发布核查", [_event("publication.error", "2026-04-15", ref="核查-2026-011", note="链接有误")]),
+    ("2026-05", "查实情况", [_event("complaint.verified", "2026-05-19", count=2, note="业务解答有误")]),
+    ("2026-06", "收到发票", [_invoice(2, "2026-06-24")]),
+    (
+        "2026-07",
         "暗访与付款",
         [
             _event("inspection.incident", "2026-07-22", ref="督查-2026-07", note="暗访时无人接听"),
-            _event("payment.made", "2026-07-03", instalment=2, amount="322492.00"),
+            _paid(2, "2026-07-03", "322492.00"),
         ],
     ),
-    "2026-08": ("查实情况", [_event("ticket.callback_late", "2026-08-11", ref="回访-0806-09")]),
-    "2026-09": (
+    ("2026-08", "查实情况", [_event("ticket.callback_late", "2026-08-11", ref="回访-0806-09")]),
+    (
+        "2026-09",
         "接通率裁定",
         [_event("ruling", "2026-09-08", reading="connect-target", option="workload", ref="考核答复第1号")],
     ),
-}
-"""What the authority says, month by month: the file's name and its events. No leak was found in these months."""
+    ("2026-09", "发票与付款", [_invoice(3, "2026-09-21"), _paid(3, "2026-09-28", "321192.00")]),
+    (
+        "2026-10",
+        "查实情况",
+        [
+            _event("publication.error", "2026-10-13", ref="核查-2026-027", note="办理地址已变更"),
+            _event("leak.verified", "2026-10-20", ref="保密-2026-01", note="截图外传"),
+            _event("microplatform.mishandled", "2026-10-27", ref="微-2026-114", note="久拖未办"),
+        ],
+    ),
+    (
+        "2026-11",
+        "查实情况",
+        [
+            _event("complaint.verified", "2026-11-05", ref="诉-2026-031", note="服务态度"),
+            _event("ticket.dispatch_late", "2026-11-11", ref="转办-1109-22", start="2026-11-09", end="2026-11-11"),
+        ],
+    ),
+    (
+        "2026-12",
+        "查实情况",
+        [
+            _event("emergency.reported_late", "2026-12-15", ref="应急-2026-05", note="供热爆管"),
+            _event("inspection.incident", "2026-12-17", ref="督查-2026-12", note="暗访时答复错误"),
+            _event("ticket.return_late", "2026-12-21", ref="回退-1218-03", start="2026-12-18", end="2026-12-21"),
+            _event("complaint.verified", "2026-12-24", ref="诉-2026-036", note="服务态度"),
+        ],
+    ),
+)
+"""What the authority says: the month, the file's name, its events. It has nothing to say of February. No
+invoice for the fourth instalment has come."""
 
 
 def write(folder: Path) -> None:
     """Write the whole sample."""
     made = months()
+    vendor = folder / "submissions/jiyuan/vendor"
     for month, figures in made.items():
-        for name, content in _vendor(figures).items():
-            _put(folder / "submissions/jiyuan/vendor" / str(month) / name, content)
-    for named, (name, events) in AUTHORITY.items():
-        facts = {"region": "jiyuan", "month": named, "source": "authority", "measures": {}, "events": events}
-        _put(folder / "submissions/jiyuan/authority" / named / f"{name}.json", _json(facts))
+        if month != NOVEMBER:  # of which the vendor never sends anything
+            for name, content in _vendor(figures).items():
+                _put(vendor / str(month) / name, content)
+    for named, name, events in AUTHORITY:
+        _authority(folder, named, name, {}, events)
+    for named, name, measures in _counted(made):
+        _authority(folder, named, name, measures, [])
     _put(folder / "refused" / _name(APRIL, "xlsx"), _workbook(made[APRIL], spoil=True))
+    _put(folder / "replaced" / _name(SEPTEMBER, "xlsx"), _workbook(with_test_calls(made[SEPTEMBER])))
+
+
+def _counted(made: Mapping[Month, VendorMonth]) -> Iterator[tuple[str, str, dict[str, int]]]:
+    """What the authority counted itself: May's ratings, when it listened again, and November's staff."""
+    yield "2026-05", "满意率复核", {"survey.satisfied": made[MAY].monthly["survey.satisfied"] - 233}
+    staff = {code: count for code, count in made[NOVEMBER].monthly.items() if code.startswith("staff.")}
+    yield "2026-11", "考勤机人数", staff
+
+
+def _authority(
+    folder: Path, named: str, name: str, measures: Mapping[str, int], events: Sequence[Mapping[str, Any]]
+) -> None:
+    facts = {"region": "jiyuan", "month": named, "source": "authority", "measures": measures, "events": events}
+    _put(folder / "submissions/jiyuan/authority" / named / f"{name}.json", _json(facts))
 
 
 def _vendor(figures: VendorMonth) -> dict[str, bytes]:
@@ -89,7 +147,7 @@ def _vendor(figures: VendorMonth) -> dict[str, bytes]:
     match figures.month.month:
         case 2:
             return {f"2月{name}.csv": _csv(rows, "gb18030") for name, rows in _sheets(figures).items()}
-        case 5:
+        case 5 | 10:
             return {_name(figures.month, "json"): _json(figures.as_json())}
         case 6:
             sheets = {f"{name}.csv": _csv(rows, "utf-8-sig") for name, rows in _sheets(figures).items()}
@@ -161,7 +219,7 @@ def _saved(book: Workbook) -> bytes:
     book.save(raw)
     with zipfile.ZipFile(raw) as packed:
         parts = {name: packed.read(name) for name in packed.namelist()}
-    moment = b"2026-09-01T00:00:00Z"
+    moment = b"2027-01-01T00:00:00Z"
     parts["docProps/core.xml"] = re.sub(
         rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>" + moment, parts["docProps/core.xml"]
     )

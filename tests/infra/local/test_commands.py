@@ -25,7 +25,7 @@ def printed() -> str:
         [sys.executable, "-c", "from kaohe.cli import main; raise SystemExit(main(['demo', 'jiyuan']))"],
         capture_output=True,
         encoding="utf-8",
-        timeout=100,
+        timeout=240,
         check=False,
     )
     assert (run.returncode, run.stderr) == (0, "")
@@ -75,6 +75,20 @@ def test_a_ruling_changes_the_months_before_it(printed: str) -> None:
     ruled = section(printed, "5. The authority rules on 4.4 裁定")
     assert re.search(r"2026-01 +700\.00 +1,100\.00  final", ruled)
     assert "4.4  接通率" in section(printed, "The deductions 扣除明细")
+
+
+def test_corrections_change_months_long_past(printed: str) -> None:
+    corrected = section(printed, "7. Two corrections 事后更正")
+    assert re.findall(r"^  (2026-\d\d) +([\d,.]+) +([\d,.]+)  final$", corrected, re.MULTILINE) == [
+        ("2026-05", "1,400.00", "1,600.00"),
+        ("2026-09", "600.00", "0.00"),
+    ]
+
+
+def test_the_indicators_of_the_year_stand_in_two_tables(printed: str) -> None:
+    months = section(printed, "The months 各月指标")
+    headers = [line.split()[-6:] for line in months.splitlines() if line.startswith("  clause")]
+    assert headers == [[f"2026-{n:02}" for n in half] for half in (range(1, 7), range(7, 13))]
 
 
 def test_it_reads_well_in_a_window_of_ordinary_width(printed: str) -> None:

@@ -12,6 +12,7 @@ from urllib.parse import quote, urlsplit
 from urllib.request import ProxyHandler, Request, build_opener
 
 import pytest
+from aws_lambda_powertools.metrics import Metrics
 from kaohe.errors import KaoheError
 from kaohe.folder import read_folder
 from kaohe.plugins import load_region
@@ -63,6 +64,7 @@ def test_an_upload_comes_out_as_an_assessment(machine: Machine) -> None:
     rates = {kpi["clause"]: kpi["met"] for kpi in month["assessment"]["kpis"] if not kpi["tracked"]}
     assert (rates["4.1"], rates["4.5"]) == (True, False)
     assert machine.failures == ()
+    assert Metrics().metric_set == {}, "what piles up is printed one day"
 
 
 def test_the_api_answers_what_is_wrong_with_a_request(machine: Machine) -> None:

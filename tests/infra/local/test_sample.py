@@ -1,4 +1,4 @@
-"""The sample is what its script writes, is taken in whole, and keeps the promise that nobody is in it."""
+"""The samples are what their scripts write; Jiyuan's is taken in whole, and nobody is in it."""
 
 import json
 import re
@@ -9,13 +9,15 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from kaohe.catalogue import VENDOR
 from kaohe.errors import Refused, UsageError
 from kaohe.folder import read_file, read_folder
 from kaohe_local.demo.story import Story, find
 from kaohe_local.template import BESIDE
 
-SAMPLE = BESIDE.parents[1] / "plugins" / "jiyuan" / "sample"
-RECEIVED = date(2026, 9, 8)
+PLUGINS = BESIDE.parents[1] / "plugins"
+SAMPLE = PLUGINS / "jiyuan" / "sample"
+RECEIVED = date(2027, 1, 20)
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -23,7 +25,7 @@ def content(folder: Path) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     for file in sorted(folder.glob("*/**/*.*")):
         name = file.relative_to(folder).as_posix()
-        if not name.startswith(("submissions/", "refused/")):
+        if not name.startswith(("submissions/", "refused/", "replaced/", "late/")):
             continue
         if file.suffix in (".xlsx", ".zip"):
             with zipfile.ZipFile(file) as packed:
@@ -33,15 +35,20 @@ def content(folder: Path) -> dict[str, bytes]:
     return found
 
 
-def test_its_script_writes_it_again(tmp_path: Path) -> None:
-    subprocess.run([sys.executable, str(SAMPLE / "make.py"), str(tmp_path)], check=True, timeout=60)
-    assert content(tmp_path) == content(SAMPLE)
+@pytest.mark.parametrize("sample", sorted(PLUGINS.glob("*/sample")), ids=lambda sample: sample.parent.name)
+def test_its_script_writes_it_again(sample: Path, tmp_path: Path) -> None:
+    subprocess.run([sys.executable, str(sample / "make.py"), str(tmp_path)], check=True, timeout=60)
+    assert content(tmp_path) == content(sample)
 
 
 def test_all_of_it_is_taken_in() -> None:
     folder = read_folder(SAMPLE, RECEIVED)
     assert folder.refused == {}
-    assert {str(submission.month) for submission in folder.submissions} == {f"2026-0{n}" for n in range(1, 10)}
+    assert {str(submission.month) for submission in folder.submissions} == {f"2026-{n:02}" for n in range(1, 13)}
+    assert {submission.month.month for submission in folder.submissions if submission.source is VENDOR} == {
+        *range(1, 11),
+        12,
+    }, "the vendor never sends November"
     assert {Path(submission.name).suffix for submission in folder.submissions} == {".xlsx", ".csv", ".json", ".zip"}
 
 
@@ -53,8 +60,17 @@ def test_april_at_first_has_six_slips_of_six_kinds() -> None:
     assert codes == ["missing-value", "negative", "not-a-number", "other-month", "part-above-whole", "part-above-whole"]
 
 
+def test_september_at_first_is_taken_in_too_and_another_takes_its_place() -> None:
+    (file,) = (SAMPLE / "replaced").iterdir()
+    key = f"submissions/jiyuan/vendor/2026-09/{file.name}"
+    first, second = (read_file(path, key, RECEIVED) for path in (file, SAMPLE / key))
+    differing = {was.code for was, now in zip(first.figures, second.figures, strict=True) if was.value != now.value}
+    assert differing == {"calls.offered"}
+
+
 def test_the_story_names_files_that_are_there() -> None:
     story = find(BESIDE.parents[1], "jiyuan")[0]
+    assert story.script.today == RECEIVED
     sent = [key for chapter in story.script.chapters for key, _ in story.uploads(chapter)]
     posted = [story.file(path) for chapter in story.script.chapters for path in chapter.post]
     good = {submission.key for submission in read_folder(SAMPLE, RECEIVED).submissions}

@@ -16,6 +16,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from aws_lambda_powertools.metrics import Metrics
 from kaohe.errors import UsageError
 from kaohe.store import clients
 
@@ -148,7 +149,11 @@ class Function:
     def __call__(self, event: Mapping[str, Any]) -> Any:
         """Give it an event; both ways through JSON, as Lambda does, so that nothing else can slip through."""
         with self._lock:
-            answer = self._handler(json.loads(json.dumps(event)), Context(self.spec))
+            try:
+                answer = self._handler(json.loads(json.dumps(event)), Context(self.spec))
+            finally:
+                # Powertools keeps what it was told not to print, and at the hundredth prints it all the same.
+                Metrics().clear_metrics()
             return json.loads(json.dumps(answer))
 
     def unload(self) -> None:

@@ -14,7 +14,9 @@ from kaohe.intake.limits import MAX_NUMBER
 from kaohe.intake.template.look import RED, fill
 
 
-def check_number(sheet: Worksheet, area: str, first: str, measure: Measure, whole: tuple[str, str] | None) -> None:
+def check_number(
+    sheet: Worksheet, area: str, first: str, measure: Measure, whole: tuple[str, str] | None, *, must: bool
+) -> None:
     """Allow only numbers that the measure can have.
 
     Args:
@@ -23,9 +25,11 @@ def check_number(sheet: Worksheet, area: str, first: str, measure: Measure, whol
         first: the first of them.
         measure: the measure.
         whole: the first cell of the measure that it can never exceed, and that one's label.
+        must: whether the cells have to be filled in; of those that may stay empty no zero is asked.
     """
     conditions = [f"ISNUMBER({first})", f"{first}>=0", f"{first}<={MAX_NUMBER}"]
-    rule = "请填0或正" + ("整数" if measure.whole else "数") + "；没有发生填0"
+    rule = "请填0或正" + ("整数" if measure.whole else "数")
+    rule += "；没有发生填0" if must else "；没有可填的就留空"
     if measure.whole:
         conditions.append(f"{first}=INT({first})")
     if whole:

@@ -28,11 +28,12 @@ def monthly(book: Workbook, asked: Asked) -> None:
     cells = {m.code: f"$B${_HEAD + n}" for n, m in enumerate(measures, start=1)}
     for row, measure in enumerate(measures, start=_HEAD + 1):
         look.body(sheet.cell(row, 1, measure.label), look.LEFT, look.PALE, bold=True)
-        look.entry(sheet.cell(row, 2), _format(measure), must=not asked.may_stay_empty(measure))
+        must = not asked.may_stay_empty(measure)
+        look.entry(sheet.cell(row, 2), _format(measure), must=must)
         look.body(sheet.cell(row, 3, measure.unit))
         look.body(sheet.cell(row, 4, measure.note), look.LEFT)
         sheet.row_dimensions[row].height = 30
-        check_number(sheet, f"B{row}", f"B{row}", measure, _whole(measure, measures, cells))
+        check_number(sheet, f"B{row}", f"B{row}", measure, _whole(measure, measures, cells), must=must)
     look.widths(sheet, 26, 16, 8, 60)
     sheet.freeze_panes = f"A{_HEAD + 1}"
     sheet.sheet_properties.tabColor = look.DEEP
@@ -56,7 +57,7 @@ def daily(book: Workbook, asked: Asked) -> None:
         for column, measure in enumerate(measures, start=3):
             look.entry(sheet.cell(row, column), _format(measure), must=not asked.may_stay_empty(measure))
     last = _HEAD + len(asked.days)
-    _day_checks(sheet, measures, last)
+    _day_checks(sheet, asked, last)
     _totals(sheet, measures, last)
     look.widths(sheet, 13, 7, *(max(12, 2.2 * len(m.label)) for m in measures))
     sheet.freeze_panes = f"B{_HEAD + 1}"
@@ -72,12 +73,14 @@ def _day_header(sheet: Worksheet, measures: tuple[Measure, ...]) -> None:
     sheet.row_dimensions[_HEAD].height = 36
 
 
-def _day_checks(sheet: Worksheet, measures: tuple[Measure, ...], last: int) -> None:
+def _day_checks(sheet: Worksheet, asked: Asked, last: int) -> None:
+    measures = asked.of_grain("day")
     letters = {m.code: get_column_letter(n) for n, m in enumerate(measures, start=3)}
     first_cells = {code: f"{letter}{_HEAD + 1}" for code, letter in letters.items()}
     for measure in measures:
         area = f"{letters[measure.code]}{_HEAD + 1}:{letters[measure.code]}{last}"
-        check_number(sheet, area, first_cells[measure.code], measure, _whole(measure, measures, first_cells))
+        whole, must = _whole(measure, measures, first_cells), not asked.may_stay_empty(measure)
+        check_number(sheet, area, first_cells[measure.code], measure, whole, must=must)
 
 
 def _totals(sheet: Worksheet, measures: tuple[Measure, ...], last: int) -> None:

@@ -21,6 +21,8 @@ FATES = {
     SubmissionStatus.PLUGIN_ERROR: "plugin error 插件错误",
 }
 NOTHING = "—"
+ABREAST = 6
+"""Months that stand side by side in a table."""
 LEGEND = (
     "Rates in per cent. ! target missed 未达标, on one day at least where each day is judged. "
     "* not final yet 尚未最终. ? needs a ruling 待裁定."
@@ -64,17 +66,23 @@ def changes(before: Mapping[str, Head], after: Mapping[str, Head]) -> str:
 
 
 def matrix(assessments: Iterable[Assessment]) -> str:
-    """The indicators of all months side by side, duties left out; ``!`` marks those that missed the target."""
+    """The indicators month by month, half a year abreast, duties left out; ``!`` marks those that missed the target."""
     shown = [a for a in assessments if any(k.value for k in a.kpis if k.unit == "rate")]
-    kpis = {(kpi.clause, kpi.code): kpi for a in shown for kpi in a.kpis if not kpi.tracked}
-    cells = {(a.month, kpi.clause, kpi.code): _cell(kpi) for a in shown for kpi in a.kpis}
-    header = ("clause", "indicator 指标", "target", *(str(a.month) for a in shown))
+    lines = [title("The months 各月指标", "─")]
+    for first in range(0, len(shown), ABREAST):
+        lines += [_abreast(shown[first : first + ABREAST]), ""]
+    return "\n".join([*lines, wrap(LEGEND, COLUMNS, "  "), *_duties(shown)])
+
+
+def _abreast(assessments: Sequence[Assessment]) -> str:
+    kpis = {(kpi.clause, kpi.code): kpi for a in assessments for kpi in a.kpis if not kpi.tracked}
+    cells = {(a.month, kpi.clause, kpi.code): _cell(kpi) for a in assessments for kpi in a.kpis}
+    header = ("clause", "indicator 指标", "target", *(str(a.month) for a in assessments))
     rows = [
-        (clause, kpi.label, _target(kpi), *(cells.get((a.month, clause, code), NOTHING) for a in shown))
+        (clause, kpi.label, _target(kpi), *(cells.get((a.month, clause, code), NOTHING) for a in assessments))
         for (clause, code), kpi in kpis.items()
     ]
-    lines = [title("The months 各月指标", "─"), table(header, rows, right=range(2, len(header))), ""]
-    return "\n".join([*lines, wrap(LEGEND, COLUMNS, "  "), *_duties(shown)])
+    return table(header, rows, right=range(2, len(header)))
 
 
 def _cell(kpi: Kpi) -> str:
