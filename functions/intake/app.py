@@ -1,10 +1,10 @@
-"""Uploads from the bucket, by way of the queue; or ``{"rescore": "<contract>"}`` from whoever may invoke it."""
+"""Uploads from the bucket, by way of the queue."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from typing import Any
 from urllib.parse import unquote_plus
@@ -34,8 +34,6 @@ def service() -> Service:
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     """Take in what the queue delivers. A message that fails comes again, and ends in the dead-letter queue."""
-    if "rescore" in event:
-        return _rescore(event["rescore"], context.aws_request_id)
     return process_partial_response(event=event, record_handler=take_in, processor=processor, context=context)
 
 
@@ -76,13 +74,6 @@ def _receive(arguments: dict[str, Any]) -> Iterator[dict[str, str]]:
     else:
         logger.info("upload handled", extra=_fields(receipt))
         _count(COUNTED[receipt.submission.status])
-
-
-def _rescore(contract: str, request: str) -> dict[str, Any]:
-    result = service().rescore(contract, at=datetime.now(UTC), actor=f"invocation {request}")
-    _count("Rescored")
-    logger.info("rescored", extra={"contract": contract, "revisions": len(result.revisions)})
-    return result.model_dump(mode="json")
 
 
 def _fields(receipt: Receipt) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from kaohe.periods import Month
 
 from functions.intake import app
 from tests.core.service import testia
-from tests.core.service.house import CONTRACT, NOON, House, upload
+from tests.core.service.house import CONTRACT, House, upload
 
 Event = Callable[[str], dict[str, Any]]
 NAME = "三月 (1).json"
@@ -109,13 +109,6 @@ def test_a_failure_that_is_not_ours_is_logged_without_its_text(
     assert "13800138000" not in str(raised.value)
     assert (log()["error"], log()["reason"]) == ("ValueError", "")
     assert log()["place"].startswith("test_intake.py:")
-
-
-def test_rescore_by_invocation(context: Any, house: House) -> None:
-    testia.BROKEN.add("compute_deductions")
-    house.send("2026-01", at=NOON, rated=100, satisfied=97)
-    testia.BROKEN.clear()
-    assert app.handler({"rescore": CONTRACT}, context)["revisions"] == {"2026-01": 1}
 
 
 def test_the_service_comes_from_the_environment(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 TEMPLATE = ROOT / "infra" / "template.yaml"
-FUNCTIONS = ("IntakeFunction", "ApiFunction")
+FUNCTIONS = ("IntakeFunction", "ApiFunction", "UpkeepFunction")
 
 
 class Loader(yaml.SafeLoader):

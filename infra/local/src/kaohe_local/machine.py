@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import date
 from types import TracebackType
@@ -50,7 +51,8 @@ class Machine:
         """
         self.template = template
         self.bucket = _only(template, "AWS::S3::Bucket")
-        self._api, self._intake = _roles(specs(template))
+        self._specs = specs(template)
+        self._api, self._intake = _answering(template, self._specs), _fed(self._specs)
         self._port, self._aws_port = port, aws_port
         self._variables = {
             "KAOHE_TODAY": today.isoformat() if today else "",
@@ -58,6 +60,7 @@ class Machine:
             "POWERTOOLS_METRICS_DISABLED": "true",  # they would be printed, for an agent that is not here
         }
         self._stack = ExitStack()
+        self._functions: Mapping[str, Function] = {}
         self._aws: Aws
         self._poller: Poller
         self._gateway: Gateway
@@ -88,6 +91,13 @@ class Machine:
         """A boto3 client that talks to this machine."""
         return self._aws.client(service)
 
+    def invoke(self, service: str, event: Mapping[str, Any]) -> Any:
+        """Call a function by the name of its service, as whoever may invoke it does in the cloud.
+
+        Its schedules are left out: nothing here happens that nobody asked for.
+        """
+        return self._functions[service](event)
+
     def _start(self, stack: ExitStack) -> None:
         self._aws = Aws(self.template.region, self._aws_port)
         stack.callback(self._aws.stop)
@@ -97,9 +107,10 @@ class Machine:
         shared = {**self._intake.environment, **environment}
         stack.enter_context(variables(shared))
         resources.make(self.template, self.client("sqs"), self.client("s3"), self.client("dynamodb"))
-        intake, api = (Function(spec, environment) for spec in (self._intake, self._api))
-        for function in (intake, api):
+        functions = {spec.service: Function(spec, environment) for spec in self._specs}
+        for function in functions.values():
             stack.callback(function.unload)
+        self._functions, intake, api = functions, functions[self._intake.service], functions[self._api.service]
         assert self._intake.queue
         self._poller = Poller(self.client("sqs"), self._intake.queue, intake)
         self._gateway = Gateway(api, self._port)
@@ -116,10 +127,18 @@ def _only(template: Template, kind: str) -> str:
     return found[0].name
 
 
-def _roles(functions: tuple[FunctionSpec, ...]) -> tuple[FunctionSpec, FunctionSpec]:
-    """The function that answers the API and the one that a queue feeds."""
-    fed = [spec for spec in functions if spec.queue]
-    others = [spec for spec in functions if not spec.queue]
-    if len(fed) != 1 or len(others) != 1:
-        raise UsageError("one machine needs one function that a queue feeds and one for the API")
-    return others[0], fed[0]
+def _answering(template: Template, functions: tuple[FunctionSpec, ...]) -> FunctionSpec:
+    """The function that the API hands its requests to."""
+    named = [api.properties["IntegrationUri"] for api in template.of_type("AWS::ApiGatewayV2::Integration")]
+    found = [spec for spec in functions if spec.arn in named]
+    if len(found) != 1:
+        raise UsageError(f"{template.path.name} has {len(found)} functions for the API; one machine needs just one")
+    return found[0]
+
+
+def _fed(functions: tuple[FunctionSpec, ...]) -> FunctionSpec:
+    """The function that a queue feeds."""
+    found = [spec for spec in functions if spec.queue]
+    if len(found) != 1:
+        raise UsageError(f"a queue feeds {len(found)} functions; one machine needs just one")
+    return found[0]
