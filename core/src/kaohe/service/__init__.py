@@ -15,7 +15,8 @@ from kaohe import scoring
 from kaohe.errors import LostRace
 from kaohe.periods import Month
 from kaohe.plugins import Region, load_region, region_of
-from kaohe.service import posting
+from kaohe.service import auditing, posting, rebuilding
+from kaohe.service.auditing import Audit
 from kaohe.service.change import Cause, Outcome, changed
 from kaohe.service.placing import place_of
 from kaohe.service.reading import Reader
@@ -37,6 +38,7 @@ from kaohe.settings import Settings
 from kaohe.store import Bucket, Gone, SubmissionRecord, SubmissionStatus, Table, stray_partition
 
 __all__ = [
+    "Audit",
     "MonthView",
     "Posted",
     "ReadingView",
@@ -117,6 +119,24 @@ class Service(Studies):
             revisions |= fresh
             if not left:
                 return Rescored(contract=contract_id, taken_in=tuple(taken_in), revisions=revisions)
+
+    def audit(self, partition: str, *, rebuild: bool = False) -> Audit:
+        """Check the audit chain of a contract, and hold every one of its items against it.
+
+        Args:
+            partition: the contract, or where strays are kept.
+            rebuild: also read every upload in force again, and derive the document anew from them.
+
+        Raises:
+            NotFound: nothing was ever taken in for it.
+            PluginError: the plugin that a rebuild needs cannot be loaded.
+        """
+        found, inventory = auditing.audit(self.table, self.bucket, partition)
+        if not rebuild:
+            return found
+        region, contract = self._loaded(partition)
+        again = rebuilding.rebuild(inventory, self.bucket, region, contract, self.today)
+        return found.model_copy(update={"checks": (*found.checks, *again)})
 
     def post_facts(
         self, contract_id: str, month: Month, content: bytes, *, name: str | None = None, received_at: datetime

@@ -16,7 +16,8 @@ What belongs to no contract (an unreadable key, an unknown region) has the parti
 """
 
 from kaohe.store.bucket import Bucket, Gone
-from kaohe.store.items import fits
+from kaohe.store.inventory import Inventory, Stored
+from kaohe.store.items import fits, head_item, head_of_revision, withdrawn_item, written
 from kaohe.store.ledger import AuditedUpload, AuditEntry, Change, Frame, Head, InForce, Lock, Revision, verify_chain
 from kaohe.store.records import (
     UNASSIGNED,
@@ -38,15 +39,21 @@ __all__ = [
     "Gone",
     "Head",
     "InForce",
+    "Inventory",
     "Lock",
     "ObjectVersion",
     "Revision",
     "Snapshot",
+    "Stored",
     "StoredFacts",
     "SubmissionRecord",
     "SubmissionStatus",
     "Table",
     "fits",
+    "head_item",
+    "head_of_revision",
     "stray_partition",
     "verify_chain",
+    "withdrawn_item",
+    "written",
 ]
