@@ -120,6 +120,14 @@ class Service(Studies):
             if not left:
                 return Rescored(contract=contract_id, taken_in=tuple(taken_in), revisions=revisions)
 
+    def take_in_strays(self, region: str, *, at: datetime, actor: str) -> tuple[SubmissionRecord, ...]:
+        """Receive again what waits because a region's plugin could not be loaded.
+
+        Raises:
+            LostRace: others kept writing.
+        """
+        return tuple(self._take_in_strays(region, Cause("rescore", actor, at)))
+
     def audit(self, partition: str, *, rebuild: bool = False) -> Audit:
         """Check the audit chain of a contract, and hold every one of its items against it.
 

@@ -19,8 +19,11 @@ from kaohe.store.bucket import Bucket, Gone
 from kaohe.store.inventory import Inventory, Stored
 from kaohe.store.items import fits, head_item, head_of_revision, withdrawn_item, written
 from kaohe.store.ledger import AuditedUpload, AuditEntry, Change, Frame, Head, InForce, Lock, Revision, verify_chain
+from kaohe.store.notifications import Arrival, UnreadableMessage, arrivals
+from kaohe.store.queue import Letter, Queue
 from kaohe.store.records import (
     UNASSIGNED,
+    History,
     ObjectVersion,
     StoredFacts,
     SubmissionRecord,
@@ -31,6 +34,7 @@ from kaohe.store.table import Snapshot, Table
 
 __all__ = [
     "UNASSIGNED",
+    "Arrival",
     "AuditEntry",
     "AuditedUpload",
     "Bucket",
@@ -38,10 +42,13 @@ __all__ = [
     "Frame",
     "Gone",
     "Head",
+    "History",
     "InForce",
     "Inventory",
+    "Letter",
     "Lock",
     "ObjectVersion",
+    "Queue",
     "Revision",
     "Snapshot",
     "Stored",
@@ -49,6 +56,8 @@ __all__ = [
     "SubmissionRecord",
     "SubmissionStatus",
     "Table",
+    "UnreadableMessage",
+    "arrivals",
     "fits",
     "head_item",
     "head_of_revision",

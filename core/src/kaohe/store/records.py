@@ -68,6 +68,25 @@ class ObjectVersion(Record):
         return self.version_id or self.etag
 
 
+class History(Record):
+    """All that the bucket keeps under one key.
+
+    Attributes:
+        key: the key.
+        versions: its versions, newest first; never empty.
+        deleted: whether a delete marker hides them. It hides them from lists only: they are kept.
+    """
+
+    key: str
+    versions: tuple[ObjectVersion, ...]
+    deleted: bool = False
+
+    @property
+    def newest(self) -> ObjectVersion:
+        """The version that counts."""
+        return self.versions[0]
+
+
 class SubmissionRecord(Record):
     """What became of one version of one upload; the receipt that the vendor sees.
 
