@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 GRACE = timedelta(minutes=90)
 """The queue hands a message out five times, twelve minutes apart: after an hour it is handled or a dead letter."""
 IN_FORCE = (SubmissionStatus.ACCEPTED, SubmissionStatus.PLUGIN_ERROR)
-TO_TAKE_IN = (Kind.MISSING, Kind.WAITING, Kind.STUCK)
+TO_TAKE_IN = (Kind.MISSING, Kind.STUCK)
 Statuses = Mapping[str, SubmissionStatus]
 
 
