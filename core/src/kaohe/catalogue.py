@@ -58,8 +58,22 @@ class Measure(Record):
 
 
 EventField = Literal[
-    "ref", "start", "end", "amount", "points", "instalment", "reading", "option", "value", "since", "clause", "note"
+    "ref",
+    "start",
+    "end",
+    "amount",
+    "points",
+    "instalment",
+    "reading",
+    "option",
+    "value",
+    "since",
+    "clause",
+    "digest",
+    "note",
 ]
+CONFIRMED, RAISED, DECIDED = "month.confirmed", "objection.raised", "objection.decided"
+"""The kinds of event that speak of results: what was worked out is confirmed, objected to, decided on."""
 
 
 class EventKind(Record):
@@ -76,6 +90,7 @@ class EventKind(Record):
         most: the most that it may carry; more is refused.
         options: what ``option`` may say, by code with its Chinese name; empty: whatever the reading offers.
         undated: True where it concerns the contract as a whole, so that its date may lie in any month.
+        trail: True where it speaks of the results of its file's month, whatever day it is dated: no rule sees it.
         note: when to report it, in Chinese.
     """
 
@@ -89,14 +104,15 @@ class EventKind(Record):
     most: Money | None = None
     options: Mapping[str, str] = {}
     undated: bool = False
+    trail: bool = False
     note: str
 
 
 class Catalogue(Record):
     """Measures and event kinds by code."""
 
-    measures: Mapping[str, Measure]
-    events: Mapping[str, EventKind]
+    measures: FrozenMapping[str, Measure]
+    events: FrozenMapping[str, EventKind]
 
     @classmethod
     def of(cls, measures: Iterable[Measure] = (), events: Iterable[EventKind] = ()) -> Catalogue:
@@ -297,6 +313,40 @@ CORE = Catalogue.of(
             required=("instalment",),
             undated=True,
             note="收到第几期的发票，日期为收到日",
+        ),
+        EventKind(
+            code=CONFIRMED,
+            label="确认考核结果",
+            synonyms=("确认考核", "考核结果确认"),
+            sources=(AUTHORITY,),
+            required=("digest",),
+            optional=("amount", "ref", "note"),
+            undated=True,
+            trail=True,
+            note="确认本文件所属月份的考核结果，日期为确认日；填写所确认结果的摘要，金额填所确认的扣款合计",
+        ),
+        EventKind(
+            code=RAISED,
+            label="提出异议",
+            synonyms=("异议", "扣款异议"),
+            sources=(VENDOR,),
+            required=("clause", "note"),
+            optional=("ref",),
+            undated=True,
+            trail=True,
+            note="对本文件所属月份某条款的扣款有异议，日期为提出日，“说明”填理由",
+        ),
+        EventKind(
+            code=DECIDED,
+            label="异议处理",
+            synonyms=("异议处理结果", "异议答复"),
+            sources=(AUTHORITY,),
+            required=("clause", "option", "note"),
+            optional=("amount", "ref"),
+            options={"upheld": "异议成立", "rejected": "异议不成立"},
+            undated=True,
+            trail=True,
+            note="对本文件所属月份某条款异议的决定，日期为决定日，“说明”填理由；成立的，金额填仍应扣的数，空着为0",
         ),
     ],
 )

@@ -85,6 +85,8 @@ def frame_of(document: Document) -> Frame:
         terminations=document.terminations,
         flags=document.flags,
         problems=document.problems,
+        confirmations=document.confirmations,
+        objections=document.objections,
     )
 
 

@@ -12,6 +12,7 @@ from kaohe.money import Money
 from kaohe.periods import Month
 from kaohe.results import Assessment, Flag, PluginInfo, Problem, Renewal, Settlement, State, Termination
 from kaohe.store.records import Instant, StoredFacts, SubmissionRecord, SubmissionStatus
+from kaohe.trail import Confirmation, Objection
 
 
 class InForce(Record):
@@ -36,6 +37,8 @@ class Frame(Record):
     terminations: tuple[Termination, ...] = ()
     flags: tuple[Flag, ...] = ()
     problems: tuple[Problem, ...] = ()
+    confirmations: tuple[Confirmation, ...] = ()
+    objections: tuple[Objection, ...] = ()
 
 
 class Lock(Record):
