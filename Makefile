@@ -4,6 +4,7 @@ PIP := .venv/bin/python -m pip
 # --no-deps: every file of pins is complete. --no-compile: Python compiles what it imports, and not the rest.
 INSTALL := $(PIP) install --quiet --disable-pip-version-check --no-deps --no-compile
 PACKAGES := core infra/local $(patsubst %/pyproject.toml,%,$(wildcard plugins/*/pyproject.toml))
+BUILT := .aws-sam/build
 REGIONS := cn-north-1 cn-northwest-1 us-east-1
 
 .DEFAULT_GOAL := help
@@ -31,14 +32,15 @@ bench: .venv/.test-ready ## time it against its peers
 
 build: .venv/.demo-ready .venv-sam/.ready ## bundle the functions into .aws-sam/build (ARCH=x86_64 or arm64)
 	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam build --build-in-source --template infra/template.yaml \
-		--region cn-north-1 --parameter-overrides Architecture=$(ARCH)
+		--region cn-north-1 --parameter-overrides Architecture=$(ARCH) --build-dir $(BUILT)
+	.venv/bin/python -m kaohe_local.bundle $(BUILT) $(LAMBDA_RUNTIME)
 
 format: .venv/.check-ready ## format the code and mend what can be mended
 	.venv/bin/ruff check --quiet --fix-only .
 	.venv/bin/ruff format --quiet .
 
 pins: .venv-pins/.ready ## renew the pins in requirements/*.txt
-	for set in pip pins run demo test check sam npm; do .venv-pins/bin/uv pip compile --quiet --upgrade --universal \
+	for set in pip pins run runtime demo test check sam npm; do .venv-pins/bin/uv pip compile --quiet --upgrade --universal \
 		--python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		requirements/$$set.in --output-file requirements/$$set.txt || exit; done
 
