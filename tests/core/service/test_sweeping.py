@@ -123,11 +123,11 @@ def test_an_object_replaced_during_the_sweep_is_taken_in_as_it_is_now(
 ) -> None:
     lose(house)
     listed = house.table.statuses
-    replacements = [{"satisfied": 99}]
+    replacements = [99]
 
     def replaced(partition: str) -> Any:
         if partition == CONTRACT and replacements:
-            lose(house, **replacements.pop())
+            lose(house, satisfied=replacements.pop())
         return listed(partition)
 
     monkeypatch.setattr(house.table, "statuses", replaced)

@@ -2,7 +2,7 @@
 
 The chain is checked first, in itself and against the lock; then every item against the chain. A lock and a chain
 that were both put back to the same older state, with all else, would agree with each other: only the chain's last
-hash, noted elsewhere at the time, or the bucket (:meth:`kaohe.service.Service.sweep`) tells of that.
+hash, noted elsewhere at the time, or the bucket (:mod:`kaohe.service.sweeping`) tells of that.
 """
 
 from __future__ import annotations

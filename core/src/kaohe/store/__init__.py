@@ -17,6 +17,7 @@ What belongs to no contract (an unreadable key, an unknown region) has the parti
 
 from kaohe.store.bucket import Bucket, Gone
 from kaohe.store.inventory import Inventory, Stored
+from kaohe.store.invocations import call_later
 from kaohe.store.items import fits, head_item, head_of_revision, withdrawn_item, written
 from kaohe.store.ledger import AuditedUpload, AuditEntry, Change, Frame, Head, InForce, Lock, Revision, verify_chain
 from kaohe.store.notifications import Arrival, UnreadableMessage, arrivals
@@ -58,6 +59,7 @@ __all__ = [
     "Table",
     "UnreadableMessage",
     "arrivals",
+    "call_later",
     "fits",
     "head_item",
     "head_of_revision",
