@@ -70,7 +70,7 @@ class Sweep:
     mend: bool = False
     grace: timedelta = GRACE
     enough: Callable[[], bool] = bool
-    _unassigned: Statuses | None = field(default=None, init=False)
+    _unassigned: dict[str, Statuses] = field(default_factory=dict)
 
     def folder(self, name: str) -> Swept:
         """Sweep one folder: ``<region>/``, or what lies in none where the name is empty."""
@@ -97,9 +97,9 @@ class Sweep:
         if partition != UNASSIGNED:
             return self.service.table.statuses(partition)
         # Many folders may share it; each of its uploads lies in one of them.
-        if self._unassigned is None:
-            self._unassigned = self.service.table.statuses(partition)
-        return self._unassigned
+        if partition not in self._unassigned:
+            self._unassigned[partition] = self.service.table.statuses(partition)
+        return self._unassigned[partition]
 
     def _explained(self, findings: Iterable[Finding], ground: Ground) -> Iterator[Finding]:
         """What waits, with the reason, or as stuck where there is none any more; what cannot be told, as one."""

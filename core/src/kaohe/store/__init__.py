@@ -16,6 +16,7 @@ What belongs to no contract (an unreadable key, an unknown region) has the parti
 """
 
 from kaohe.store.bucket import Bucket, Gone
+from kaohe.store.clients import reached
 from kaohe.store.inventory import Inventory, Stored
 from kaohe.store.invocations import call_later
 from kaohe.store.items import fits, head_item, head_of_revision, withdrawn_item, written
@@ -63,6 +64,7 @@ __all__ = [
     "fits",
     "head_item",
     "head_of_revision",
+    "reached",
     "stray_partition",
     "verify_chain",
     "withdrawn_item",
