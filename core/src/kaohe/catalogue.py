@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Literal
 
-from kaohe.model import Record
+from kaohe.model import FrozenMapping, Record
 from kaohe.money import Money
 
 

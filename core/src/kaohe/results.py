@@ -11,7 +11,7 @@ from typing import Any, Literal
 from pydantic import Field, computed_field, model_validator
 
 from kaohe.catalogue import Source
-from kaohe.model import Quantity, Rate, Record
+from kaohe.model import FrozenMapping, Quantity, Rate, Record
 from kaohe.money import Money
 from kaohe.periods import Month, Window
 from kaohe.trail import Confirmation, Objection, Upheld

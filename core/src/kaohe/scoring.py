@@ -91,6 +91,10 @@ class Situation:
         Raises:
             PluginError: the region's plugin failed.
         """
+        with self.region.within_budget():
+            return self._document(only)
+
+    def _document(self, only: Collection[Month] | None) -> Document:
         region, contract, facts, as_of = self.region, self.contract, self.facts, self.as_of
         months = [month for month in contract.term.months if month.first <= as_of]
         assessments = tuple(
