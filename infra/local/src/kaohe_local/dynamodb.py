@@ -1,10 +1,11 @@
-"""DynamoDB Local, AWS's own engine, on loopback: found, started, and ended by its process id."""
+"""DynamoDB Local, AWS's own engine, on loopback: found, started and ended."""
 
 from __future__ import annotations
 
 import os
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -19,6 +20,14 @@ from kaohe_local.template import BESIDE
 FOLDER = BESIDE.parents[1] / ".dynamodb-local"
 """Where ``make dynamodb`` puts it in a checkout of the repository."""
 JAR, LIBRARIES, CONFIGURATION = "DynamoDBLocal.jar", "DynamoDBLocal_lib", Path(__file__).with_name("dynamodb.xml")
+_WATCHED = """
+exec 3<&0
+"$@" </dev/null & java=$!
+{ cat <&3 >/dev/null; kill $java; } & watcher=$!
+wait $java
+kill $watcher
+"""
+"""Ends Java when its own input ends: also where whoever holds the other end was killed."""
 _STARTED = re.compile(r"Started ServerConnector.*\{(127\.0\.0\.1:\d+)\}")
 
 
@@ -33,7 +42,6 @@ class DynamoDBLocal:
 
     Attributes:
         endpoint: where it listens, such as ``http://127.0.0.1:40123``.
-        pid: its process.
     """
 
     def __init__(self, folder: Path = FOLDER, patience: float = 60) -> None:
@@ -47,18 +55,17 @@ class DynamoDBLocal:
             NotInstalled: Java or DynamoDB Local is not there.
             KaoheError: it ended or said nothing; the message holds what Java printed.
         """
-        command = _command(folder)
+        command = ["sh", "-c", _WATCHED, "sh", *_command(folder)]
         self._log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 (closed by stop; a pipe would fill up)
         # A session of its own: Ctrl-C is for the one who started it, who may still have to write.
         self._process = subprocess.Popen(  # noqa: S603 (the command is ours)
             command,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=self._log,
             stderr=subprocess.STDOUT,
             env={**os.environ, "DDB_LOCAL_TELEMETRY": "0"},
             start_new_session=True,
         )
-        self.pid = self._process.pid
         try:
             self.endpoint = f"http://{self._address(patience)}"
         except BaseException:
@@ -75,11 +82,12 @@ class DynamoDBLocal:
 
     def stop(self) -> None:
         """End it; returns once its process is gone."""
-        self._process.terminate()
+        assert self._process.stdin
+        self._process.stdin.close()
         try:
-            self._process.wait(10)
+            self._process.wait(20)
         except subprocess.TimeoutExpired:
-            self._process.kill()
+            os.killpg(self._process.pid, signal.SIGKILL)  # the group that it leads
             self._process.wait()
         self._log.close()
 

@@ -12,6 +12,7 @@ from kaohe.errors import UsageError
 
 from kaohe_local import resources
 from kaohe_local.aws import Aws
+from kaohe_local.dynamodb import DynamoDBLocal
 from kaohe_local.functions import Function, FunctionSpec, fresh_clients, specs, variables
 from kaohe_local.gateway import Gateway
 from kaohe_local.poller import Poller
@@ -24,7 +25,8 @@ class Machine:
     Attributes:
         template: what it is made from.
         bucket: the bucket for uploads.
-        endpoint: where S3, SQS and DynamoDB listen.
+        endpoint: where S3 and SQS listen.
+        dynamodb: where DynamoDB listens.
         api: where the HTTP API listens.
     """
 
@@ -35,6 +37,7 @@ class Machine:
         port: int = 0,
         aws_port: int = 0,
         today: date | None = None,
+        dynamodb_local: bool = False,
         log_level: str = "CRITICAL",
     ) -> None:
         """Prepare it; nothing listens yet.
@@ -44,6 +47,7 @@ class Machine:
             port: port of the API; 0: any that is free.
             aws_port: port of S3, SQS and DynamoDB; 0: any that is free.
             today: the day on which uploads count as received; None: the day they come.
+            dynamodb_local: have the table in DynamoDB Local, not in moto.
             log_level: from which level on the functions log.
 
         Raises:
@@ -53,7 +57,7 @@ class Machine:
         self.bucket = _only(template, "AWS::S3::Bucket")
         self._specs = specs(template)
         self._api, self._intake = _answering(template, self._specs), _fed(self._specs)
-        self._port, self._aws_port = port, aws_port
+        self._port, self._aws_port, self._dynamodb_local = port, aws_port, dynamodb_local
         self._variables = {
             "KAOHE_TODAY": today.isoformat() if today else "",
             "POWERTOOLS_LOG_LEVEL": log_level,
@@ -69,7 +73,7 @@ class Machine:
         """Start everything; on an error nothing stays behind.
 
         Raises:
-            KaoheError: a port is taken.
+            KaoheError: a port is taken, or DynamoDB Local is wanted and not there.
         """
         with ExitStack() as stack:
             self._start(stack)
@@ -99,9 +103,10 @@ class Machine:
         return self._functions[service](event)
 
     def _start(self, stack: ExitStack) -> None:
-        self._aws = Aws(self.template.region, self._aws_port)
+        dynamodb = stack.enter_context(DynamoDBLocal()).endpoint if self._dynamodb_local else None
+        self._aws = Aws(self.template.region, self._aws_port, dynamodb)
         stack.callback(self._aws.stop)
-        self.endpoint = self._aws.endpoint
+        self.endpoint, self.dynamodb = self._aws.endpoint, self._aws.dynamodb
         stack.enter_context(fresh_clients())
         environment = {**self._aws.environment, **self._variables}
         shared = {**self._intake.environment, **environment}
