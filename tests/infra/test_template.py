@@ -154,12 +154,17 @@ def test_no_function_may_do_more_than_it_must(function: str, resources: dict[str
         assert "*" not in as_list(statement["Resource"])
 
 
-def test_nobody_deletes_and_the_api_writes_only_what_the_authority_says(resources: dict[str, Any]) -> None:
+def test_nobody_deletes_and_the_api_writes_what_the_authority_says_and_the_vendors_objections(
+    resources: dict[str, Any],
+) -> None:
     allowed = {function: statements(role_of(function, resources), resources) for function in FUNCTIONS}
     actions = {action for rules in allowed.values() for rule in rules for action in as_list(rule["Action"])}
     assert not [action for action in actions if action.startswith(("s3:Delete", "dynamodb:Delete"))]
     writes = [rule for rule in allowed["ApiFunction"] if "s3:PutObject" in as_list(rule["Action"])]
-    assert [rule["Resource"] for rule in writes] == [{"Fn::Sub": "${Bucket.Arn}/submissions/*/authority/*"}]
+    assert [rule["Resource"] for rule in writes] == [
+        {"Fn::Sub": "${Bucket.Arn}/submissions/*/authority/*"},
+        {"Fn::Sub": "${Bucket.Arn}/submissions/*/vendor/*/objection-*.json"},
+    ]
 
 
 def test_the_api_is_never_open(resources: dict[str, Any]) -> None:

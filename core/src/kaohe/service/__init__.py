@@ -15,13 +15,14 @@ from kaohe import scoring
 from kaohe.errors import LostRace
 from kaohe.periods import Month
 from kaohe.plugins import Region, load_region, region_of
-from kaohe.service import auditing, posting, rebuilding
+from kaohe.service import auditing, rebuilding
 from kaohe.service.auditing import Audit
 from kaohe.service.change import Cause, Outcome, changed
 from kaohe.service.placing import place_of
 from kaohe.service.reading import Reader
 from kaohe.service.receiving import Delivery, attempt, mended
-from kaohe.service.studies import Studies
+from kaohe.service.statements import Statements
+from kaohe.service.trailviews import ConfirmationMade, DecisionMade, ObjectionMade, TrailView
 from kaohe.service.views import (
     MonthView,
     Posted,
@@ -39,7 +40,10 @@ from kaohe.store import Bucket, Gone, SubmissionRecord, SubmissionStatus, Table,
 
 __all__ = [
     "Audit",
+    "ConfirmationMade",
+    "DecisionMade",
     "MonthView",
+    "ObjectionMade",
     "Posted",
     "ReadingView",
     "Receipt",
@@ -49,13 +53,14 @@ __all__ = [
     "RevisionInfo",
     "Service",
     "SettlementView",
+    "TrailView",
 ]
 
 ATTEMPTS = 8
 T = TypeVar("T")
 
 
-class Service(Studies):
+class Service(Statements):
     """All use cases over one bucket and one table.
 
     Attributes:
@@ -145,26 +150,6 @@ class Service(Studies):
         region, contract = self._loaded(partition)
         again = rebuilding.rebuild(inventory, self.bucket, region, contract, self.today)
         return found.model_copy(update={"checks": (*found.checks, *again)})
-
-    def post_facts(
-        self, contract_id: str, month: Month, content: bytes, *, name: str | None = None, received_at: datetime
-    ) -> Posted:
-        """Check an authority's facts and put them into the bucket, from where they come in like any other upload.
-
-        Args:
-            contract_id: the contract.
-            month: the month they are for.
-            content: the JSON, kept as it came.
-            name: the file's name, which replaces what was posted under it; None: taken from the content's hash, so
-                that the same facts posted twice are one object.
-            received_at: now.
-
-        Raises:
-            NotFound: there is no such contract.
-            UsageError: the month is none of the contract's, or the name will not do.
-            Refused: the facts are not in order; nothing was stored.
-        """
-        return posting.post(self.bucket, contract_id, month, content, name, self.today, received_at)
 
     def _derive_again(
         self, region: Region, contract_id: str, cause: Cause

@@ -9,7 +9,9 @@ from kaohe.contract import Option, Ruling
 from kaohe.model import Record
 from kaohe.periods import Month
 from kaohe.results import Assessment, PluginInfo, Renewal, Settlement
+from kaohe.service.trailviews import Confirmed, Correction, Unconfirmed
 from kaohe.store import Change, SubmissionRecord
+from kaohe.trail import Objection
 
 
 class Receipt(Record):
@@ -50,10 +52,11 @@ class Rescored(Record):
 
 
 class RevisionInfo(Record):
-    """One revision of a month, by number and digest."""
+    """One revision of a month, by number and digest, and the day on which it was last confirmed, if it was."""
 
     revision: int
     digest: str
+    confirmed_on: date | None = None
 
 
 class MonthView(Record):
@@ -66,6 +69,9 @@ class MonthView(Record):
         in_force: whether it is the newest.
         revisions: all of the month's revisions, oldest first.
         assessment: the assessment.
+        confirmation: the confirmation of the month that is in force, whatever revision is shown; None: there is none.
+        correction: what the revision in force says otherwise than what was confirmed; None: nothing.
+        objections: what was said against deductions of the month.
     """
 
     contract: str
@@ -74,15 +80,29 @@ class MonthView(Record):
     in_force: bool
     revisions: tuple[RevisionInfo, ...]
     assessment: Assessment
+    confirmation: Confirmed | None = None
+    correction: Correction | None = None
+    objections: tuple[Objection, ...] = ()
 
 
 class SettlementView(Record):
-    """The settlement of a contract as of a day."""
+    """The settlement of a contract as of a day.
+
+    Attributes:
+        contract: the contract.
+        as_of: the day.
+        plugin: the package that worked it out.
+        settlement: what there is to pay by the facts now known, confirmed or not.
+        corrections: confirmed months that have come out otherwise since.
+        unconfirmed: what that makes of each instalment; empty too where the plugin cannot be used.
+    """
 
     contract: str
     as_of: date
     plugin: PluginInfo
     settlement: Settlement
+    corrections: tuple[Correction, ...] = ()
+    unconfirmed: tuple[Unconfirmed, ...] = ()
 
 
 class RenewalView(Record):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import dropwhile, groupby, islice, takewhile
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote
 
 from kaohe.errors import LostRace, StoreError
 from kaohe.store import clients
@@ -13,6 +14,9 @@ from kaohe.store.records import History, ObjectVersion
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
+
+ACTOR = "actor"
+"""The metadata that says for whom the platform stored an object; as headers are, in ASCII."""
 
 
 class Gone(StoreError):
@@ -47,7 +51,9 @@ class Bucket:
             if isinstance(gone, Gone) and (kept := self.history(key)):
                 return kept.newest
             raise gone from error
-        return _version(head.get("VersionId"), head["ETag"], head["ContentLength"], head["LastModified"])
+        found = _version(head.get("VersionId"), head["ETag"], head["ContentLength"], head["LastModified"])
+        actor = head["Metadata"].get(ACTOR)
+        return found.model_copy(update={"actor": unquote(actor)}) if actor else found
 
     def keeps(self, key: str, version: ObjectVersion) -> bool:
         """Whether exactly that version is there still, with the size and the tag that it had."""
@@ -120,7 +126,9 @@ class Bucket:
         except self._client.exceptions.ClientError as error:
             raise _translated(error, key) from error
 
-    def put(self, key: str, content: bytes, content_type: str, *, new: bool = False) -> None:
+    def put(
+        self, key: str, content: bytes, content_type: str, *, new: bool = False, actor: str | None = None
+    ) -> None:
         """Store an object.
 
         Args:
@@ -128,10 +136,12 @@ class Bucket:
             content: its bytes.
             content_type: its media type.
             new: leave an object of that key alone if there is one (its name says its content).
+            actor: for whom it is stored; the bucket itself would only name the platform.
         """
-        only_new: dict[str, Any] = {"IfNoneMatch": "*"} if new else {}
+        how: dict[str, Any] = {"IfNoneMatch": "*"} if new else {}
+        how |= {"Metadata": {ACTOR: quote(actor)}} if actor else {}
         try:
-            self._client.put_object(Bucket=self.name, Key=key, Body=content, ContentType=content_type, **only_new)
+            self._client.put_object(Bucket=self.name, Key=key, Body=content, ContentType=content_type, **how)
         except self._client.exceptions.ClientError as error:
             translated = _translated(error, key)
             if not (new and isinstance(translated, LostRace)):

@@ -55,12 +55,14 @@ class ObjectVersion(Record):
         etag: the bucket's tag of its content.
         size: bytes.
         modified: when the bucket stored it.
+        actor: for whom the platform itself stored it; None where somebody else did.
     """
 
     version_id: str | None = None
     etag: str
     size: int
     modified: Instant
+    actor: str | None = None
 
     @property
     def id(self) -> str:
