@@ -18,8 +18,6 @@ TEST_EVENT = "s3:TestEvent"
 class UnreadableMessage(StoreError):
     """A message of the queue is no notification of the bucket; says nothing of what it holds."""
 
-    code = "unreadable-message"
-
 
 class Arrival(Record):
     """The bucket's word that something was stored.
