@@ -39,7 +39,13 @@ def deduction(document: Document, clause: str, month: Month = MARCH) -> Deductio
 def test_an_open_one_is_shown_and_changes_nothing() -> None:
     found = document(RAISED)
     one = the_objection(found)
-    assert (one.state, str(one.month), one.clause, one.worked_out, one.deducted) == ("open", "2026-03", "2", 1500, 1500)
+    assert (one.state, str(one.month), one.clause, one.worked_out, one.deducted) == (
+        "open",
+        "2026-03",
+        "2",
+        Decimal(1500),
+        Decimal(1500),
+    )
     assert [(r.on, r.reason, r.ref) for r in one.raised] == [(date(2026, 4, 10), "系统故障", "申〔2026〕1号")]
     assert (digests(found), found.settlement) == (digests(PLAIN), PLAIN.settlement)
 
@@ -47,7 +53,7 @@ def test_an_open_one_is_shown_and_changes_nothing() -> None:
 def test_a_rejected_one_is_shown_and_changes_nothing() -> None:
     found = document(RAISED, deciding(MARCH, "2026-04-20", "2", "rejected", ref="函9号"))
     one = the_objection(found)
-    assert (one.state, one.deducted) == ("rejected", 1500)
+    assert (one.state, one.deducted) == ("rejected", Decimal(1500))
     assert [(d.outcome, d.stands, d.reason, d.ref) for d in one.decisions] == [("rejected", None, "已核实", "函9号")]
     assert (digests(found), found.settlement) == (digests(PLAIN), PLAIN.settlement)
 
@@ -59,9 +65,12 @@ def test_an_upheld_one_lowers_the_deduction_to_what_stands(fields: dict[str, Any
     assert (str(before.amount), str(now.amount)) == ("1500.00", stands)
     assert now.formula == before.formula
     assert now.upheld
-    assert (now.upheld.worked_out, now.upheld.decision.on) == (1500, date(2026, 4, 20))
+    assert (now.upheld.worked_out, now.upheld.decision.on) == (
+        Decimal(1500),
+        date(2026, 4, 20),
+    )
     assert the_objection(found).state == "upheld"
-    assert (the_objection(found).worked_out, the_objection(found).deducted) == (1500, Decimal(stands))
+    assert (the_objection(found).worked_out, the_objection(found).deducted) == (Decimal(1500), Decimal(stands))
     less = 1500 - Decimal(stands)
     assert assessment(found, MARCH).deducted == assessment(PLAIN, MARCH).deducted - less
     assert found.settlement.deductions == PLAIN.settlement.deductions - less
@@ -86,10 +95,10 @@ def test_raised_again_it_is_open_again_and_the_decision_stays_until_the_next() -
     upheld = deciding(MARCH, "2026-04-12", "2", "upheld", amount=Decimal("900.00"))
     again = objecting(MARCH, "2026-04-15", "2", name="b.json", note="仍不服")
     found = document(RAISED, upheld, again)
-    assert (the_objection(found).state, the_objection(found).deducted) == ("open", 900)
+    assert (the_objection(found).state, the_objection(found).deducted) == ("open", Decimal(900))
     last = deciding(MARCH, "2026-04-18", "2", "upheld", name="c.json", amount=Decimal("400.00"))
     found = document(RAISED, upheld, again, last)
-    assert (the_objection(found).state, the_objection(found).deducted) == ("upheld", 400)
+    assert (the_objection(found).state, the_objection(found).deducted) == ("upheld", Decimal(400))
     withdrawn = deciding(MARCH, "2026-04-19", "2", "rejected", name="d.json")
     assert deduction(document(RAISED, upheld, again, last, withdrawn), "2").amount == 1500
 
@@ -132,7 +141,7 @@ def test_what_is_shown_before_its_window_is_over_is_objected_to_in_the_windows_l
 
 def test_a_decision_dated_before_the_objection_has_no_effect() -> None:
     found = document(RAISED, deciding(MARCH, "2026-04-09", "2", "upheld"))
-    assert (the_objection(found).state, the_objection(found).deducted) == ("open", 1500)
+    assert (the_objection(found).state, the_objection(found).deducted) == ("open", Decimal(1500))
     assert "before it was raised" in found.problems[0].message
     on_the_day = document(RAISED, deciding(MARCH, "2026-04-10", "2", "upheld"))
     assert the_objection(on_the_day).state == "upheld"
@@ -142,7 +151,7 @@ def test_decisions_of_one_day_that_contradict_each_other_have_no_effect() -> Non
     one = deciding(MARCH, "2026-04-20", "2", "upheld")
     other = deciding(MARCH, "2026-04-20", "2", "rejected", name="d.json")
     found = document(RAISED, one, other)
-    assert (the_objection(found).state, the_objection(found).deducted) == ("open", 1500)
+    assert (the_objection(found).state, the_objection(found).deducted) == ("open", Decimal(1500))
     assert "contradict" in found.problems[0].message
 
 
@@ -211,8 +220,8 @@ def two_deductions(contract: Contract, month: Month) -> list[Deduction]:
 def test_of_several_deductions_of_a_clause_the_first_stand_first(stands: str, each: tuple[int, int]) -> None:
     trail = [RAISED, deciding(MARCH, "2026-04-20", "2", "upheld", amount=Decimal(stands))]
     found = derive(region(compute_deductions=two_deductions), CONTRACT, [*UPLOADS, *trail], AS_OF)
-    assert tuple(d.amount for d in assessment(found, MARCH).deductions) == each
-    assert (the_objection(found).worked_out, the_objection(found).deducted) == (800, Decimal(stands))
+    assert [d.amount for d in assessment(found, MARCH).deductions] == list(map(Decimal, each))
+    assert (the_objection(found).worked_out, the_objection(found).deducted) == (Decimal(800), Decimal(stands))
 
 
 def points(contract: Contract, month: Month) -> list[Deduction]:

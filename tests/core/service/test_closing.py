@@ -8,6 +8,7 @@ import pytest
 from kaohe import plugins
 from kaohe.errors import NotFound, Refused, Stale, UsageError
 from kaohe.periods import Month
+from kaohe.scoring import derive
 from kaohe.service import ConfirmationMade, DecisionMade, ObjectionMade, Posted
 
 from tests.core.service import testia
@@ -42,7 +43,7 @@ def test_a_confirmation_shows_who_when_and_which_revision(scored: House) -> None
     view = scored.month(CONTRACT, MARCH)
     assert view.confirmation
     assert (view.confirmation.by, view.confirmation.revision) == (f"{ACTOR} by way of role:api", 1)
-    assert (view.confirmation.digest, view.confirmation.deducted) == (view.assessment.digest, 30)
+    assert (view.confirmation.digest, view.confirmation.deducted) == (view.assessment.digest, Decimal(30))
     assert (str(view.confirmation.on), view.confirmation.ref, view.confirmation.state) == (
         "2027-02-01",
         "确认1号",
@@ -59,7 +60,11 @@ def test_a_late_fact_stands_beside_the_confirmed_figures_until_it_is_confirmed(s
     view = scored.month(CONTRACT, MARCH)
     assert (view.revision, view.confirmation and view.confirmation.revision) == (2, 1)
     assert view.correction
-    assert (view.correction.confirmed, view.correction.now, view.correction.difference) == (30, 530, 500)
+    assert (view.correction.confirmed, view.correction.now, view.correction.difference) == (
+        Decimal(30),
+        Decimal(530),
+        Decimal(500),
+    )
     changes = {(c.where, c.what): (c.before, c.after) for c in view.correction.changes}
     assert changes["2026-03 1.2 complaint", "amount"] == ("0.00", "500.00")
     assert scored.month(CONTRACT, MARCH, 1).correction == view.correction
@@ -79,9 +84,14 @@ def test_an_instalment_says_how_much_of_it_is_not_confirmed(scored: House) -> No
     view = scored.settlement(CONTRACT)
     assert view.settlement.instalments[0].deducted == 530
     (share,) = view.unconfirmed
-    assert (share.instalment, share.confirmed, share.now, share.difference) == (1, 30, 530, 500)
+    assert (share.instalment, share.confirmed, share.now, share.difference) == (
+        1,
+        Decimal(30),
+        Decimal(530),
+        Decimal(500),
+    )
     (correction,) = view.corrections
-    assert (correction.month, correction.difference) == (MARCH, 500)
+    assert (correction.month, correction.difference) == (MARCH, Decimal(500))
 
 
 def test_what_was_confirmed_can_be_read_while_the_plugin_is_broken(scored: House) -> None:
@@ -90,7 +100,7 @@ def test_what_was_confirmed_can_be_read_while_the_plugin_is_broken(scored: House
     plugins.load_region.cache_clear()
     testia.BROKEN.add("contracts")
     view = scored.settlement(CONTRACT)
-    assert (view.corrections[0].difference, view.unconfirmed) == (500, ())
+    assert (view.corrections[0].difference, view.unconfirmed) == (Decimal(500), ())
     assert scored.month(CONTRACT, MARCH).correction == view.corrections[0]
 
 
@@ -102,7 +112,11 @@ def test_a_digest_that_no_revision_has_is_told(scored: House) -> None:
     assert view.confirmation.revision is None
     assert view.correction
     assert "no revision of 2026-03" in str(view.correction.problem)
-    assert (view.correction.confirmed, view.correction.difference, view.correction.changes) == (10, 20, ())
+    assert (view.correction.confirmed, view.correction.difference, view.correction.changes) == (
+        Decimal(10),
+        Decimal(20),
+        (),
+    )
     assert scored.settlement(CONTRACT).corrections == (view.correction,)
 
 
@@ -127,7 +141,7 @@ def test_the_same_content_under_a_new_number_may_be_confirmed_by_the_old(scored:
 def test_a_month_is_confirmed_once_it_is_over(scored: House, day: int, allowed: bool) -> None:
     moment, made = datetime(2026, 3, day, 4, tzinfo=UTC), ConfirmationMade(revision=1)
     if allowed:
-        assert scored.confirm(CONTRACT, MARCH, made, received_at=moment)
+        assert scored.confirm(CONTRACT, MARCH, made, received_at=moment).key
     else:
         with pytest.raises(UsageError, match="not over"):
             scored.confirm(CONTRACT, MARCH, made, received_at=moment)
@@ -144,7 +158,7 @@ def test_an_objection_upheld_lowers_what_is_paid_less_and_the_trail_stays(scored
     made = DecisionMade(clause="1.1", outcome="upheld", reason="属实", amount=Decimal("10.00"), ref="函9号")
     deliver(scored, scored.decide(CONTRACT, MARCH, made, received_at=NOON, actor=ACTOR))
     view = scored.month(CONTRACT, MARCH)
-    assert ([one.state for one in view.objections], view.assessment.deducted) == (["upheld"], 10)
+    assert ([one.state for one in view.objections], view.assessment.deducted) == (["upheld"], Decimal(10))
     assert (view.correction and view.correction.difference) == -20
     assert scored.settlement(CONTRACT).settlement.deductions == 10
     trail = scored.trail(CONTRACT, MARCH)
@@ -172,7 +186,5 @@ def test_the_stored_document_is_the_derived_one(scored: House) -> None:
     deliver(scored, scored.object_to(CONTRACT, MARCH, ObjectionMade(clause="1.1", reason="否"), received_at=NOON))
     region = plugins.load_region("testia")
     facts = [stored.submission for stored in scored.table.facts(CONTRACT).values()]
-    from kaohe.scoring import derive
-
     assert scored.document(CONTRACT) == derive(region, region.contract(CONTRACT), facts)
     assert scored.document(CONTRACT).objections
