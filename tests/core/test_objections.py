@@ -135,7 +135,7 @@ def test_what_is_shown_before_its_window_is_over_is_objected_to_in_the_windows_l
 ) -> None:
     trail = [objecting(month, "2026-04-30", "2"), deciding(month, "2026-04-30", "2", "upheld")]
     found = derive(region(compute_deductions=of_the_term), CONTRACT, [*UPLOADS, *trail], AS_OF)
-    assert (the_objection(found).state, deduction(found, "2", month).amount) == (state, left)
+    assert (the_objection(found).state, deduction(found, "2", month).amount) == (state, Decimal(left))
     assert bool(found.problems) is (state == "void")
 
 

@@ -12,7 +12,7 @@ from kaohe.scoring import derive
 from kaohe.service import ConfirmationMade, DecisionMade, ObjectionMade, Posted
 
 from tests.core.service import testia
-from tests.core.service.house import CONTRACT, NOON, House
+from tests.core.service.house import CONTRACT, NOON, House, upgrade
 
 MARCH = Month.of("2026-03")
 ACTOR = "arn:aws-cn:iam::123456789012:user/李"
@@ -188,3 +188,14 @@ def test_the_stored_document_is_the_derived_one(scored: House) -> None:
     facts = [stored.submission for stored in scored.table.facts(CONTRACT).values()]
     assert scored.document(CONTRACT) == derive(region, region.contract(CONTRACT), facts)
     assert scored.document(CONTRACT).objections
+    assert scored.audit(CONTRACT, rebuild=True).findings == ()
+
+
+def test_another_version_of_the_plugin_is_a_correction_without_a_changed_figure(scored: House) -> None:
+    confirm(scored, 1)
+    upgrade("2")
+    scored.rescore(CONTRACT, at=NOON, actor="tester")
+    correction = scored.month(CONTRACT, MARCH).correction
+    assert correction
+    assert (correction.difference, correction.changes) == (Decimal(0), ())
+    assert scored.settlement(CONTRACT).unconfirmed == ()
