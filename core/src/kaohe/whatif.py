@@ -165,6 +165,16 @@ def what_if(
     return Difference(contract=contract.id, as_of=situation.as_of, changes=_changes(before, after))
 
 
+def compare(before: Document | None, after: Document) -> tuple[Change, ...]:
+    """What two documents of a contract say differently, in every figure that somebody decides on.
+
+    Args:
+        before: the one; None: there was none.
+        after: the other.
+    """
+    return _changes(_results(before) if before else (), _results(after))
+
+
 def differences(before: Assessment, after: Assessment) -> tuple[Change, ...]:
     """What two assessments of a month say differently: indicators, deductions, their sum, the state."""
     return _changes(_figures(before), _figures(after))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from kaohe.cli.common import add
 from kaohe.service import Audit, Service
 from kaohe.settings import Settings
+from kaohe.store import reached
 from kaohe.text import table, title, wrap
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ def register(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Audit one contract."""
-    found = Service.from_settings(Settings.load()).audit(arguments.contract, rebuild=arguments.rebuild)
+    with reached():
+        found = Service.from_settings(Settings.load()).audit(arguments.contract, rebuild=arguments.rebuild)
     print(json.dumps(found.model_dump(mode="json"), ensure_ascii=False, indent=2) if arguments.json else shown(found))
     return 1 if found.findings else 0
 

@@ -12,6 +12,7 @@ from kaohe.results import Assessment, PluginInfo, Renewal, Settlement
 from kaohe.service.trailviews import Confirmed, Correction, Unconfirmed
 from kaohe.store import Change, SubmissionRecord
 from kaohe.trail import Objection
+from kaohe.whatif import Difference
 
 
 class Receipt(Record):
@@ -49,6 +50,26 @@ class Rescored(Record):
     contract: str
     taken_in: tuple[SubmissionRecord, ...] = ()
     revisions: Mapping[Month, int] = {}
+
+
+class Preview(Record):
+    """What working a contract out again would change.
+
+    Attributes:
+        contract: the contract.
+        plugin: the plugin that would work it out.
+        in_force: the plugin that worked out what is in force; None: nothing is.
+        taken_in: keys of the uploads that wait for the plugin to be mended, and would wait no longer.
+        months: the months that would get a new revision; a new plugin version alone makes one, with the same figures.
+        difference: the figures that would come out otherwise; None where nothing was ever taken in.
+    """
+
+    contract: str
+    plugin: PluginInfo
+    in_force: PluginInfo | None = None
+    taken_in: tuple[str, ...] = ()
+    months: tuple[Month, ...] = ()
+    difference: Difference | None = None
 
 
 class RevisionInfo(Record):
