@@ -20,7 +20,8 @@ Cost
 ----
 
 One list of the regions; for each region a list of its uploads (a request a thousand versions) and one query for each
-contract and one for strays, none for a single upload. Only findings cost more.
+contract and one for strays, none for a single upload: for 3,000 regions of one contract with 24 uploads each, 3,001
+lists, 6,000 queries and some ten seconds of reckoning. Only findings cost more.
 """
 
 from __future__ import annotations
