@@ -77,9 +77,26 @@ class Situation:
 
     @property
     def received_at(self) -> datetime:
-        """When the current version came in: a delivery about an older one does not know."""
-        about_current = self.delivery.version_id in (None, self.current.version_id)
-        return self.delivery.received_at if about_current else self.current.modified
+        """When the current version came in: a delivery about an older one does not know, and unsays nothing."""
+        if self._names_current:
+            return self.delivery.received_at
+        if record := self.known.get(self.current.id):
+            return record.received_at
+        return self.current.modified if self.delivery.version_id else self.delivery.received_at
+
+    @property
+    def sender(self) -> str | None:
+        """Who stored the current version, for its record; the rest as for :attr:`received_at`."""
+        if self._names_current:
+            return self.actor
+        if record := self.known.get(self.current.id):
+            return record.actor
+        return self.current.actor if self.delivery.version_id else self.actor
+
+    @property
+    def _names_current(self) -> bool:
+        """Whether the delivery is about the current version; in a bucket without versions, each is."""
+        return self.delivery.version_id in (self.current.version_id, self.current.id)
 
     @property
     def actor(self) -> str | None:
@@ -206,7 +223,7 @@ def _judged(situation: Situation, readings: tuple[Reading, ...], remedy: str | N
         yield blank(situation.place, reading.version.id, situation.delivery, status).model_copy(
             update={
                 "received_at": reading.received_at,
-                "actor": situation.actor if is_current else None,
+                "actor": situation.sender if is_current else None,
                 "size": reading.version.size,
                 "sha256": reading.sha256,
                 "faults": reading.faults,
