@@ -22,8 +22,9 @@ def test_versions_are_read_exactly_and_listed_newest_first(bucket: Bucket) -> No
 def test_deleting_hides_and_withdraws_nothing(bucket: Bucket) -> None:
     with pytest.raises(Gone):
         bucket.current(KEY)
-    bucket.put(KEY, b"1", "application/json")
+    bucket.put(KEY, b"1", "application/json", actor="主管")
     version = bucket.current(KEY)
+    assert version.actor == "主管"
     bucket._client.delete_object(Bucket=bucket.name, Key=KEY)
     assert bucket.current(KEY) == version
     assert bucket.read(KEY, version) == b"1"

@@ -45,12 +45,19 @@ class Bucket:
             Gone: there is none.
         """
         try:
-            head = self._client.head_object(Bucket=self.name, Key=key)
+            return self._head(key)
+        except Gone:
+            kept = self.history(key)
+            if kept is None:
+                raise
+        # Its head says more than the list does: for whom it was stored.
+        return self._head(key, VersionId=kept.newest.version_id or "null")
+
+    def _head(self, key: str, **exactly: Any) -> ObjectVersion:
+        try:
+            head = self._client.head_object(Bucket=self.name, Key=key, **exactly)
         except self._client.exceptions.ClientError as error:
-            gone = _translated(error, key)
-            if isinstance(gone, Gone) and (kept := self.history(key)):
-                return kept.newest
-            raise gone from error
+            raise _translated(error, key) from error
         found = _version(head.get("VersionId"), head["ETag"], head["ContentLength"], head["LastModified"])
         actor = head["Metadata"].get(ACTOR)
         return found.model_copy(update={"actor": unquote(actor)}) if actor else found
@@ -126,9 +133,7 @@ class Bucket:
         except self._client.exceptions.ClientError as error:
             raise _translated(error, key) from error
 
-    def put(
-        self, key: str, content: bytes, content_type: str, *, new: bool = False, actor: str | None = None
-    ) -> None:
+    def put(self, key: str, content: bytes, content_type: str, *, new: bool = False, actor: str | None = None) -> None:
         """Store an object.
 
         Args:
