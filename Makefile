@@ -4,6 +4,7 @@ PIP := .venv/bin/python -m pip
 # --no-deps: every file of pins is complete. --no-compile: Python compiles what it imports, and not the rest.
 INSTALL := $(PIP) install --quiet --disable-pip-version-check --no-deps --no-compile
 PACKAGES := core infra/local $(patsubst %/pyproject.toml,%,$(wildcard plugins/*/pyproject.toml))
+BUILT := .aws-sam/build
 REGIONS := cn-north-1 cn-northwest-1 us-east-1
 
 .DEFAULT_GOAL := help
@@ -31,19 +32,20 @@ bench: .venv/.test-ready ## time it against its peers
 
 build: .venv/.demo-ready .venv-sam/.ready ## bundle the functions into .aws-sam/build (ARCH=x86_64 or arm64)
 	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam build --build-in-source --template infra/template.yaml \
-		--region cn-north-1 --parameter-overrides Architecture=$(ARCH)
+		--region cn-north-1 --parameter-overrides Architecture=$(ARCH) --build-dir $(BUILT)
+	.venv/bin/python -m kaohe_local.bundle $(BUILT) $(LAMBDA_RUNTIME)
 
 format: .venv/.check-ready ## format the code and mend what can be mended
 	.venv/bin/ruff check --quiet --fix-only .
 	.venv/bin/ruff format --quiet .
 
 pins: .venv-pins/.ready ## renew the pins in requirements/*.txt
-	for set in pip pins run demo test check sam; do .venv-pins/bin/uv pip compile --quiet --upgrade --universal \
+	for set in pip pins run runtime demo test check sam npm; do .venv-pins/bin/uv pip compile --quiet --upgrade --universal \
 		--python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		requirements/$$set.in --output-file requirements/$$set.txt || exit; done
 
 clean: ## remove what the other targets made
-	rm -rf .venv .venv-sam .venv-pins .aws-sam build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf .venv .venv-sam .venv-pins .venv-npm .dynamodb-local .aws-sam build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 
 # The host's pip, where there is one, saves the 5 s that ensurepip takes.
 %/.pip: requirements/pip.txt
@@ -67,11 +69,11 @@ clean: ## remove what the other targets made
 	$(INSTALL) --requirement requirements/check.txt
 	touch $@
 
-.venv-sam/.ready .venv-pins/.ready: .venv-%/.ready: .venv-%/.pip requirements/%.txt
+.venv-sam/.ready .venv-pins/.ready .venv-npm/.ready: .venv-%/.ready: .venv-%/.pip requirements/%.txt
 	.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-compile \
 		--requirement requirements/$*.txt
 	touch $@
 
 .PHONY: help demo test check bench build format pins clean
 
-include infra/build.mk
+include infra/build.mk infra/dynamodb.mk

@@ -1,29 +1,74 @@
-# How `sam build` bundles the functions (Metadata: BuildMethod: makefile). Both share one set of packages.
+# How `sam build` bundles the functions (Metadata: BuildMethod: makefile): others' packages, ours, and its app.py.
+# A new function needs nothing here: XyFunction of the template is functions/xy/app.py.
 ARCH ?= arm64
 WHEEL_ARCH := $(ARCH:arm64=aarch64)
-BUNDLE := build/lambda-$(ARCH)
-# Python of the functions' runtime: only that can compile for it, and markers in the pins must be read by it.
-LAMBDA_PYTHON ?= $(shell for python in python3.13 "$$HOME"/.pyenv/versions/3.13.*/bin/python; do \
+# Only the Python that the functions run on can compile for them, and read the markers in the pins as they would.
+LAMBDA_RUNTIME ?= $(shell sed -n 's/^ *Runtime: python//p' infra/template.yaml)
+LAMBDA_PYTHON ?= $(shell for python in python$(LAMBDA_RUNTIME) "$$HOME"/.pyenv/versions/$(LAMBDA_RUNTIME).*/bin/python \
+	"$$HOME"/.local/share/uv/python/cpython-$(LAMBDA_RUNTIME).*/bin/python; do \
 	"$$python" --version >/dev/null 2>&1 && echo "$$python" && break; done)
-OURS := core $(filter plugins/%,$(PACKAGES))
+VERSION := -c 'import sys; print("%d.%d" % sys.version_info[:2])'
+TARGET := $(ARCH)-python$(LAMBDA_RUNTIME)
+THEIRS := build/theirs-$(TARGET)
+OURS := build/ours-python$(LAMBDA_RUNTIME)
+CLIENT := build/client-$(TARGET)
+OUR_PACKAGES := core $(filter plugins/%,$(PACKAGES))
+WHEELS = $(PIP) --python $(LAMBDA_PYTHON) install --quiet --disable-pip-version-check --no-compile --only-binary :all: \
+	--platform manylinux_2_28_$(WHEEL_ARCH) --platform manylinux2014_$(WHEEL_ARCH) --no-deps --require-hashes
+# /var/task cannot be written: without .pyc each cold start compiles anew. Unchecked, for zip drops the times.
+COMPILE = $(LAMBDA_PYTHON) -m compileall -q -j 0 --invalidation-mode unchecked-hash
+# botocore describes 440 services in 28 MB. A function can call only what a role of the template lets it.
+SERVICES = $(shell grep -oE '\b[a-z0-9]+:[A-Z*]' infra/template.yaml | cut -d: -f1 | sort -u)
 
-build-IntakeFunction: $(BUNDLE).done
-	cp -R $(BUNDLE)/. functions/intake/app.py "$(ARTIFACTS_DIR)"
+# Links where the file system has them: thousands of small files take seconds to copy.
+build-%Function: $(THEIRS).done $(OURS).done
+	cp -Rl $(THEIRS)/. $(OURS)/. "$(ARTIFACTS_DIR)" 2>/dev/null || cp -R $(THEIRS)/. $(OURS)/. "$(ARTIFACTS_DIR)"
+	cp functions/$(shell echo $* | tr A-Z a-z)/app.py "$(ARTIFACTS_DIR)"
+	find "$(ARTIFACTS_DIR)/botocore/data" -mindepth 1 -maxdepth 1 -type d $(SERVICES:%=! -name %) -exec rm -r {} +
+	$(COMPILE) "$(ARTIFACTS_DIR)/app.py"
 
-build-ApiFunction: $(BUNDLE).done
-	cp -R $(BUNDLE)/. functions/api/app.py "$(ARTIFACTS_DIR)"
-
-# Wheels for the target, whatever this machine is; then our own, whose entry points must survive; then .pyc:
-# /var/task cannot be written, so without them each cold start compiles anew. Unchecked, for zip drops the times.
-$(BUNDLE).done: requirements/run.txt $(shell find $(OURS) -type f -not -name '*.pyc')
-	test -n "$(LAMBDA_PYTHON)" || { echo "the functions run on Python 3.13: name one with LAMBDA_PYTHON=" >&2; exit 1; }
-	rm -rf $(BUNDLE)
-	$(PIP) --python $(LAMBDA_PYTHON) install --quiet --disable-pip-version-check --no-compile --target $(BUNDLE) \
-		--platform manylinux_2_28_$(WHEEL_ARCH) --platform manylinux2014_$(WHEEL_ARCH) \
-		--only-binary :all: --no-deps --require-hashes --requirement requirements/run.txt
-	$(INSTALL) --no-build-isolation --target $(BUNDLE) $(addprefix ./,$(OURS))
-	rm -rf $(BUNDLE)/bin
-	$(LAMBDA_PYTHON) -m compileall -q -j 0 --invalidation-mode unchecked-hash $(BUNDLE)
+# Wheels for the target, whatever this machine is.
+$(THEIRS).done: requirements/run.txt | python-fits
+	rm -rf $(THEIRS)
+	$(WHEELS) --target $(THEIRS) --requirement $<
+	rm -rf $(THEIRS)/bin
+	$(COMPILE) $(THEIRS)
 	touch $@
 
-.PHONY: build-IntakeFunction build-ApiFunction
+# As wheels, not as copies: their entry points must survive. direct_url.json would tell of this machine's folders.
+$(OURS).done: $(shell find $(OUR_PACKAGES) -type f -not -path '*/sample/*' -not -name '*.pyc') | python-fits
+	rm -rf $(OURS)
+	$(INSTALL) --no-build-isolation --target $(OURS) $(addprefix ./,$(OUR_PACKAGES))
+	rm -rf $(OURS)/bin $(OURS)/*.dist-info/direct_url.json
+	$(COMPILE) $(OURS)
+	touch $@
+
+python-fits:
+	@test "$$("$(LAMBDA_PYTHON)" $(VERSION) 2>/dev/null)" = "$(LAMBDA_RUNTIME)" || { echo \
+		"the functions run on Python $(LAMBDA_RUNTIME), and nothing else compiles for them: install one, or name it" \
+		"with LAMBDA_PYTHON= (now: '$(LAMBDA_PYTHON)')" >&2; exit 1; }
+
+# What the tests run, under Lambda's interface client and beside nothing else: for the Python of the cloud where this
+# machine has one, else for the Python that is here.
+HERE := build/here
+HERE_PYTHON = $(or $(LAMBDA_PYTHON),.venv/bin/python)
+
+here: .venv/.demo-ready .venv-sam/.ready ## bundle the functions for this machine, for the tests
+	$(MAKE) $(HERE)-all BUILT=$(HERE)/functions ARCH=$(patsubst aarch64,arm64,$(shell uname -m)) \
+		LAMBDA_PYTHON=$(HERE_PYTHON) LAMBDA_RUNTIME=$(shell $(HERE_PYTHON) $(VERSION))
+
+$(HERE)-all: $(HERE)-$(TARGET).done
+
+$(HERE)-$(TARGET).done: $(THEIRS).done $(OURS).done $(CLIENT).done $(wildcard functions/*/app.py infra/*.* Makefile)
+	rm -rf $(HERE) $(HERE)-*.done
+	$(MAKE) build
+	ln -s ../../$(CLIENT) $(HERE)/client
+	ln -s "$$($(LAMBDA_PYTHON) -c 'import sys; print(sys._base_executable)')" $(HERE)/python$(LAMBDA_RUNTIME)
+	touch $@
+
+$(CLIENT).done: requirements/runtime.txt | python-fits
+	rm -rf $(CLIENT)
+	$(WHEELS) --target $(CLIENT) --requirement $<
+	touch $@
+
+.PHONY: python-fits here $(HERE)-all

@@ -19,12 +19,24 @@ from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from kaohe.catalogue import Catalogue
 from kaohe.contract import Clause, Contract
-from kaohe.errors import NotFound, PluginError, Refused, StoreError, UsageError, meant
+from kaohe.errors import NotFound, PluginError, Refused, Stale, StoreError, UsageError, meant
 from kaohe.explanation import Explanation
 from kaohe.model import Record, canonical
 from kaohe.periods import Month
 from kaohe.results import Document
-from kaohe.service import MonthView, Posted, ReadingView, RegionView, RenewalView, Service, SettlementView
+from kaohe.service import (
+    ConfirmationMade,
+    DecisionMade,
+    MonthView,
+    ObjectionMade,
+    Posted,
+    ReadingView,
+    RegionView,
+    RenewalView,
+    Service,
+    SettlementView,
+    TrailView,
+)
 from kaohe.service.failures import Failure, Problem, loggable, problem
 from kaohe.settings import Settings
 from kaohe.stakes import Stakes
@@ -38,6 +50,7 @@ STATUS = {
     NotFound: HTTPStatus.NOT_FOUND,
     NotFoundError: HTTPStatus.NOT_FOUND,
     Refused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Stale: HTTPStatus.CONFLICT,
     UsageError: HTTPStatus.UNPROCESSABLE_ENTITY,
     RequestValidationError: HTTPStatus.UNPROCESSABLE_ENTITY,
     RequestUnsupportedContentType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
@@ -126,6 +139,13 @@ def _strict(function: F) -> F:
     return cast(F, checked)
 
 
+def caller() -> str | None:
+    """Who asks, as API Gateway has checked: the ARN of who signed, or the subject of the token; None in a rehearsal."""
+    proof = app.current_event["requestContext"].get("authorizer") or {}
+    signed, token = proof.get("iam") or {}, proof.get("jwt") or {}
+    return signed.get("userArn") or (token.get("claims") or {}).get("sub")
+
+
 @route("/regions", "contracts", "Regions and their contracts 地区和合同")
 def regions() -> list[RegionView]:
     """All installed regions. A region whose plugin is broken is listed with its problem."""
@@ -180,13 +200,66 @@ def month(
     month: InPath,
     revision: Annotated[int | None, Query(description="Revision 版次; default: the one in force", ge=1)] = None,
 ) -> MonthView:
-    """KPIs and deductions of one month, with the list of its revisions."""
+    """KPIs and deductions of one month, its revisions, its confirmation, and what came out otherwise since."""
     return service().month(contract, Month.of(month), revision)
+
+
+@route("/contracts/<contract>/months/<month>/trail", "trail", "What was said of a month 确认与异议记录", 404)
+def trail(contract: ContractId, month: InPath) -> TrailView:
+    """Confirmations, objections and decisions, how each stands, and who said it."""
+    return service().trail(contract, Month.of(month))
+
+
+@route(
+    "/contracts/<contract>/months/<month>/confirmation",
+    "trail",
+    "Confirm a month 确认考核结果",
+    404,
+    409,
+    415,
+    method="POST",
+)
+def confirm(
+    contract: ContractId,
+    month: InPath,
+    made: Annotated[ConfirmationMade, Body(description="The revision that was seen 所确认的版次")],
+) -> Posted:
+    """For the authority. Refused with what changed where another revision took the place of the one seen."""
+    return service().confirm(contract, Month.of(month), made, received_at=datetime.now(UTC), actor=caller())
+
+
+@route(
+    "/contracts/<contract>/months/<month>/objections", "trail", "Raise an objection 提出异议", 404, 415, method="POST"
+)
+def object_to(
+    contract: ContractId,
+    month: InPath,
+    made: Annotated[ObjectionMade, Body(description="The clause and the reason 条款和理由")],
+) -> Posted:
+    """For the vendor: against what is deducted under a clause in this month."""
+    return service().object_to(contract, Month.of(month), made, received_at=datetime.now(UTC), actor=caller())
+
+
+@route(
+    "/contracts/<contract>/months/<month>/objections/decision",
+    "trail",
+    "Decide on an objection 异议处理",
+    404,
+    415,
+    method="POST",
+)
+def decide(
+    contract: ContractId,
+    month: InPath,
+    made: Annotated[DecisionMade, Body(description="The decision and the reason 决定和理由")],
+) -> Posted:
+    """For the authority: upheld, with the amount that stays deducted, or rejected."""
+    return service().decide(contract, Month.of(month), made, received_at=datetime.now(UTC), actor=caller())
 
 
 @route("/contracts/<contract>/settlement", "results", "Settlement 付款结算", 404)
 def settlement(contract: ContractId, as_of: AsOf = None) -> SettlementView:
-    """Instalments less deductions, what is carried forward, and liabilities of either side."""
+    """Instalments less deductions, what is carried forward, liabilities of either side, and what is not confirmed."""
     return service().settlement(contract, as_of)
 
 
@@ -245,7 +318,8 @@ def post_facts(
 ) -> Posted:
     """Checked as any upload is and put into the bucket, from where they come into force within seconds."""
     content = (app.current_event.decoded_body or "").encode()  # as it came: parsing would make floats of numbers
-    return service().post_facts(contract, Month.of(facts.month), content, name=name, received_at=datetime.now(UTC))
+    given: Any = {"name": name, "received_at": datetime.now(UTC), "actor": caller()}
+    return service().post_facts(contract, Month.of(facts.month), content, **given)
 
 
 @route("/portfolio/<month>", "results", "All contracts in one month 各地区月度汇总")

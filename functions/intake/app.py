@@ -1,13 +1,10 @@
-"""Uploads from the bucket, by way of the queue; or ``{"rescore": "<contract>"}`` from whoever may invoke it."""
+"""Uploads from the bucket, by way of the queue."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
-from urllib.parse import unquote_plus
 
 from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.metrics import Metrics, MetricUnit
@@ -17,6 +14,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from kaohe.service import Receipt, Service
 from kaohe.service.failures import loggable
 from kaohe.settings import Settings
+from kaohe.store import Arrival, Queue, UnreadableMessage, arrivals
 
 logger = Logger()
 metrics = Metrics()
@@ -25,17 +23,28 @@ COUNTED = {"accepted": "Accepted", "refused": "Refused", "plugin-error": "Plugin
 
 
 @cache
+def settings() -> Settings:
+    """The environment, read once."""
+    return Settings.load()
+
+
+@cache
 def service() -> Service:
     """The use cases, made once."""
-    return Service.from_settings(Settings.load())
+    return Service.from_settings(settings())
+
+
+@cache
+def dead_letters() -> Queue | None:
+    """Where what is given up is put with its reason; None where the queue alone sees to it."""
+    name = settings().dead_letter_queue
+    return Queue(name) if name else None
 
 
 @metrics.log_metrics
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     """Take in what the queue delivers. A message that fails comes again, and ends in the dead-letter queue."""
-    if "rescore" in event:
-        return _rescore(event["rescore"], context.aws_request_id)
     return process_partial_response(event=event, record_handler=take_in, processor=processor, context=context)
 
 
@@ -44,45 +53,54 @@ class NotHandled(Exception):
 
 
 def take_in(record: SQSRecord) -> None:
-    """Receive every upload that a message names, then fail if one did: a repeat of the others changes nothing."""
-    told = list(deliveries(json.loads(record.body)))
+    """Receive every upload that a message names, then fail if one did: a repeat of the others changes nothing.
+
+    On its last try a message goes to the dead letters from here, with the reason. Where that fails too, or the
+    function is cut off, the queue moves it there without one.
+    """
+    tries = int(record.attributes.approximate_receive_count or 1)
+    if tries > 1:
+        logger.warning("message comes again", extra={"message_id": record.message_id, "tries": tries})
+    if not (failures := list(_failures(record.body))):
+        return
+    letters = dead_letters() if tries >= settings().tries else None
+    if letters is None:
+        raise NotHandled(str(failures))
+    letters.bury(record.body, failures, record.message_id)
+    logger.error("message given up", extra={"message_id": record.message_id, "tries": tries})
+    _count("GivenUp")
+
+
+def _failures(body: str) -> Iterator[dict[str, str]]:
+    """What went wrong, upload by upload; nothing where all is well."""
+    try:
+        told: Sequence[Arrival] = arrivals(body)
+    except UnreadableMessage as error:
+        yield _failed(error)
+        return
     if not told:
         _count("Ignored")
-    if failures := [failure for arguments in told for failure in _receive(arguments)]:
-        raise NotHandled(str(failures))
+    for arrival in told:
+        yield from _receive(arrival)
 
 
-def deliveries(notification: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """The uploads that S3 tells of; none in the test event that it sends when the notification is set up."""
-    for record in notification.get("Records", ()):
-        if record["eventName"].startswith("ObjectCreated:"):
-            stored = record["s3"]["object"]
-            yield {
-                "key": unquote_plus(stored["key"]),
-                "version_id": stored.get("versionId"),
-                "received_at": datetime.fromisoformat(record["eventTime"]),
-                "actor": record.get("userIdentity", {}).get("principalId"),
-            }
-
-
-def _receive(arguments: dict[str, Any]) -> Iterator[dict[str, str]]:
+def _receive(arrival: Arrival) -> Iterator[dict[str, str]]:
     try:
-        receipt = service().receive(**arguments)
+        receipt = service().receive(
+            arrival.key, arrival.version_id, received_at=arrival.received_at, actor=arrival.actor
+        )
     except Exception as error:  # noqa: BLE001 - the other uploads of the message must have their turn
-        failure = loggable(error)
-        logger.error("upload not handled", extra=failure)
-        _count("Failed")
-        yield failure
+        yield _failed(error)
     else:
         logger.info("upload handled", extra=_fields(receipt))
         _count(COUNTED[receipt.submission.status])
 
 
-def _rescore(contract: str, request: str) -> dict[str, Any]:
-    result = service().rescore(contract, at=datetime.now(UTC), actor=f"invocation {request}")
-    _count("Rescored")
-    logger.info("rescored", extra={"contract": contract, "revisions": len(result.revisions)})
-    return result.model_dump(mode="json")
+def _failed(error: Exception) -> dict[str, str]:
+    failure = loggable(error)
+    logger.error("upload not handled", extra=failure)
+    _count("Failed")
+    return failure
 
 
 def _fields(receipt: Receipt) -> dict[str, Any]:

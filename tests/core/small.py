@@ -170,3 +170,25 @@ def module(book: Rulebook | None = None, *contracts_: Contract, **changes: Any) 
 def region(book: Rulebook | None = None, *contracts: Contract, **changes: Any) -> Region:
     """The small region with these rules."""
     return Region("small", module(book, *contracts, **changes), INFO)
+
+
+def confirming(month: Month | str, on: str, digest: str, *, name: str = "确认.json", **fields: Any) -> Submission:
+    """An upload of the authority that confirms a month."""
+    event = Event(kind="month.confirmed", on=date.fromisoformat(on), digest=digest, **fields)
+    return findings(month, event, name=name)
+
+
+def objecting(month: Month | str, on: str, clause: str, *, name: str = "异议.json", **fields: Any) -> Submission:
+    """An upload of the vendor that objects to a deduction."""
+    fields = {"note": "系统故障", **fields}
+    event = Event(kind="objection.raised", on=date.fromisoformat(on), clause=clause, **fields)
+    return upload(month, None, event, name=name)
+
+
+def deciding(
+    month: Month | str, on: str, clause: str, outcome: str, *, name: str = "处理.json", **fields: Any
+) -> Submission:
+    """An upload of the authority that decides on an objection."""
+    fields = {"note": "已核实", **fields}
+    event = Event(kind="objection.decided", on=date.fromisoformat(on), clause=clause, option=outcome, **fields)
+    return findings(month, event, name=name)

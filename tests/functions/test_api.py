@@ -74,6 +74,7 @@ GOOD: dict[str, Callable[[Any], bool]] = {
     f"/contracts/{CONTRACT}/submissions?month=2026-02": lambda c: c == [],
     f"/contracts/{CONTRACT}/stakes": lambda c: [r["reading"] for r in c["readings"]] == ["repeated"],
     f"/contracts/{CONTRACT}/months/2026-03/clauses/1.1": lambda c: c["taken"] == {"1": "30.00"},
+    f"/contracts/{CONTRACT}/months/2026-03/trail": lambda c: c["confirmations"] == c["acts"] == [],
     "/strays": lambda c: c == [],
     "/strays?region=testia": lambda c: c == [],
     "/portfolio/2026-03": lambda c: c[0]["contract"] == CONTRACT and c[0]["deducted"] == "30.00",
@@ -105,6 +106,7 @@ def test_good_answers(ask: Ask, scored: House, path: str) -> None:
         (f"/contracts/{CONTRACT}/months/2026-09/clauses/1.1", 404, "not-found"),
         ("/contracts/testia-1999/stakes", 404, "not-found"),
         (f"/contracts/{CONTRACT}/months/2026-03?revision=9", 404, "not-found"),
+        ("/contracts/testia-1999/months/2026-03/trail", 404, "not-found"),
         ("/contracts/testia-1999/settlement", 404, "not-found"),
         ("/contracts/testia-1999/renewal", 404, "not-found"),
         ("/contracts/testia-1999/submissions", 404, "not-found"),
@@ -167,6 +169,90 @@ def test_what_cannot_be_assumed(ask: Ask, scored: House, body: dict[str, Any], s
     answer = ask(WHATIF, method="POST", body=json.dumps(body))
     assert answer.status == status, answer.body
     assert word in answer.body
+
+
+MONTH = f"/contracts/{CONTRACT}/months/2026-03"
+
+
+def post(ask: Ask, house: House, path: str, **body: Any) -> Answer:
+    """Ask, and let the bucket deliver what came of it."""
+    answer = ask(path, method="POST", body=json.dumps(body))
+    if answer.status == 200:
+        house.receive(answer.content["key"], received_at=NOON)
+    return answer
+
+
+def test_a_month_is_confirmed_and_a_correction_shows_beside_it(ask: Ask, scored: House) -> None:
+    assert post(ask, scored, f"{MONTH}/confirmation", revision=1, ref="确认1号").status == 200
+    confirmation = ask(MONTH).content["confirmation"]
+    assert (confirmation["revision"], confirmation["ref"]) == (1, "确认1号")
+    assert confirmation["by"] == "arn:aws-cn:iam::123456789012:user/authority"
+    scored.send("2026-03", rated=100, satisfied=96)
+    correction = ask(MONTH).content["correction"]
+    assert (correction["confirmed"], correction["now"], correction["difference"]) == ("30.00", "40.00", "10.00")
+    assert ask(f"/contracts/{CONTRACT}/settlement").content["unconfirmed"] == [
+        {"instalment": 1, "confirmed": "30.00", "now": "40.00", "difference": "10.00"}
+    ]
+
+
+def test_a_revision_that_was_replaced_is_not_confirmed(ask: Ask, scored: House) -> None:
+    scored.send("2026-03", rated=100, satisfied=96)
+    answer = post(ask, scored, f"{MONTH}/confirmation", revision=1)
+    assert (answer.status, answer.content["error"]["code"]) == (409, "replaced")
+    assert "2026-03 1.1 survey.satisfaction amount 30.00 → 40.00" in answer.content["error"]["message"]
+    assert ask(f"{MONTH}/trail").content["acts"] == []
+    assert post(ask, scored, f"{MONTH}/confirmation", revision=2).status == 200
+
+
+def test_an_objection_is_raised_and_decided(ask: Ask, scored: House) -> None:
+    raised = post(ask, scored, f"{MONTH}/objections", clause="1.1", reason="系统故障")
+    assert raised.content["key"].startswith("submissions/testia/vendor/2026-03/objection-")
+    assert ask(MONTH).content["objections"][0]["state"] == "open"
+    decided = {"clause": "1.1", "outcome": "upheld", "reason": "属实", "amount": "10.00"}
+    assert post(ask, scored, f"{MONTH}/objections/decision", **decided).status == 200
+    trail = ask(f"{MONTH}/trail").content
+    assert (trail["objections"][0]["state"], trail["objections"][0]["deducted"]) == ("upheld", "10.00")
+    assert {act["event"]["kind"] for act in trail["acts"]} == {"objection.raised", "objection.decided"}
+    assert ask(MONTH).content["assessment"]["deducted"] == "10.00"
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("confirmation", {"revision": 0}, 422),
+        ("confirmation", {}, 422),
+        ("confirmation", {"revision": 9}, 404),
+        ("objections", {"clause": "1.1"}, 422),
+        ("objections", {"clause": "9.9", "reason": "?"}, 422),
+        ("objections", {"clause": "1.1", "reason": "来电人13800000000"}, 422),
+        ("objections/decision", {"clause": "1.1", "outcome": "maybe", "reason": "?"}, 422),
+        ("objections/decision", {"clause": "1.1", "outcome": "upheld", "reason": "?", "amount": 1.5}, 422),
+        ("objections/decision", {"clause": "1.1", "outcome": "rejected", "reason": "?", "amount": "1.50"}, 422),
+    ],
+)
+def test_what_cannot_be_said_of_a_month(ask: Ask, scored: House, path: str, body: dict[str, Any], status: int) -> None:
+    answer = post(ask, scored, f"{MONTH}/{path}", **body)
+    assert answer.status == status, answer.body
+    Failure.model_validate(answer.content)
+    assert "13800000000" not in answer.body
+
+
+@pytest.mark.parametrize(
+    ("proof", "name"),
+    [
+        ({"iam": {"userArn": "arn:aws-cn:iam::123456789012:user/a"}}, "arn:aws-cn:iam::123456789012:user/a"),
+        ({"jwt": {"claims": {"sub": "u-17"}, "scopes": None}}, "u-17"),
+        (None, None),
+    ],
+)
+def test_who_asks_is_who_the_gateway_has_checked(
+    house: House, monkeypatch: pytest.MonkeyPatch, event: Any, context: Any, proof: Any, name: str | None
+) -> None:
+    monkeypatch.setattr(app, "service", lambda: house)
+    request = event("api-post-facts")
+    request["requestContext"]["authorizer"] = proof
+    key = json.loads(app.handler(request, context)["body"])["key"]
+    assert house.receive(key, received_at=NOON).submission.actor == name
 
 
 FACTS = f"/contracts/{CONTRACT}/facts"

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
 from kaohe.periods import Month
+from kaohe.store import Queue, clients
 
 from functions.intake import app
 from tests.core.service import testia
-from tests.core.service.house import CONTRACT, NOON, House, upload
+from tests.core.service.house import CONTRACT, House, upload
 
 Event = Callable[[str], dict[str, Any]]
 NAME = "三月 (1).json"
@@ -111,17 +112,96 @@ def test_a_failure_that_is_not_ours_is_logged_without_its_text(
     assert log()["place"].startswith("test_intake.py:")
 
 
-def test_rescore_by_invocation(context: Any, house: House) -> None:
-    testia.BROKEN.add("compute_deductions")
-    house.send("2026-01", at=NOON, rated=100, satisfied=97)
-    testia.BROKEN.clear()
-    assert app.handler({"rescore": CONTRACT}, context)["revisions"] == {"2026-01": 1}
+POISON = {
+    "not JSON": "{",
+    "no object": "[1]",
+    "of another shape": '{"hello": 1}',
+    "without a key": '{"Records": [{"eventName": "ObjectCreated:Put", "s3": {}}]}',
+    "at no time": '{"Records": [{"eventName": "ObjectCreated:Put", "s3": {"object": {"key": "k"}}, "eventTime": "x"}]}',
+    "of no text": '{"Records": [{"eventName": "ObjectCreated:Put", "s3": {"object": {"key": "%FF"}}}]}',
+}
+
+
+def message(event: Event, body: str | None = None, tries: int = 1) -> dict[str, Any]:
+    """An upload's message, or another body, as it comes for that time."""
+    made = event("sqs-s3-put-without-version")
+    made["Records"][0]["body"] = made["Records"][0]["body"] if body is None else body
+    made["Records"][0]["attributes"]["ApproximateReceiveCount"] = str(tries)
+    return made
+
+
+@pytest.fixture
+def dead(monkeypatch: pytest.MonkeyPatch) -> Queue:
+    """A queue for dead letters, which the function knows."""
+    clients.sqs().create_queue(QueueName="dead")
+    queue = Queue("dead")
+    monkeypatch.setattr(app, "dead_letters", lambda: queue)
+    return queue
+
+
+@pytest.mark.parametrize("body", POISON.values(), ids=POISON)
+def test_a_poison_message_comes_again_and_is_given_up_with_its_reason(
+    event: Event, context: Any, dead: Queue, body: str
+) -> None:
+    with pytest.raises(BatchProcessingError):
+        app.handler(message(event, body, tries=4), context)
+    assert list(dead.letters(wait=0)) == []
+    given = message(event, body, tries=5)
+    assert app.handler(given, context) == {"batchItemFailures": []}
+    (letter,) = dead.letters(wait=0)
+    assert (letter.body, letter.id) == (body, given["Records"][0]["messageId"])
+    assert [reason["error"] for reason in letter.reasons] == ["UnreadableMessage"]
+
+
+def test_an_event_of_another_name_is_let_pass(event: Event, context: Any, dead: Queue, house: House) -> None:
+    body = message(event)["Records"][0]["body"].replace("ObjectCreated:Put", "ObjectRestore:Post")
+    assert app.handler(message(event, body, tries=5), context) == {"batchItemFailures": []}
+    assert (house.items(), list(dead.letters(wait=0))) == ({}, [])
+
+
+def test_the_reason_of_a_dead_letter_shows_nothing_of_the_upload(
+    event: Event, context: Any, dead: Queue, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*arguments: Any, **named: Any) -> None:
+        raise ValueError("13800138000")
+
+    monkeypatch.setattr(house, "receive", fails)
+    app.handler(message(event, tries=5), context)
+    (letter,) = dead.letters(wait=0)
+    assert letter.reasons[0]["place"].startswith("test_intake.py:")
+    assert "138" not in json.dumps(letter.reasons)
+
+
+def test_what_is_handled_on_its_last_try_is_no_dead_letter(
+    event: Event, context: Any, dead: Queue, house: House
+) -> None:
+    put(house)
+    assert app.handler(message(event, tries=5), context) == {"batchItemFailures": []}
+    assert (house.statuses(), list(dead.letters(wait=0))) == (["accepted"], [])
+
+
+def test_where_the_dead_letters_cannot_be_reached_the_queue_sees_to_it(
+    event: Event, context: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "dead_letters", lambda: Queue("nowhere"))
+    with pytest.raises(BatchProcessingError):
+        app.handler(message(event, "{", tries=5), context)
 
 
 def test_the_service_comes_from_the_environment(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
     monkeypatch.setenv("KAOHE_BUCKET", "some-bucket")
     monkeypatch.setenv("KAOHE_TABLE", "some-table")
-    app.service.cache_clear()
+    made = (app.settings, app.service, app.dead_letters)
+    for name in made:
+        name.cache_clear()
     assert app.service().bucket.name == "some-bucket"
-    app.service.cache_clear()
+    assert app.dead_letters() is None
+    monkeypatch.setenv("KAOHE_DEAD_LETTER_QUEUE", "some-queue")
+    for name in made:
+        name.cache_clear()
+    letters = app.dead_letters()
+    assert letters
+    assert letters.name == "some-queue"
+    for name in made:
+        name.cache_clear()

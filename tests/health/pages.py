@@ -30,6 +30,8 @@ from typing import Any
 from hatchling.builders.wheel import WheelBuilder
 from kaohe import cli, plugins
 from kaohe.results import Assessment, Bond, Deduction, Kpi, Liability, SettledInstalment, Settlement
+from kaohe.service.trailviews import Correction
+from kaohe.trail import Confirmation, Objection
 
 ROOT = Path(__file__).parents[2]
 PAGES = (
@@ -42,7 +44,18 @@ PAGES = (
     *sorted(page.relative_to(ROOT).as_posix() for page in ROOT.glob("plugins/*/README.md")),
 )
 BLOCK = re.compile(r"^<!-- (\w+): (.+?) -->\n(```\w*\n(?:.*\n)*?```\n|(?:\|.*\n)*)", re.MULTILINE)
-RECORDS = (Assessment, Kpi, Deduction, Settlement, SettledInstalment, Liability, Bond)
+RECORDS = (
+    Assessment,
+    Kpi,
+    Deduction,
+    Settlement,
+    SettledInstalment,
+    Liability,
+    Bond,
+    Confirmation,
+    Objection,
+    Correction,
+)
 
 
 def renewed(page: Path) -> str:

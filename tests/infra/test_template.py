@@ -1,15 +1,20 @@
 """What infra/template.yaml promises: nothing is lost, nothing is public, no function may do more than it must."""
 
+import json
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from kaohe.service.sweeping import GRACE
+
+from functions.upkeep import app
 
 ROOT = Path(__file__).parents[2]
 TEMPLATE = ROOT / "infra" / "template.yaml"
-FUNCTIONS = ("IntakeFunction", "ApiFunction")
+FUNCTIONS = ("IntakeFunction", "ApiFunction", "UpkeepFunction")
 
 
 class Loader(yaml.SafeLoader):
@@ -82,6 +87,31 @@ def test_an_upload_that_cannot_be_read_ends_in_the_dead_letter_queue(resources: 
     assert resources["DeadLetterAlarm"]["Properties"]["Threshold"] == 0
 
 
+def test_the_last_try_is_the_queue_s_last_and_its_reason_goes_to_the_dead_letters(resources: dict[str, Any]) -> None:
+    intake = resources["IntakeFunction"]["Properties"]["Environment"]["Variables"]
+    redrive = resources["Queue"]["Properties"]["RedrivePolicy"]
+    assert intake["KAOHE_TRIES"] == redrive["maxReceiveCount"]
+    assert intake["KAOHE_DEAD_LETTER_QUEUE"] == {"Fn::GetAtt": ["DeadLetterQueue", "QueueName"]}
+    sends = [rule for rule in statements("IntakeRole", resources) if "sqs:SendMessage" in as_list(rule["Action"])]
+    assert [rule["Resource"] for rule in sends] == [{"Fn::GetAtt": ["DeadLetterQueue", "Arn"]}]
+
+
+def test_a_sweep_leaves_alone_what_the_queue_may_still_hand_out(resources: dict[str, Any]) -> None:
+    queue = resources["Queue"]["Properties"]
+    tries = timedelta(seconds=queue["VisibilityTimeout"]) * queue["RedrivePolicy"]["maxReceiveCount"]
+    assert tries < GRACE
+
+
+def test_sweeps_come_on_a_schedule_as_the_function_knows_them(resources: dict[str, Any]) -> None:
+    upkeep = resources["UpkeepFunction"]["Properties"]
+    (schedule,) = (event for event in upkeep["Events"].values() if event["Type"] == "Schedule")
+    assert set(json.loads(schedule["Properties"]["Input"])) <= set(app.TASKS)
+    assert timedelta(seconds=upkeep["Timeout"]) > app.TO_BEGIN_WITH > app.TO_END_WITH
+    assert resources["SweepAlarm"]["Properties"]["MetricName"].removeprefix("Sweep") in app.COUNTED
+    calls = [rule for rule in statements("UpkeepRole", resources) if "lambda:InvokeFunction" in as_list(rule["Action"])]
+    assert [rule["Resource"]["Fn::Sub"].rpartition(":")[2] for rule in calls] == [upkeep["FunctionName"]["Fn::Sub"]]
+
+
 def test_only_our_bucket_in_our_account_may_send_to_the_queue(resources: dict[str, Any]) -> None:
     (rule,) = resources["QueuePolicy"]["Properties"]["PolicyDocument"]["Statement"]
     assert rule["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
@@ -124,12 +154,17 @@ def test_no_function_may_do_more_than_it_must(function: str, resources: dict[str
         assert "*" not in as_list(statement["Resource"])
 
 
-def test_nobody_deletes_and_the_api_writes_only_what_the_authority_says(resources: dict[str, Any]) -> None:
+def test_nobody_deletes_and_the_api_writes_what_the_authority_says_and_the_vendors_objections(
+    resources: dict[str, Any],
+) -> None:
     allowed = {function: statements(role_of(function, resources), resources) for function in FUNCTIONS}
     actions = {action for rules in allowed.values() for rule in rules for action in as_list(rule["Action"])}
     assert not [action for action in actions if action.startswith(("s3:Delete", "dynamodb:Delete"))]
     writes = [rule for rule in allowed["ApiFunction"] if "s3:PutObject" in as_list(rule["Action"])]
-    assert [rule["Resource"] for rule in writes] == [{"Fn::Sub": "${Bucket.Arn}/submissions/*/authority/*"}]
+    assert [rule["Resource"] for rule in writes] == [
+        {"Fn::Sub": "${Bucket.Arn}/submissions/*/authority/*"},
+        {"Fn::Sub": "${Bucket.Arn}/submissions/*/vendor/*/objection-*.json"},
+    ]
 
 
 def test_the_api_is_never_open(resources: dict[str, Any]) -> None:

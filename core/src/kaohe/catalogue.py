@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Literal, TypeVar
 
 from kaohe.kinds import KINDS
-from kaohe.model import Record
+from kaohe.model import FrozenMapping, Record
 from kaohe.money import Money
 from kaohe.records import Counted, Export, RecordKind
 
@@ -62,8 +62,22 @@ class Measure(Record):
 
 
 EventField = Literal[
-    "ref", "start", "end", "amount", "points", "instalment", "reading", "option", "value", "since", "clause", "note"
+    "ref",
+    "start",
+    "end",
+    "amount",
+    "points",
+    "instalment",
+    "reading",
+    "option",
+    "value",
+    "since",
+    "clause",
+    "digest",
+    "note",
 ]
+CONFIRMED, RAISED, DECIDED = "month.confirmed", "objection.raised", "objection.decided"
+"""The kinds of event that speak of results: what was worked out is confirmed, objected to, decided on."""
 
 
 class EventKind(Record):
@@ -80,6 +94,7 @@ class EventKind(Record):
         most: the most that it may carry; more is refused.
         options: what ``option`` may say, by code with its Chinese name; empty: whatever the reading offers.
         undated: True where it concerns the contract as a whole, so that its date may lie in any month.
+        trail: True where it speaks of the results of its file's month, whatever day it is dated: no rule sees it.
         counted: how it is found in records.
         note: when to report it, in Chinese.
     """
@@ -94,6 +109,7 @@ class EventKind(Record):
     most: Money | None = None
     options: Mapping[str, str] = {}
     undated: bool = False
+    trail: bool = False
     counted: tuple[Counted, ...] = ()
     note: str
 
@@ -109,8 +125,8 @@ class Catalogue(Record):
         counted: how measures and events of another catalogue are counted here: its contract's own deadlines.
     """
 
-    measures: Mapping[str, Measure]
-    events: Mapping[str, EventKind]
+    measures: FrozenMapping[str, Measure]
+    events: FrozenMapping[str, EventKind]
     kinds: Mapping[str, RecordKind] = {}
     exports: tuple[Export, ...] = ()
     counted: Mapping[str, tuple[Counted, ...]] = {}
@@ -351,6 +367,40 @@ CORE = Catalogue.of(
             required=("instalment",),
             undated=True,
             note="收到第几期的发票，日期为收到日",
+        ),
+        EventKind(
+            code=CONFIRMED,
+            label="确认考核结果",
+            synonyms=("确认考核", "考核结果确认"),
+            sources=(AUTHORITY,),
+            required=("digest",),
+            optional=("amount", "ref", "note"),
+            undated=True,
+            trail=True,
+            note="确认本文件所属月份的考核结果，日期为确认日；填写所确认结果的摘要，金额填所确认的扣款合计",
+        ),
+        EventKind(
+            code=RAISED,
+            label="提出异议",
+            synonyms=("异议", "扣款异议"),
+            sources=(VENDOR,),
+            required=("clause", "note"),
+            optional=("ref",),
+            undated=True,
+            trail=True,
+            note="对本文件所属月份某条款的扣款有异议，日期为提出日，“说明”填理由",
+        ),
+        EventKind(
+            code=DECIDED,
+            label="异议处理",
+            synonyms=("异议处理结果", "异议答复"),
+            sources=(AUTHORITY,),
+            required=("clause", "option", "note"),
+            optional=("amount", "ref"),
+            options={"upheld": "异议成立", "rejected": "异议不成立"},
+            undated=True,
+            trail=True,
+            note="对本文件所属月份某条款异议的决定，日期为决定日，“说明”填理由；成立的，金额填仍应扣的数，空着为0",
         ),
     ],
 )

@@ -16,7 +16,7 @@ from pydantic import Field, model_validator
 
 from kaohe.catalogue import AUTHORITY, Source
 from kaohe.errors import MissingFacts, NotFound, RulingNeeded, UsageError, meant
-from kaohe.model import Rate, Record, Share
+from kaohe.model import FrozenMapping, Rate, Record, Share
 from kaohe.money import Money, split
 from kaohe.periods import Month, Term, Window
 
@@ -72,7 +72,7 @@ class Reading(Record):
     label: str
     question: str
     default: str | None
-    options: Mapping[str, Option]
+    options: FrozenMapping[str, Option]
     everywhere: bool = False
 
     @model_validator(mode="after")
@@ -158,7 +158,7 @@ class Clause(Record):
     spans: tuple[Span, ...] = ()
     facts: tuple[str, ...] = ()
     readings: tuple[str, ...] = ()
-    values: Mapping[str, Mapping[date, Rate]] = {}
+    values: FrozenMapping[str, FrozenMapping[date, Rate]] = Field(default={}, validate_default=True)
     flags: tuple[str, ...] = ()
 
     @model_validator(mode="before")
@@ -290,10 +290,10 @@ class Contract(Record):
     instalments: tuple[PlannedInstalment, ...]
     late_payment: LatePayment | None = None
     bond: BondTerms | None = None
-    readings: Mapping[str, Reading] = {}
+    readings: FrozenMapping[str, Reading] = Field(default={}, validate_default=True)
     clauses: tuple[Clause, ...]
     rulings: tuple[Ruling, ...] = ()
-    assumed: Mapping[str, Choice] = {}
+    assumed: FrozenMapping[str, Choice] = Field(default={}, validate_default=True)
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:

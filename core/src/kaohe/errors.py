@@ -4,7 +4,8 @@
 
     KaoheError
     ├── UsageError              the caller asked for something that cannot be (wrong month, wrong option)
-    │   └── NotFound            no such region, contract, month, clause or submission
+    │   ├── NotFound            no such region, contract, month, clause or submission
+    │   └── Stale               what the caller has seen was replaced meanwhile
     ├── PluginError             a region's package is wrong: names the plugin, the hook and the remedy
     ├── RuleStop                why a clause yields no figure: the engine turns it into a state
     │   ├── MissingFacts        → ``incomplete``
@@ -41,6 +42,12 @@ class NotFound(UsageError):
     """There is no such region, contract, month, clause or submission."""
 
     code = "not-found"
+
+
+class Stale(UsageError):
+    """What the caller has seen was replaced meanwhile; the message says by what."""
+
+    code = "replaced"
 
 
 class PluginError(KaoheError):

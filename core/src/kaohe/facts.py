@@ -11,9 +11,10 @@ from collections.abc import Collection, Iterable, Mapping
 from copy import copy
 from datetime import date, timedelta
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
-from kaohe.catalogue import AUTHORITY, Catalogue, Source
+from kaohe.catalogue import AUTHORITY, DECIDED, Catalogue, Source
 from kaohe.errors import MissingFacts, UsageError, meant
 from kaohe.model import Quantity, Rate, Record, digest
 from kaohe.money import Money
@@ -42,6 +43,7 @@ class Event(Record):
     Attributes:
         kind: the code of its kind.
         clause: the clause that it concerns, for exemptions and the like.
+        digest: the digest of the assessment that is confirmed, or how it begins.
         on: the day it happened (or was decided, paid, received).
         count: how many of the same on that day.
         ref: number of the ticket or document that proves it; two events that have it and all else but the note in
@@ -73,6 +75,7 @@ class Event(Record):
     value: Rate | None = None
     since: date | None = None
     clause: str | None = None
+    digest: str | None = None
     note: str | None = None
     where: str = ""
 
@@ -152,12 +155,20 @@ class SourcedEvent(Record):
     event: Event
 
 
+class Remark(SourcedEvent):
+    """An event that speaks of the results of a month, such as an objection: part of the trail."""
+
+    month: Month
+
+
 class Facts:
     """All the facts of one contract.
 
     Attributes:
         catalogue: the measures and events of the region.
-        events: all events in a fixed order; one that stands in several files counts once.
+        events: all events that rules may read, in a fixed order; one that stands in several files counts once.
+        trail: what was said of results, by month and day; no rule reads it, and no digest counts it.
+        submitted: who has reported for which month; a file that only speaks of results reports nothing.
         conflicts: values on which files of one source disagree; these values are missing.
         memo: what a rulebook has already worked out from these facts.
     """
@@ -166,9 +177,11 @@ class Facts:
         self.catalogue = catalogue
         self.memo: dict[Any, list[Any]] = {}
         unique = sorted({s.key: s for s in submissions}.values(), key=lambda s: s.key)
-        self.submitted = frozenset((s.month, s.source) for s in unique)
-        self._figures, self.conflicts = _merge_figures(unique)
-        self.events = _merge_events(unique)
+        self.trail = _trail(unique, catalogue)
+        reports = [_without_trail(s, catalogue) for s in unique if not is_remark(s, catalogue)]
+        self.submitted = frozenset((s.month, s.source) for s in reports)
+        self._figures, self.conflicts = _merge_figures(reports)
+        self.events = _merge_events(reports)
 
     def figure(self, month: Month, code: str, on: date | None = None) -> Quantity | None:
         """The value of a measure, the authority's if it gave one; None where nobody did."""
@@ -179,12 +192,15 @@ class Facts:
     def last_day(self) -> date | None:
         """The last day that the facts speak of; None where there are none.
 
-        Figures and a vendor's upload speak of their whole month, what the authority finds or decides of its day.
+        Figures and a vendor's upload speak of their whole month, what the authority finds or decides of its day. So
+        does a decision on an objection, which changes money; confirming or objecting changes nothing, so no day comes
+        nearer by it.
         """
         whole = {month for month, source in self.submitted if source is Source.VENDOR}
         whole |= {month for month, _, _ in self._figures}
         days = [month.last for month in whole] + [month.first for month, _ in self.submitted]
-        return max([*days, *(sourced.event.on for sourced in self.events)], default=None)
+        decided = [remark.event.on for remark in self.trail if remark.event.kind == DECIDED]
+        return max([*days, *decided, *(sourced.event.on for sourced in self.events)], default=None)
 
     @cached_property
     def digest(self) -> str:
@@ -196,11 +212,12 @@ class Facts:
         return self._digest(month)
 
     def known_on(self, as_of: date) -> Facts:
-        """The facts without the contract-wide events (rulings, payments, invoices) dated after ``as_of``."""
+        """The facts without the contract-wide events (rulings, payments, invoices, the trail) dated after ``as_of``."""
         known = object.__new__(Facts)
         known.catalogue, known.submitted, known.memo = self.catalogue, self.submitted, {}
         known._figures, known.conflicts = self._figures, self.conflicts
         known.events = tuple(s for s in self.events if s.event.on <= as_of or not self.is_undated(s.event))
+        known.trail = tuple(remark for remark in self.trail if remark.event.on <= as_of)
         return known
 
     def is_undated(self, event: Event) -> bool:
@@ -221,6 +238,27 @@ class Facts:
         ]
         reported = [[str(month), source] for month, source in self.submitted if only in (None, month)]
         return digest([sorted(figures, key=str), events, sorted(reported)])
+
+
+def is_remark(submission: Submission, catalogue: Catalogue) -> bool:
+    """Whether an upload does nothing but speak of results. One without any content reports that nothing happened."""
+    return bool(submission.events) and not submission.figures and not _without_trail(submission, catalogue).events
+
+
+def _without_trail(submission: Submission, catalogue: Catalogue) -> Submission:
+    kept = tuple(event for event in submission.events if not catalogue.events[event.kind].trail)
+    return submission if len(kept) == len(submission.events) else submission.model_copy(update={"events": kept})
+
+
+def _trail(submissions: Iterable[Submission], catalogue: Catalogue) -> tuple[Remark, ...]:
+    """What was said of results, by month and day; what stands in several files counts once."""
+    found = {
+        digest([str(s.month), s.source, event.content]): Remark(month=s.month, source=s.source, event=event)
+        for s in submissions
+        for event in s.events
+        if catalogue.events[event.kind].trail and s.source in catalogue.events[event.kind].sources
+    }
+    return tuple(found[i] for i in sorted(found, key=lambda i: (found[i].month, found[i].event.on, i)))
 
 
 FigureKey = tuple[Month, str, date | None]
@@ -256,7 +294,7 @@ def _merge_figures(
                     files=tuple(sorted(set(files))),
                 )
             )
-    return agreed, tuple(sorted(conflicts, key=str))
+    return MappingProxyType(agreed), tuple(sorted(conflicts, key=str))
 
 
 def _merge_events(submissions: Iterable[Submission]) -> tuple[SourcedEvent, ...]:

@@ -4,17 +4,37 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from decimal import Decimal, DecimalException
 from fractions import Fraction
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, PlainSerializer, WithJsonSchema
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 class Record(BaseModel):
     """An immutable record. Unknown fields are errors: a misspelt key must not pass silently."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class ReadOnly(dict[K, V]):
+    """A mapping that cannot be changed, so that no plugin changes what the next derivation starts from."""
+
+    def _refuse(self, *arguments: object, **named: object) -> NoReturn:
+        raise TypeError("what a hook is given cannot be changed; return new records instead")
+
+    __setitem__ = __delitem__ = __ior__ = clear = pop = popitem = setdefault = update = _refuse
+
+    def __reduce__(self) -> tuple[type[ReadOnly[K, V]], tuple[dict[K, V]]]:
+        return type(self), (dict(self),)
+
+
+FrozenMapping = Annotated[Mapping[K, V], AfterValidator(ReadOnly)]
+"""The type of a record's field that is a mapping."""
 
 
 def finite(value: object) -> Decimal:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from functools import lru_cache
 from importlib.metadata import EntryPoint, entry_points
@@ -20,7 +21,8 @@ from typing import Any, TypeVar
 
 import pluggy
 
-from kaohe import answers, defaults, hookspecs
+from kaohe import answers, budget, defaults, hookspecs
+from kaohe.budget import Budget, OverBudget
 from kaohe.catalogue import AUTHORITY, CORE, Catalogue
 from kaohe.contract import Contract
 from kaohe.errors import MissingFacts, NotFound, PluginError, RulingNeeded, UsageError, meant
@@ -73,13 +75,17 @@ def load_region(name: str) -> Region:
 
 
 def _import(entry: EntryPoint) -> ModuleType:
+    remedy = f"mend it until 'python -c \"import {entry.module}\"' passes"
     try:
-        module = entry.load()
-    except Exception as error:
+        with budget.within(Budget.load()):
+            module = entry.load()
+    except KeyboardInterrupt:
+        raise
+    except OverBudget as error:
+        raise PluginError(entry.name, f"importing {entry.value} {error}", remedy=remedy) from error
+    except BaseException as error:
         problem = f"importing {entry.value} fails: {type(error).__name__}: {error}"
-        raise PluginError(
-            entry.name, problem, remedy=f"mend it until 'python -c \"import {entry.module}\"' passes"
-        ) from error
+        raise PluginError(entry.name, problem, remedy=remedy) from error
     if not isinstance(module, ModuleType):
         problem = f"the entry point {entry.value} is a {type(module).__name__}"
         raise PluginError(entry.name, problem, remedy="let the entry point name a module, without a colon")
@@ -101,6 +107,7 @@ class Region:
         self.name, self.info = name, info
         self.package = module.__package__ or module.__name__
         self._hooks = _register(name, module)
+        self._called = ""
         self.catalogue: Catalogue = self._merged(self._call("measures", Catalogue))
         self.contracts = self._each("contracts", Contract)
         self._check_contracts()
@@ -178,18 +185,47 @@ class Region:
         """The error that says what a hook of this region got wrong."""
         return PluginError(self.name, problem, hook=hook, remedy=remedy)
 
+    @contextmanager
+    def within_budget(self) -> Iterator[None]:
+        """Hold all hooks that are called inside to one budget of time and memory.
+
+        Raises:
+            PluginError: they use up more.
+        """
+        try:
+            with budget.within(Budget.load()):
+                yield
+        except OverBudget as error:
+            if not error.args:  # on its way to whoever holds the budget, and knows what was used up
+                raise
+            raise self._used_up(self._called, str(error), error) from error
+
     def _invoke(self, hook: str, arguments: dict[str, Any]) -> Any:
+        self._called = hook
+        with self.within_budget():
+            return self._told(hook, arguments)
+
+    def _told(self, hook: str, arguments: dict[str, Any]) -> Any:
+        """What a hook returns; whatever it raises is told as the plugin's error."""
         try:
             return getattr(self._hooks, hook)(**arguments)
-        except PluginError:
+        except (PluginError, OverBudget, KeyboardInterrupt):
             raise
+        except MemoryError as error:
+            raise self._used_up(hook, "asks for too much memory at once (KAOHE_HOOK_MEGABYTES)", error) from error
         except (MissingFacts, RulingNeeded) as stop:
             remedy = "run clauses through a Rulebook, or catch it and return a result with that state"
             raise self.fail(hook, f"let {type(stop).__name__} escape: {stop}", remedy) from stop
         except UsageError as error:
             raise self.fail(hook, str(error), "mend contract.yaml, or the clause's function") from error
-        except Exception as error:
+        except BaseException as error:  # SystemExit too: a plugin ends no process
             raise self.fail(hook, f"raised {type(error).__name__}: {error}", f"mend {_origin(error)}") from error
+
+    def _used_up(self, hook: str, problem: str, error: BaseException) -> PluginError:
+        """The error for a hook that used up too much; what it piled up is let go of."""
+        place = _origin(error)
+        traceback.clear_frames(error.__traceback__)
+        return self.fail(hook, problem, f"mend the loop at {place}, or raise the budget if the work is honest")
 
     def _call(self, hook: str, kind: type[T], **arguments: Any) -> T:
         result = self._invoke(hook, arguments)
@@ -274,7 +310,7 @@ def _invalid(name: str, manager: pluggy.PluginManager, error: pluggy.PluginValid
     )
 
 
-def _origin(error: Exception) -> str:
+def _origin(error: BaseException) -> str:
     """File and line of an error: the innermost outside core and what core and Python bring along."""
     frames = list(traceback.walk_tb(error.__traceback__))
     own = [f for f in frames if f[0].f_globals.get("__name__", "").partition(".")[0] not in _NOT_OF_A_REGION]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from decimal import Decimal
 
+from kaohe import remarks
 from kaohe.catalogue import Source
 from kaohe.contract import Contract
 from kaohe.money import ZERO, show
@@ -21,9 +22,9 @@ from kaohe.results import (
     Taken,
 )
 from kaohe.rules import percent
+from kaohe.text import COLUMNS as COLUMNS
 from kaohe.text import table, title, wrap
 
-COLUMNS = 110
 ABSENT = "—"
 SUMS = ("gross", "deducted", "net")
 MET = {True: "met 达标", False: "NOT MET 未达标", None: ABSENT}
@@ -37,11 +38,14 @@ def render(document: Document, contract: Contract, *, months: Iterable[str] | No
         contract: its contract, for labels and flags.
         months: the months to show in full; default: all that have the vendor's figures or cost anything.
     """
+    asked = months is not None
     chosen = set(months) if months is not None else {str(a.month) for a in document.assessments if _has_facts(a)}
     parts = [
         heading(document, contract),
-        *(assessment(a, contract) for a in document.assessments if str(a.month) in chosen),
+        *(assessment(a, contract, digest=asked) for a in document.assessments if str(a.month) in chosen),
         settlement(document.settlement, contract),
+        remarks.confirmed(document),
+        remarks.objected(document, contract),
         still_open(document),
         renewal(document),
         terminations(document),
@@ -64,11 +68,12 @@ def heading(document: Document, contract: Contract) -> str:
     return "\n".join([title(f"{contract.label}"), *_pairs(rows)])
 
 
-def assessment(result: Assessment, contract: Contract) -> str:
-    """One month: its indicators, then its deductions."""
+def assessment(result: Assessment, contract: Contract, *, digest: bool = False) -> str:
+    """One month: its indicators, then its deductions; with the digest that a confirmation names it by."""
     head = title(f"{result.month}  {result.state.upper()}  deducted 扣除 {show(result.deducted)}", "─")
     parts = [
         head,
+        *([f"  digest 结果摘要 {result.digest}"] if digest else []),
         table(
             ("clause", "indicator 指标", "value", "target", "result", "state"), map(_kpi_row, result.kpis), right=(2, 3)
         ),
@@ -234,6 +239,8 @@ def deduction_lines(
         yield wrap("read as " + ", ".join(map(_adopted, readings)), COLUMNS, "      ")
     if others := [other for other in deduction.alternatives if _lost(other) != _lost(deduction)]:
         yield wrap("would be " + ", ".join(map(_other, others)), COLUMNS, "      ")
+    if deduction.upheld:
+        yield wrap(remarks.upheld(deduction, deduction.upheld), COLUMNS, "      ")
     if deduction.disposition:
         yield f"      disposition: {deduction.disposition}"
 
@@ -253,7 +260,7 @@ def _basis(kpi: Kpi | None) -> Iterator[str]:
 def _is_plain(deduction: Deduction) -> bool:
     """Whether nothing was lost and nothing would be under any other reading."""
     costs: list[Deduction | Alternative] = [deduction, *deduction.alternatives]
-    return all(cost.amount == 0 or cost.points == 0 for cost in costs)
+    return deduction.upheld is None and all(cost.amount == 0 or cost.points == 0 for cost in costs)
 
 
 def _lost(cost: Deduction | Alternative) -> str:

@@ -11,9 +11,10 @@ from typing import Any, Literal
 from pydantic import Field, computed_field, model_validator
 
 from kaohe.catalogue import Source
-from kaohe.model import Quantity, Rate, Record
+from kaohe.model import FrozenMapping, Quantity, Rate, Record
 from kaohe.money import Money
 from kaohe.periods import Month, Window
+from kaohe.trail import Confirmation, Objection, Upheld
 
 
 class State(StrEnum):
@@ -145,7 +146,7 @@ class Kpi(Exact):
     tracked: bool = False
     missing: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
-    inputs: Mapping[str, Quantity] = {}
+    inputs: FrozenMapping[str, Quantity] = Field(default={}, validate_default=True)
     readings: tuple[Adopted, ...] = ()
     note: str | None = None
 
@@ -168,6 +169,7 @@ class Deduction(Record):
         alternatives: what each other option would give.
         missing: the facts that are missing.
         disposition: what the authority decided to do with the money; None: undecided, or no choice.
+        upheld: the objection that lowered ``amount``, and what ``formula`` had given; None: no objection was upheld.
     """
 
     clause: str
@@ -179,11 +181,12 @@ class Deduction(Record):
     full: Rate | None = None
     state: State = State.FINAL
     formula: str
-    inputs: Mapping[str, Quantity] = {}
+    inputs: FrozenMapping[str, Quantity] = Field(default={}, validate_default=True)
     readings: tuple[Adopted, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
     missing: tuple[str, ...] = ()
     disposition: str | None = None
+    upheld: Upheld | None = None
 
 
 class PluginInfo(Record):
@@ -408,3 +411,5 @@ class Document(Record):
     terminations: tuple[Termination, ...] = ()
     flags: tuple[Flag, ...] = Field(default=())
     problems: tuple[Problem, ...] = ()
+    confirmations: tuple[Confirmation, ...] = ()
+    objections: tuple[Objection, ...] = ()

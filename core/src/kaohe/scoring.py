@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from kaohe import confirmations, objections
 from kaohe.catalogue import Source
 from kaohe.contract import Choice, Contract, Ruling
 from kaohe.errors import UsageError
@@ -18,8 +19,9 @@ from kaohe.model import digest
 from kaohe.money import ZERO
 from kaohe.periods import Month, Window
 from kaohe.plugins import Region
-from kaohe.results import Alternative, Assessment, Deduction, Document, Flag, Kpi, Problem, State
+from kaohe.results import Alternative, Assessment, Deduction, Document, Flag, Kpi, Problem, Settlement, State
 from kaohe.settlement import settle
+from kaohe.trail import Confirmation, Objection
 
 
 def derive(
@@ -67,8 +69,9 @@ class Situation:
     ) -> Situation:
         """The situation that these uploads make; the arguments are those of :func:`derive`."""
         every = Facts((s for s in submissions if _belongs(s, region, contract)), region.catalogue)
-        as_of = as_of or every.last_day or contract.term.first
-        facts = every.known_on(as_of)
+        given, as_of = as_of, as_of or every.last_day or contract.term.first
+        # What was said of results may be dated after the last day that the facts speak of: as things stand it counts.
+        facts = every.known_on(as_of) if given else every
         return cls(region, contract.with_rulings(rulings(contract, facts)), facts, as_of)
 
     def assuming(self, reading: str, choice: Choice) -> Situation:
@@ -88,14 +91,18 @@ class Situation:
         Raises:
             PluginError: the region's plugin failed.
         """
+        with self.region.within_budget():
+            return self._document(only)
+
+    def _document(self, only: Collection[Month] | None) -> Document:
         region, contract, facts, as_of = self.region, self.contract, self.facts, self.as_of
         months = [month for month in contract.term.months if month.first <= as_of]
         assessments = tuple(
             assess(region, contract, month, facts, as_of, alternatives=only is None or month in only)
             for month in months
         )
-        instalments = region.instalments(contract, assessments, facts, as_of)
-        beyond = region.liabilities(contract, assessments, facts, as_of)
+        confirmed = confirmations.confirmations(facts.trail, assessments)
+        objected = objections.objections(facts.trail, assessments)
         return Document(
             contract=contract.id,
             region=region.name,
@@ -103,12 +110,25 @@ class Situation:
             as_of=as_of,
             plugin=region.info,
             assessments=assessments,
-            settlement=settle(contract, instalments, assessments, facts, as_of, beyond),
+            settlement=self.settlement(assessments),
             renewal=region.renewal(contract, assessments, facts, as_of),
             terminations=region.terminations(contract, assessments, facts, as_of),
             flags=tuple(Flag(clause=clause.no, text=text) for clause in contract.clauses for text in clause.flags),
-            problems=tuple(_conflicts(facts)),
+            problems=(*_conflicts(facts), *_unsettled(confirmed, objected, assessments)),
+            confirmations=confirmed,
+            objections=objected,
         )
+
+    def settlement(self, assessments: Sequence[Assessment]) -> Settlement:
+        """What there is to pay if these are the assessments.
+
+        Raises:
+            PluginError: the region's plugin failed.
+        """
+        region, contract, facts, as_of = self.region, self.contract, self.facts, self.as_of
+        instalments = region.instalments(contract, assessments, facts, as_of)
+        beyond = region.liabilities(contract, assessments, facts, as_of)
+        return settle(contract, instalments, assessments, facts, as_of, beyond)
 
 
 def _belongs(submission: Submission, region: Region, contract: Contract) -> bool:
@@ -138,7 +158,7 @@ def assess(
 ) -> Assessment:
     """The KPIs and deductions of one month, with what the other options of each reading would give."""
     kpis = region.kpis(contract, month, facts)
-    deductions = region.deductions(contract, month, kpis, facts)
+    deductions = _deductions(region, contract, month, kpis, facts)
     others = _alternatives(region, contract, month, facts, deductions) if alternatives and deductions else {}
     over = month.last <= as_of or contract.term.last <= as_of
     kpis = tuple(kpi.model_copy(update={"state": _capped(kpi.state, over)}) for kpi in kpis)
@@ -168,6 +188,13 @@ def assess(
         problems=tuple(_conflicts(facts, month)),
     )
     return draft.model_copy(update={"digest": digest(draft.model_dump(mode="json", exclude={"digest"}))})
+
+
+def _deductions(
+    region: Region, contract: Contract, month: Month, kpis: Sequence[Kpi], facts: Facts
+) -> tuple[Deduction, ...]:
+    """What the region's rules give, less what was decided on objections."""
+    return objections.decided(region.deductions(contract, month, kpis, facts), month, facts.trail)
 
 
 def _disposition(facts: Facts, month: Month, clause: str) -> str | None:
@@ -203,7 +230,7 @@ def _alternatives(
             continue
         for choice in contract.alternatives(name, Window.of(month)):
             other = contract.assuming(name, choice)
-            for changed in region.deductions(other, month, region.kpis(other, month, facts), facts):
+            for changed in _deductions(region, other, month, region.kpis(other, month, facts), facts):
                 before = concerned.get(_id(changed))
                 same = before and (changed.amount, changed.points) == (before.amount, before.points)
                 if before and not (reading.everywhere and same):
@@ -217,6 +244,17 @@ def _alternatives(
                         )
                     )
     return found
+
+
+def _unsettled(
+    confirmed: Sequence[Confirmation], objected: Sequence[Objection], assessments: Sequence[Assessment]
+) -> Iterator[Problem]:
+    """What does not fit together in the trail."""
+    for message in confirmations.problems(confirmed, assessments):
+        yield Problem(code="confirmation", message=message)
+    for one in objected:
+        for problem in one.problems:
+            yield Problem(code="objection", message=f"objection to {one.clause} in {one.month}: {problem}")
 
 
 def _conflicts(facts: Facts, month: Month | None = None) -> Iterator[Problem]:

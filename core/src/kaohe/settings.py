@@ -1,4 +1,4 @@
-"""Where the bucket and the table are, from the environment; checked once, when a function starts."""
+"""Where the bucket, the table and the queues are, from the environment; checked once, when a function starts."""
 
 from __future__ import annotations
 
@@ -21,11 +21,18 @@ class Settings(Record):
         bucket: ``KAOHE_BUCKET``, the bucket of uploads.
         table: ``KAOHE_TABLE``, the table of results.
         today: ``KAOHE_TODAY``, the day on which uploads count as received; for rehearsals on one machine only.
+        queue: ``KAOHE_QUEUE``, the name of the queue that feeds intake; only ``kaohe redrive`` needs it.
+        dead_letter_queue: ``KAOHE_DEAD_LETTER_QUEUE``, the name of the queue of its dead letters; there intake puts
+            what it gives up, with the reason.
+        tries: ``KAOHE_TRIES``, how often a message comes before it is given up: the queue's ``maxReceiveCount``.
     """
 
     bucket: str = Field(min_length=3)
     table: str = Field(min_length=3)
     today: date | None = None
+    queue: str | None = None
+    dead_letter_queue: str | None = None
+    tries: int = Field(default=5, ge=1)
 
     @classmethod
     def load(cls, environment: Mapping[str, str] = os.environ) -> Settings:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 
+COLUMNS = 110
+"""How wide a page is."""
+
 
 def width(text: str) -> int:
     """Columns that a text takes on a terminal (Unicode Standard Annex 11: wide and full-width take two)."""

@@ -14,9 +14,10 @@ from kaohe.facts import Event, Figure, Submission
 from kaohe.model import Quantity, Rate, Record
 from kaohe.money import ZERO
 from kaohe.periods import Month
-from kaohe.results import Document
+from kaohe.results import Assessment, Document
 from kaohe.scoring import Situation
 
+Figured = tuple[tuple[str, str], str | None]
 _SETTING = re.compile(r"(?P<code>[a-z0-9_.]+)(?:@(?P<when>\d{4}-\d{2}(?:-\d{2})?))?=(?P<value>-?\d+(?:\.\d+)?)")
 
 
@@ -160,16 +161,31 @@ def what_if(
     other = Situation.of(region, contract, supposed, situation.as_of)
     for assumed in readings:
         other = other.assuming(assumed.reading, Choice(option=assumed.option, value=assumed.value))
-    before, after = (dict(_results(s.document(only=()))) for s in (situation, other))
-    keys = dict.fromkeys([*before, *after])
-    return Difference(
-        contract=contract.id,
-        as_of=situation.as_of,
-        changes=tuple(
-            Change(where=where, what=what, before=before.get((where, what)), after=after.get((where, what)))
-            for where, what in keys
-            if before.get((where, what)) != after.get((where, what))
-        ),
+    before, after = (_results(s.document(only=())) for s in (situation, other))
+    return Difference(contract=contract.id, as_of=situation.as_of, changes=_changes(before, after))
+
+
+def compare(before: Document | None, after: Document) -> tuple[Change, ...]:
+    """What two documents of a contract say differently, in every figure that somebody decides on.
+
+    Args:
+        before: the one; None: there was none.
+        after: the other.
+    """
+    return _changes(_results(before) if before else (), _results(after))
+
+
+def differences(before: Assessment, after: Assessment) -> tuple[Change, ...]:
+    """What two assessments of a month say differently: indicators, deductions, their sum, the state."""
+    return _changes(_figures(before), _figures(after))
+
+
+def _changes(before: Iterable[Figured], after: Iterable[Figured]) -> tuple[Change, ...]:
+    old, new = dict(before), dict(after)
+    return tuple(
+        Change(where=where, what=what, before=old.get((where, what)), after=new.get((where, what)))
+        for where, what in dict.fromkeys([*old, *new])
+        if old.get((where, what)) != new.get((where, what))
     )
 
 
@@ -206,19 +222,24 @@ def _upload(setting: Setting, catalogue: Catalogue, region: str) -> Submission:
     )
 
 
-def _results(document: Document) -> Iterator[tuple[tuple[str, str], str | None]]:
+def _figures(assessment: Assessment) -> Iterator[Figured]:
+    """Every figure of a month, under the place it stands in."""
+    for kpi in assessment.kpis:
+        where = f"{assessment.month} {kpi.clause} {kpi.code}"
+        yield (where, "value"), kpi.value
+        yield (where, "met"), None if kpi.met is None else str(kpi.met).lower()
+    for deduction in assessment.deductions:
+        where = f"{assessment.month} {deduction.clause} {deduction.code}"
+        yield (where, "amount"), _text(deduction.amount)
+        yield (where, "points"), _text(deduction.points)
+    yield (str(assessment.month), "deducted"), str(assessment.deducted)
+    yield (str(assessment.month), "state"), str(assessment.state)
+
+
+def _results(document: Document) -> Iterator[Figured]:
     """Every figure of a document that somebody decides on, under the place it stands in."""
     for assessment in document.assessments:
-        for kpi in assessment.kpis:
-            where = f"{assessment.month} {kpi.clause} {kpi.code}"
-            yield (where, "value"), kpi.value
-            yield (where, "met"), None if kpi.met is None else str(kpi.met).lower()
-        for deduction in assessment.deductions:
-            where = f"{assessment.month} {deduction.clause} {deduction.code}"
-            yield (where, "amount"), _text(deduction.amount)
-            yield (where, "points"), _text(deduction.points)
-        yield (str(assessment.month), "deducted"), str(assessment.deducted)
-        yield (str(assessment.month), "state"), str(assessment.state)
+        yield from _figures(assessment)
     for instalment in document.settlement.instalments:
         yield (f"instalment {instalment.no}", "gross"), _text(instalment.gross)
         yield (f"instalment {instalment.no}", "deducted"), str(instalment.deducted)

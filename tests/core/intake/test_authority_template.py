@@ -15,7 +15,14 @@ def test_it_offers_the_options_of_a_kind_beside_those_of_a_reading(demo: Any, tm
     book = load_workbook(tmp_path / "a.xlsx")
     assert "条款" in [cell.value for cell in book["事件"][3]]
     pairs = [(row[2], row[3]) for row in book["清单"].iter_rows(values_only=True) if row[2]]
-    assert pairs == [("base", "offered"), ("base", "fixed"), ("扣款处置", "上缴财政"), ("扣款处置", "用于绩效奖金")]
+    assert pairs == [
+        ("base", "offered"),
+        ("base", "fixed"),
+        ("扣款处置", "上缴财政"),
+        ("扣款处置", "用于绩效奖金"),
+        ("异议处理", "异议成立"),
+        ("异议处理", "异议不成立"),
+    ]
     columns = {str(cell.value): cell.coordinate[0] for cell in book["事件"][3]}
     (rule,) = [v for v in book["事件"].data_validations.dataValidation if f"{columns['选项']}4" in str(v.sqref)]
     kind, reading = (f"${columns[name]}4" for name in ("事件类型", "读法"))

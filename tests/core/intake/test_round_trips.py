@@ -134,7 +134,8 @@ def test_the_template_asks_for_days_of_the_term_and_what_the_clauses_use(demo: A
         "满意数",
         "平均时长",
     ]
-    assert [row[0] for row in book["清单"].iter_rows(max_col=1, values_only=True) if row[0]] == ["信息发布差错"]
+    kinds = [row[0] for row in book["清单"].iter_rows(max_col=1, values_only=True) if row[0]]
+    assert kinds == ["信息发布差错", "提出异议"]
     assert not any(sheet.protection.sheet for sheet in book)
     with pytest.raises(UsageError, match="2027-01"):
         template.write(demo.contract, demo.catalogue, Month.of("2027-01"), tmp_path / "b.xlsx")

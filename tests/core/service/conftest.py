@@ -1,4 +1,5 @@
 from tests.core.service.house import house, region
-from tests.core.store.backend import aws, bucket, dynamodb, dynamodb_endpoint, table
+from tests.core.store.backend import aws, bucket, dynamodb, table
+from tests.core.store.backend import both_engines as dynamodb_endpoint
 
 __all__ = ["aws", "bucket", "dynamodb", "dynamodb_endpoint", "house", "region", "table"]

@@ -1,12 +1,13 @@
-"""AWS for tests: moto in the process, or whatever speaks DynamoDB at ``KAOHE_TEST_DYNAMODB`` (an endpoint's URL)."""
+"""AWS for tests: moto in the process; its table in DynamoDB Local too, for tests that ask for both engines."""
 
-import os
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
 import boto3
 import pytest
+from botocore.config import Config
 from kaohe.store import Bucket, Table, clients
 from moto import mock_aws
 
@@ -22,14 +23,28 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def dynamodb_endpoint() -> str | None:
-    return os.environ.get("KAOHE_TEST_DYNAMODB")
+    """Where the table's engine listens; None: moto in this process."""
+    return None
+
+
+@pytest.fixture(params=["moto", "dynamodb-local"])
+def both_engines(request: pytest.FixtureRequest) -> str | None:
+    """In a conftest.py under the name of the fixture above, it has each test run on one engine and on the other."""
+    return request.getfixturevalue("dynamodb_local") if request.param == "dynamodb-local" else None
 
 
 @pytest.fixture
 def dynamodb(aws: None, dynamodb_endpoint: str | None) -> Any:
-    return boto3.client("dynamodb", endpoint_url=dynamodb_endpoint) if dynamodb_endpoint else clients.dynamodb()
+    return client_at(dynamodb_endpoint) if dynamodb_endpoint else clients.dynamodb()
+
+
+@cache
+def client_at(endpoint: str) -> Any:
+    """A client of an engine; as many connections as a test may have writers, and loopback is behind no proxy."""
+    config = Config(max_pool_connections=20, proxies={}, retries={"total_max_attempts": 1})
+    return boto3.client("dynamodb", REGION, endpoint_url=endpoint, config=config)
 
 
 @pytest.fixture

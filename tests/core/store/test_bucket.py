@@ -19,15 +19,49 @@ def test_versions_are_read_exactly_and_listed_newest_first(bucket: Bucket) -> No
     assert [v.id for v in bucket.older(KEY, versions[2])] == [versions[1].id, versions[0].id]
 
 
-def test_what_is_deleted_is_gone(bucket: Bucket) -> None:
+def test_deleting_hides_and_withdraws_nothing(bucket: Bucket) -> None:
     with pytest.raises(Gone):
         bucket.current(KEY)
-    bucket.put(KEY, b"1", "application/json")
+    bucket.put(KEY, b"1", "application/json", actor="主管")
     version = bucket.current(KEY)
+    assert version.actor == "主管"
+    bucket._client.delete_object(Bucket=bucket.name, Key=KEY)
+    assert bucket.current(KEY) == version
+    assert bucket.read(KEY, version) == b"1"
+    bucket._client.delete_object(Bucket=bucket.name, Key=KEY, VersionId=version.id)
+    with pytest.raises(Gone):
+        bucket.current(KEY)
+
+
+def test_a_deletion_under_a_key_does_not_show_another_that_begins_so(bucket: Bucket) -> None:
+    bucket.put(KEY + ".bak", b"1", "application/json")
     bucket._client.delete_object(Bucket=bucket.name, Key=KEY)
     with pytest.raises(Gone):
         bucket.current(KEY)
-    assert bucket.read(KEY, version) == b"1"
+    assert bucket.history(KEY) is None
+
+
+def test_all_that_is_kept_is_listed_page_by_page(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = [f"submissions/x/vendor/2026-03/{name}" for name in ("a b+c%.json", "三月#1.json", "删.json")]
+    for key in [*keys, keys[0], "submissions/bare", "submissions/y/z"]:
+        bucket.put(key, b"1", "application/json")
+    bucket._client.delete_object(Bucket=bucket.name, Key=keys[2])
+    monkeypatch.setenv("MOTO_S3_DEFAULT_MAX_KEYS", "1")
+    found = {history.key: history for history in bucket.histories("submissions/x/")}
+    assert list(found) == sorted(keys)
+    assert [len(found[key].versions) for key in keys] == [2, 1, 1]
+    assert [key for key in found if found[key].deleted] == [keys[2]]
+    assert found[keys[0]].newest == bucket.current(keys[0])
+    assert [history.key for history in bucket.histories("submissions/", deep=False)] == ["submissions/bare"]
+    assert sorted(bucket.folders("submissions/")) == ["x", "y"]
+
+
+def test_what_was_put_back_after_a_deletion_is_not_deleted(bucket: Bucket) -> None:
+    bucket.put(KEY, b"1", "application/json")
+    bucket._client.delete_object(Bucket=bucket.name, Key=KEY)
+    bucket.put(KEY, b"2", "application/json")
+    (history,) = bucket.histories(KEY)
+    assert (len(history.versions), history.deleted) == (2, False)
 
 
 def test_without_versions_a_replaced_content_is_a_lost_race(aws: None) -> None:

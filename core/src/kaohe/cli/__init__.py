@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from importlib.metadata import EntryPoint, entry_points, version
 from typing import TYPE_CHECKING
 
-from kaohe.cli import files, regions, score, study
+from kaohe.cli import audit, files, operate, regions, rescore, score, study
 from kaohe.cli.common import add
 from kaohe.errors import KaoheError, NotFound, Refused, UsageError
 
@@ -70,7 +70,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"kaohe {version('kaohe')}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for module in (score, study, files, regions):
+    for module in (score, study, files, regions, audit, operate, rescore):
         module.register(commands)
     for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
         _extend(commands, entry)

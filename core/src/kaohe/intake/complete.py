@@ -8,7 +8,7 @@ from datetime import date
 
 from kaohe.catalogue import VENDOR, Catalogue, Measure
 from kaohe.contract import Contract
-from kaohe.facts import Submission, spans
+from kaohe.facts import Submission, is_remark, spans
 from kaohe.intake.context import needed
 from kaohe.intake.draft import Draft
 from kaohe.intake.spots import Spot
@@ -83,6 +83,8 @@ def notices(submission: Submission, contract: Contract, catalogue: Catalogue) ->
     Returns:
         Chinese sentences: how its records were read, then one a measure that lacks, in the catalogue's order.
     """
+    if is_remark(submission, catalogue):
+        return ("本文件只有对考核结果的确认、异议或处理，不算作当月的数据报送",)
     stated: defaultdict[str, set[date | None]] = defaultdict(set)
     for figure in submission.figures:
         stated[figure.code].add(figure.on)

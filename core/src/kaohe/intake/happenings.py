@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from kaohe.catalogue import EventKind
+from kaohe.catalogue import DECIDED, EventKind
 from kaohe.facts import Event
 from kaohe.intake.dates import day
 from kaohe.intake.draft import Draft
@@ -19,6 +20,7 @@ from kaohe.intake.rulings import check_clause, check_instalment, check_ruling
 from kaohe.intake.spots import Spot
 from kaohe.intake.values import BadValue, number, plain, text
 
+_DIGEST = re.compile(r"[0-9a-f]{12,64}")
 Given = Mapping[str, tuple[Any, Spot]]
 """The filled-in fields of one event with their places."""
 
@@ -120,6 +122,13 @@ def _words(value: Any) -> str:
     return words
 
 
+def _digest(value: Any) -> str:
+    digits = text(value).lower()
+    if not _DIGEST.fullmatch(digits):
+        raise BadValue("not-a-digest", "不是考核结果的摘要；请从考核结果中复制", "64位摘要，或其前12位以上")
+    return digits
+
+
 _READERS: Mapping[str, Callable[[Any], Any]] = {
     "count": _count,
     "ref": _words,
@@ -130,6 +139,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "option": _words,
     "value": lambda value: Decimal(number(value, percent=True)),
     "clause": _words,
+    "digest": _digest,
     "note": _words,
 }
 
@@ -152,7 +162,7 @@ def _fits(draft: Draft, kind: EventKind, found: dict[str, Any], given: Given) ->
     if "reading" in found:
         fine &= check_ruling(draft, found, {field: place for field, (_, place) in given.items()})
     elif "option" in found and kind.options:
-        fine &= _is_option(draft, kind, found, given["option"][1])
+        fine &= _is_option(draft, kind, found, given["option"][1]) and _leaves_amount(draft, kind, found, given)
     return fine
 
 
@@ -181,9 +191,22 @@ def _is_option(draft: Draft, kind: EventKind, found: dict[str, Any], place: Spot
     return False
 
 
+def _leaves_amount(draft: Draft, kind: EventKind, found: dict[str, Any], given: Given) -> bool:
+    """Whether a rejected objection comes without an amount: nothing changes, so it could only mislead."""
+    if (kind.code, found["option"]) != (DECIDED, "rejected") or "amount" not in found:
+        return True
+    message = f"异议不成立的，扣款不变，请清空“{title('amount')}”"
+    draft.report.add("field-not-allowed", message, given["amount"][1], held=found["amount"])
+    return False
+
+
 def _is_in_time(draft: Draft, kind: EventKind, on: date, place: Spot) -> bool:
     if not kind.undated:
         return draft.may_be_on(on, place)
+    if kind.trail and on < (first := draft.context.month.first):
+        message = f"日期早于本文件的月份；“{kind.label}”要放在所说的那个月的文件夹里"
+        draft.report.add("before-month", message, place, held=on, expected=f"不早于{first}")
+        return False
     if on <= draft.context.received_on:
         return True
     expected = f"不晚于收到文件的{draft.context.received_on}"

@@ -11,19 +11,18 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import TypeVar
 
-from kaohe import scoring
 from kaohe.errors import LostRace
-from kaohe.periods import Month
-from kaohe.plugins import Region, load_region, region_of
-from kaohe.service import posting
-from kaohe.service.change import Cause, Outcome, changed
+from kaohe.service import auditing, rebuilding
+from kaohe.service.auditing import Audit
 from kaohe.service.placing import place_of
 from kaohe.service.reading import Reader
-from kaohe.service.receiving import Delivery, attempt, mended
-from kaohe.service.studies import Studies
+from kaohe.service.receiving import Delivery, attempt
+from kaohe.service.rescoring import Rescoring
+from kaohe.service.trailviews import ConfirmationMade, DecisionMade, ObjectionMade, TrailView
 from kaohe.service.views import (
     MonthView,
     Posted,
+    Preview,
     ReadingView,
     Receipt,
     RegionView,
@@ -31,14 +30,18 @@ from kaohe.service.views import (
     Rescored,
     RevisionInfo,
     SettlementView,
-    new_revisions,
 )
 from kaohe.settings import Settings
-from kaohe.store import Bucket, Gone, SubmissionRecord, SubmissionStatus, Table, stray_partition
+from kaohe.store import Bucket, Table
 
 __all__ = [
+    "Audit",
+    "ConfirmationMade",
+    "DecisionMade",
     "MonthView",
+    "ObjectionMade",
     "Posted",
+    "Preview",
     "ReadingView",
     "Receipt",
     "RegionView",
@@ -47,13 +50,14 @@ __all__ = [
     "RevisionInfo",
     "Service",
     "SettlementView",
+    "TrailView",
 ]
 
 ATTEMPTS = 8
 T = TypeVar("T")
 
 
-class Service(Studies):
+class Service(Rescoring):
     """All use cases over one bucket and one table.
 
     Attributes:
@@ -97,87 +101,23 @@ class Service(Studies):
         reader = Reader(self.bucket, place_of(key), self.today)
         return self._insist(lambda: attempt(self.bucket, self.table, delivery, reader))
 
-    def rescore(self, contract_id: str, *, at: datetime, actor: str) -> Rescored:
-        """Work a contract out again from the stored facts, as after its plugin was mended or brought up to date.
-
-        Takes in first what waits because the plugin could not even be loaded.
-
-        Raises:
-            NotFound: there is no such contract.
-            PluginError: the plugin is not mended; nothing was written.
-        """
-        region = load_region(region_of(contract_id))
-        region.contract(contract_id)
-        cause = Cause("rescore", actor, at)
-        taken_in = list(self._take_in_strays(region.name, cause))
-        revisions: dict[Month, int] = {}
-        while True:
-            done, fresh, left = self._insist(lambda: self._derive_again(region, contract_id, cause))
-            taken_in += done
-            revisions |= fresh
-            if not left:
-                return Rescored(contract=contract_id, taken_in=tuple(taken_in), revisions=revisions)
-
-    def post_facts(
-        self, contract_id: str, month: Month, content: bytes, *, name: str | None = None, received_at: datetime
-    ) -> Posted:
-        """Check an authority's facts and put them into the bucket, from where they come in like any other upload.
+    def audit(self, partition: str, *, rebuild: bool = False) -> Audit:
+        """Check the audit chain of a contract, and hold every one of its items against it.
 
         Args:
-            contract_id: the contract.
-            month: the month they are for.
-            content: the JSON, kept as it came.
-            name: the file's name, which replaces what was posted under it; None: taken from the content's hash, so
-                that the same facts posted twice are one object.
-            received_at: now.
+            partition: the contract, or where strays are kept.
+            rebuild: also read every upload in force again, and derive the document anew from them.
 
         Raises:
-            NotFound: there is no such contract.
-            UsageError: the month is none of the contract's, or the name will not do.
-            Refused: the facts are not in order; nothing was stored.
+            NotFound: nothing was ever taken in for it.
+            PluginError: the plugin that a rebuild needs cannot be loaded.
         """
-        return posting.post(self.bucket, contract_id, month, content, name, self.today, received_at)
-
-    def _derive_again(
-        self, region: Region, contract_id: str, cause: Cause
-    ) -> tuple[tuple[SubmissionRecord, ...], dict[Month, int], tuple[str, ...]]:
-        """One write: the records that wait no longer, new revisions, and who still waits."""
-        lock = self.table.lock(contract_id)
-        facts = self.table.facts(contract_id)
-        if not facts:
-            return (), {}, ()
-        submissions = (stored.submission for stored in facts.values())
-        document = scoring.derive(region, region.contract(contract_id), submissions, None)
-        done = mended(self.table, contract_id, lock.pending)
-        left = lock.pending[len(done) :]
-        change = changed(lock, Outcome(records=done, document=document, pending=left), cause)
-        if change is not None:
-            self.table.commit(change)
-        return done, new_revisions(change), left
-
-    def _take_in_strays(self, region: str, cause: Cause) -> list[SubmissionRecord]:
-        """Receive again what could not be placed because the plugin could not be loaded."""
-        partition = stray_partition(region)
-        return [
-            self._insist(lambda name=name: self._take_in(partition, name, cause))  # type: ignore[misc]
-            for name in self.table.lock(partition).pending
-        ]
-
-    def _take_in(self, partition: str, name: str, cause: Cause) -> SubmissionRecord:
-        record = self.table.record(partition, name)
-        try:
-            receipt = self.receive(record.key, received_at=record.received_at, actor=record.actor)
-            status = receipt.submission.status
-        except Gone:
-            status = SubmissionStatus.SUPERSEDED
-        lock = self.table.lock(partition)
-        known = self.table.record(partition, name)
-        record = known.model_copy(update={"status": status, "remedy": None})
-        pending = tuple(other for other in lock.pending if other != name)
-        change = changed(lock, Outcome(records=(record,), pending=pending), cause)
-        if change is not None:
-            self.table.commit(change)
-        return record
+        found, inventory = auditing.audit(self.table, self.bucket, partition)
+        if not rebuild:
+            return found
+        region, contract = self._loaded(partition)
+        again = rebuilding.rebuild(inventory, self.bucket, region, contract, self.today)
+        return found.model_copy(update={"checks": (*found.checks, *again)})
 
     def _insist(self, act: Callable[[], T]) -> T:
         """Try again after a lost race, later each time and never in step with the other writer."""

@@ -20,6 +20,7 @@ from kaohe.store import (
     Revision,
     StoredFacts,
     SubmissionRecord,
+    written,
 )
 
 
@@ -57,22 +58,14 @@ def changed(lock: Lock, outcome: Outcome, cause: Cause) -> Change | None:
         return None
     audit = _audit(lock, outcome, results, cause)
     after = _after(lock, results, audit, outcome.pending)
-    written = {name: value for name, value in results.items() if name != "frame"}
-    return Change(before=lock, after=after, facts=outcome.facts, submissions=outcome.records, audit=audit, **written)
+    parts = {name: value for name, value in results.items() if name != "frame"}
+    return Change(before=lock, after=after, facts=outcome.facts, submissions=outcome.records, audit=audit, **parts)
 
 
 def _results(lock: Lock, document: Document) -> dict[str, Any]:
     """The parts of a document that differ from what is in force."""
     assessed = {assessment.month for assessment in document.assessments}
-    frame = Frame(
-        region=document.region,
-        label=document.label,
-        as_of=document.as_of,
-        plugin=document.plugin,
-        terminations=document.terminations,
-        flags=document.flags,
-        problems=document.problems,
-    )
+    frame = frame_of(document)
     return {
         "revisions": tuple(_revisions(lock.months, document)),
         "withdrawn": tuple(month for month, it in lock.months.items() if it.digest and month not in assessed),
@@ -80,6 +73,26 @@ def _results(lock: Lock, document: Document) -> dict[str, Any]:
         "renewal": None if _digest(document.renewal) == lock.renewal else document.renewal,
         "frame": None if frame == lock.frame else frame,
     }
+
+
+def frame_of(document: Document) -> Frame:
+    """The part of a document that the lock itself carries."""
+    return Frame(
+        region=document.region,
+        label=document.label,
+        as_of=document.as_of,
+        plugin=document.plugin,
+        terminations=document.terminations,
+        flags=document.flags,
+        problems=document.problems,
+        confirmations=document.confirmations,
+        objections=document.objections,
+    )
+
+
+def content_digest(content: Record) -> str:
+    """SHA-256 of a settlement, a renewal answer or a frame, as the lock and the audit entries name it."""
+    return digest(content.model_dump(mode="json", round_trip=True))
 
 
 def _revisions(months: Mapping[Month, InForce], document: Document) -> Sequence[Revision]:
@@ -109,6 +122,14 @@ def _audit(lock: Lock, outcome: Outcome, results: Mapping[str, Any], cause: Caus
         revisions=revisions | dict.fromkeys(results.get("withdrawn", ()), "withdrawn"),
         settlement=_digest(results.get("settlement")),
         renewal=_digest(results.get("renewal")),
+        frame=_digest(results.get("frame")),
+        written=written(
+            outcome.facts,
+            results.get("revisions", ()),
+            results.get("settlement"),
+            results.get("renewal"),
+            outcome.records,
+        ),
         before=lock.audit_hash,
     )
 
@@ -135,4 +156,4 @@ def _after(lock: Lock, results: Mapping[str, Any], audit: AuditEntry, pending: t
 
 
 def _digest(content: Record | None) -> str | None:
-    return None if content is None else digest(content.model_dump(mode="json", round_trip=True))
+    return None if content is None else content_digest(content)

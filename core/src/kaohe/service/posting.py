@@ -1,4 +1,4 @@
-"""An authority's facts, posted as JSON: checked as any upload is, then put into the bucket, which is the one road."""
+"""Facts posted as JSON: checked as any upload is, then put into the bucket, which is the one road."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 from datetime import date, datetime
 
 from kaohe import intake
-from kaohe.catalogue import AUTHORITY
+from kaohe.catalogue import AUTHORITY, Source
 from kaohe.errors import Refused, UsageError
 from kaohe.intake import Address
 from kaohe.periods import Month
@@ -24,25 +24,32 @@ def post(
     name: str | None,
     today: date | None,
     received_at: datetime,
+    *,
+    actor: str | None = None,
+    source: Source = AUTHORITY,
+    stem: str = "",
 ) -> Posted:
-    """Check the facts and store them; see :meth:`kaohe.service.Service.post_facts`."""
+    """Check the facts and store them; see :meth:`kaohe.service.Service.post_facts`.
+
+    ``stem`` is how the file's name begins where none is given.
+    """
     region = load_region(region_of(contract_id))
     contract = region.contract(contract_id)
     sha256 = hashlib.sha256(content).hexdigest()
-    address = _address(region.name, month, name or sha256[:16])
+    address = _address(region.name, source, month, name or f"{stem}{sha256[:16]}")
     if region.contract_for(address.month).id != contract_id:
         raise UsageError(f"{address.month} is no month of contract {contract_id}")
     intake.check_size(len(content))
     received_on = today or received_at.astimezone(CHINA).date()
     submission = intake.read(content, address, region.catalogue, region.contracts, received_on)
     # Without a name given, the key says the content: what is there already is the same, and need not be sent again.
-    bucket.put(address.key, content, "application/json", new=name is None)
+    bucket.put(address.key, content, "application/json", new=name is None, actor=actor)
     return Posted(key=address.key, sha256=sha256, notices=intake.notices(submission, contract, region.catalogue))
 
 
-def _address(region: str, month: Month, name: str) -> Address:
+def _address(region: str, source: Source, month: Month, name: str) -> Address:
     """The address of the facts; a name is given without its ending."""
-    address = Address(region=region, source=AUTHORITY, month=month, name=f"{name.removesuffix('.json')}.json")
+    address = Address(region=region, source=source, month=month, name=f"{name.removesuffix('.json')}.json")
     try:
         return intake.parse_key(address.key)
     except Refused as refused:

@@ -77,9 +77,34 @@ class Situation:
 
     @property
     def received_at(self) -> datetime:
-        """When the current version came in: a delivery about an older one does not know."""
-        about_current = self.delivery.version_id in (None, self.current.version_id)
-        return self.delivery.received_at if about_current else self.current.modified
+        """When the current version came in: a delivery about an older one does not know, and unsays nothing."""
+        if self._names_current:
+            return self.delivery.received_at
+        if record := self.known.get(self.current.id):
+            return record.received_at
+        return self.current.modified if self.delivery.version_id else self.delivery.received_at
+
+    @property
+    def sender(self) -> str | None:
+        """Who stored the current version, for its record; the rest as for :attr:`received_at`."""
+        if self._names_current:
+            return self.actor
+        if record := self.known.get(self.current.id):
+            return record.actor
+        return self.current.actor if self.delivery.version_id else self.actor
+
+    @property
+    def _names_current(self) -> bool:
+        """Whether the delivery is about the current version; in a bucket without versions, each is."""
+        return self.delivery.version_id in (self.current.version_id, self.current.id)
+
+    @property
+    def actor(self) -> str | None:
+        """Who stored the current version: for whom the platform did, and whom the bucket names."""
+        caller, bucket = self.current.actor, self.delivery.actor
+        if caller and bucket and not bucket.startswith(caller):  # what waited is taken in again by its record
+            return f"{caller} by way of {bucket}"
+        return bucket or caller
 
     @property
     def in_force(self) -> StoredFacts | None:
@@ -104,7 +129,7 @@ def attempt(bucket: Bucket, table: Table, delivery: Delivery, reader: Reader) ->
     readings = tuple(reader.newest(situation.current, situation.received_at, situation.in_force, situation.known))
     outcome = outcome_of(situation, readings, table)
     address = reader.place.address
-    cause = Cause("receive", delivery.actor or (address.source if address else "unknown"), delivery.received_at)
+    cause = Cause("receive", situation.actor or (address.source if address else "unknown"), delivery.received_at)
     change = changed(situation.lock, outcome, cause)
     if change is not None:
         for reading in readings:
@@ -202,11 +227,11 @@ def _judged(situation: Situation, readings: tuple[Reading, ...], remedy: str | N
     for reading in readings:
         problem = reading.remedy or (remedy if reading.submission else None)
         status = REFUSED if reading.faults else PLUGIN_ERROR if problem else ACCEPTED
-        mine = situation.delivery if reading.version.id == situation.current.id else None
+        is_current = reading.version.id == situation.current.id
         yield blank(situation.place, reading.version.id, situation.delivery, status).model_copy(
             update={
                 "received_at": reading.received_at,
-                "actor": mine.actor if mine else None,
+                "actor": situation.sender if is_current else None,
                 "size": reading.version.size,
                 "sha256": reading.sha256,
                 "faults": reading.faults,

@@ -12,12 +12,12 @@ from kaohe.explanation import Explanation, explain
 from kaohe.facts import Submission
 from kaohe.periods import Month
 from kaohe.scoring import Situation
-from kaohe.service.queries import Queries
+from kaohe.service.closed import Closed
 from kaohe.stakes import Stakes, stakes
 from kaohe.whatif import Assumed, Difference, Setting, check, what_if
 
 
-class Studies(Queries):
+class Studies(Closed):
     """Everything that only reads, with the questions that need the plugin."""
 
     def stakes(self, contract_id: str, as_of: date | None = None) -> Stakes:

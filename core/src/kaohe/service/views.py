@@ -9,7 +9,10 @@ from kaohe.contract import Option, Ruling
 from kaohe.model import Record
 from kaohe.periods import Month
 from kaohe.results import Assessment, PluginInfo, Renewal, Settlement
+from kaohe.service.trailviews import Confirmed, Correction, Unconfirmed
 from kaohe.store import Change, SubmissionRecord
+from kaohe.trail import Objection
+from kaohe.whatif import Difference
 
 
 class Receipt(Record):
@@ -49,11 +52,32 @@ class Rescored(Record):
     revisions: Mapping[Month, int] = {}
 
 
+class Preview(Record):
+    """What working a contract out again would change.
+
+    Attributes:
+        contract: the contract.
+        plugin: the plugin that would work it out.
+        in_force: the plugin that worked out what is in force; None: nothing is.
+        taken_in: keys of the uploads that wait for the plugin to be mended, and would wait no longer.
+        months: the months that would get a new revision; a new plugin version alone makes one, with the same figures.
+        difference: the figures that would come out otherwise; None where nothing was ever taken in.
+    """
+
+    contract: str
+    plugin: PluginInfo
+    in_force: PluginInfo | None = None
+    taken_in: tuple[str, ...] = ()
+    months: tuple[Month, ...] = ()
+    difference: Difference | None = None
+
+
 class RevisionInfo(Record):
-    """One revision of a month, by number and digest."""
+    """One revision of a month, by number and digest, and the day on which it was last confirmed, if it was."""
 
     revision: int
     digest: str
+    confirmed_on: date | None = None
 
 
 class MonthView(Record):
@@ -66,6 +90,9 @@ class MonthView(Record):
         in_force: whether it is the newest.
         revisions: all of the month's revisions, oldest first.
         assessment: the assessment.
+        confirmation: the confirmation of the month that is in force, whatever revision is shown; None: there is none.
+        correction: what the revision in force says otherwise than what was confirmed; None: nothing.
+        objections: what was said against deductions of the month.
     """
 
     contract: str
@@ -74,15 +101,29 @@ class MonthView(Record):
     in_force: bool
     revisions: tuple[RevisionInfo, ...]
     assessment: Assessment
+    confirmation: Confirmed | None = None
+    correction: Correction | None = None
+    objections: tuple[Objection, ...] = ()
 
 
 class SettlementView(Record):
-    """The settlement of a contract as of a day."""
+    """The settlement of a contract as of a day.
+
+    Attributes:
+        contract: the contract.
+        as_of: the day.
+        plugin: the package that worked it out.
+        settlement: what there is to pay by the facts now known, confirmed or not.
+        corrections: confirmed months that have come out otherwise since.
+        unconfirmed: what that makes of each instalment; empty too where the plugin cannot be used.
+    """
 
     contract: str
     as_of: date
     plugin: PluginInfo
     settlement: Settlement
+    corrections: tuple[Correction, ...] = ()
+    unconfirmed: tuple[Unconfirmed, ...] = ()
 
 
 class RenewalView(Record):

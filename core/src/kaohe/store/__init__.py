@@ -16,10 +16,16 @@ What belongs to no contract (an unreadable key, an unknown region) has the parti
 """
 
 from kaohe.store.bucket import Bucket, Gone
-from kaohe.store.items import fits
+from kaohe.store.clients import reached
+from kaohe.store.inventory import Inventory, Stored
+from kaohe.store.invocations import call_later
+from kaohe.store.items import fits, head_item, head_of_revision, withdrawn_item, written
 from kaohe.store.ledger import AuditedUpload, AuditEntry, Change, Frame, Head, InForce, Lock, Revision, verify_chain
+from kaohe.store.notifications import Arrival, UnreadableMessage, arrivals
+from kaohe.store.queue import Letter, Queue
 from kaohe.store.records import (
     UNASSIGNED,
+    History,
     ObjectVersion,
     StoredFacts,
     SubmissionRecord,
@@ -30,6 +36,7 @@ from kaohe.store.table import Snapshot, Table
 
 __all__ = [
     "UNASSIGNED",
+    "Arrival",
     "AuditEntry",
     "AuditedUpload",
     "Bucket",
@@ -37,16 +44,29 @@ __all__ = [
     "Frame",
     "Gone",
     "Head",
+    "History",
     "InForce",
+    "Inventory",
+    "Letter",
     "Lock",
     "ObjectVersion",
+    "Queue",
     "Revision",
     "Snapshot",
+    "Stored",
     "StoredFacts",
     "SubmissionRecord",
     "SubmissionStatus",
     "Table",
+    "UnreadableMessage",
+    "arrivals",
+    "call_later",
     "fits",
+    "head_item",
+    "head_of_revision",
+    "reached",
     "stray_partition",
     "verify_chain",
+    "withdrawn_item",
+    "written",
 ]

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from contextlib import contextmanager
-from itertools import dropwhile, islice, takewhile
+from itertools import dropwhile, groupby, islice, takewhile
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote
 
 from kaohe.errors import LostRace, StoreError
 from kaohe.store import clients
-from kaohe.store.records import ObjectVersion
+from kaohe.store.records import History, ObjectVersion
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
+
+ACTOR = "actor"
+"""The metadata that says for whom the platform stored an object; as headers are, in ASCII."""
 
 
 BLOCK = 1 << 20
@@ -39,16 +43,42 @@ class Bucket:
         return self._given or clients.s3()
 
     def current(self, key: str) -> ObjectVersion:
-        """The newest version of an object.
+        """The newest version of an object, even where a delete marker hides it.
+
+        Deleting withdraws nothing: what is in force must not hang on whether intake was quicker than the deletion.
 
         Raises:
-            Gone: there is none, or it was deleted.
+            Gone: there is none.
         """
         try:
-            head = self._client.head_object(Bucket=self.name, Key=key)
+            return self._head(key)
+        except Gone:
+            kept = self.history(key)
+            if kept is None:
+                raise
+        # Its head says more than the list does: for whom it was stored.
+        return self._head(key, VersionId=kept.newest.version_id or "null")
+
+    def _head(self, key: str, **exactly: Any) -> ObjectVersion:
+        try:
+            head = self._client.head_object(Bucket=self.name, Key=key, **exactly)
         except self._client.exceptions.ClientError as error:
             raise _translated(error, key) from error
-        return _version(head.get("VersionId"), head["ETag"], head["ContentLength"], head["LastModified"])
+        found = _version(head.get("VersionId"), head["ETag"], head["ContentLength"], head["LastModified"])
+        actor = head["Metadata"].get(ACTOR)
+        return found.model_copy(update={"actor": unquote(actor)}) if actor else found
+
+    def keeps(self, key: str, version: ObjectVersion) -> bool:
+        """Whether exactly that version is there still, with the size and the tag that it had."""
+        exactly: dict[str, Any] = {"VersionId": version.version_id} if version.version_id else {}
+        try:
+            head = self._client.head_object(Bucket=self.name, Key=key, **exactly)
+        except self._client.exceptions.ClientError as error:
+            translated = _translated(error, key)
+            if isinstance(translated, Gone):
+                return False
+            raise translated from error
+        return (head["ContentLength"], head["ETag"].strip('"')) == (version.size, version.etag)
 
     def older(self, key: str, than: ObjectVersion) -> Iterator[ObjectVersion]:
         """The versions of an object before one, newest first; none in a bucket without versions."""
@@ -56,13 +86,43 @@ class Bucket:
         ids = dropwhile(lambda version: version[1].id != than.id, all_versions)
         yield from (version for _, version in islice(ids, 1, None))
 
+    def history(self, key: str) -> History | None:
+        """All that is kept under a key; None where there is nothing."""
+        first = next(self.histories(key), None)
+        return first if first and first.key == key else None
+
+    def histories(self, prefix: str, *, deep: bool = True) -> Iterator[History]:
+        """Everything that is kept, in the order of keys; one request a thousand versions, made when needed.
+
+        Args:
+            prefix: what the keys begin with.
+            deep: False: only keys without a further slash.
+        """
+        for key, entries in groupby(self._entries(prefix, deep), key=itemgetter("Key")):
+            found = tuple(entries)
+            versions = tuple(_listed(entry) for entry in found if "ETag" in entry)
+            if versions:
+                yield History(key=key, versions=versions, deleted=any(_hides(entry) for entry in found))
+
+    def folders(self, prefix: str) -> tuple[str, ...]:
+        """What stands between a prefix and the next slash in keys that were ever stored."""
+        pages = self._pages(prefix, Delimiter="/")
+        found = [it["Prefix"] for page in pages for it in page.get("CommonPrefixes", [])]
+        return tuple(name.removeprefix(prefix).removesuffix("/") for name in found)
+
     def _versions(self, prefix: str) -> Iterator[tuple[str, ObjectVersion]]:
         """Keys that begin so, sorted, each with its versions newest first."""
-        pages = self._client.get_paginator("list_object_versions").paginate(Bucket=self.name, Prefix=prefix)
+        return ((found.key, version) for found in self.histories(prefix) for version in found.versions)
+
+    def _entries(self, prefix: str, deep: bool) -> Iterator[Any]:
+        """Versions and delete markers by key; those of one key newest first."""
+        for page in self._pages(prefix, **({} if deep else {"Delimiter": "/"})):
+            yield from sorted([*page.get("Versions", []), *page.get("DeleteMarkers", [])], key=itemgetter("Key"))
+
+    def _pages(self, prefix: str, **how: Any) -> Iterator[Any]:
+        pages = self._client.get_paginator("list_object_versions").paginate(Bucket=self.name, Prefix=prefix, **how)
         try:
-            for page in pages:
-                for it in page.get("Versions", []):
-                    yield it["Key"], _version(it.get("VersionId"), it["ETag"], it["Size"], it["LastModified"])
+            yield from pages
         except self._client.exceptions.ClientError as error:
             raise _translated(error, prefix) from error
 
@@ -98,7 +158,7 @@ class Bucket:
         exactly: dict[str, Any] = {"VersionId": version.version_id} if version.version_id else {"IfMatch": version.etag}
         return self._client.get_object(Bucket=self.name, Key=key, **exactly)["Body"]
 
-    def put(self, key: str, content: bytes, content_type: str, *, new: bool = False) -> None:
+    def put(self, key: str, content: bytes, content_type: str, *, new: bool = False, actor: str | None = None) -> None:
         """Store an object.
 
         Args:
@@ -106,10 +166,12 @@ class Bucket:
             content: its bytes.
             content_type: its media type.
             new: leave an object of that key alone if there is one (its name says its content).
+            actor: for whom it is stored; the bucket itself would only name the platform.
         """
-        only_new: dict[str, Any] = {"IfNoneMatch": "*"} if new else {}
+        how: dict[str, Any] = {"IfNoneMatch": "*"} if new else {}
+        how |= {"Metadata": {ACTOR: quote(actor)}} if actor else {}
         try:
-            self._client.put_object(Bucket=self.name, Key=key, Body=content, ContentType=content_type, **only_new)
+            self._client.put_object(Bucket=self.name, Key=key, Body=content, ContentType=content_type, **how)
         except self._client.exceptions.ClientError as error:
             translated = _translated(error, key)
             if not (new and isinstance(translated, LostRace)):
@@ -123,6 +185,15 @@ def _refusals(key: str, client: S3Client) -> Iterator[None]:
         yield
     except client.exceptions.ClientError as error:
         raise _translated(error, key) from error
+
+
+def _listed(entry: Any) -> ObjectVersion:
+    return _version(entry.get("VersionId"), entry["ETag"], entry["Size"], entry["LastModified"])
+
+
+def _hides(entry: Any) -> bool:
+    """Whether it is a delete marker, and the newest under its key."""
+    return "ETag" not in entry and bool(entry["IsLatest"])
 
 
 def _version(version_id: str | None, etag: str, size: int, modified: Any) -> ObjectVersion:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
+
+from kaohe.errors import StoreError
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_s3 import S3Client
+    from types_boto3_sqs import SQSClient
 
 
 @cache
@@ -20,6 +25,33 @@ def dynamodb() -> DynamoDBClient:
 def s3() -> S3Client:
     """The process's S3 client."""
     return _client("s3", read_timeout=30)  # type: ignore[no-any-return]
+
+
+@cache
+def sqs() -> SQSClient:
+    """The process's SQS client."""
+    return _client("sqs", read_timeout=30)  # type: ignore[no-any-return]
+
+
+@cache
+def functions() -> Any:
+    """The process's Lambda client."""
+    return _client("lambda", read_timeout=10)
+
+
+@contextmanager
+def reached() -> Iterator[None]:
+    """For a face that people use: whatever keeps a call from AWS comes out as an error that says so.
+
+    Raises:
+        StoreError: no credentials, no region, or nobody answers.
+    """
+    from botocore.exceptions import BotoCoreError
+
+    try:
+        yield
+    except BotoCoreError as error:
+        raise StoreError(f"AWS cannot be reached: {error}") from error
 
 
 def _client(service: str, *, read_timeout: int) -> Any:

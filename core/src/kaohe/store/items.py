@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from kaohe.errors import StoreError
 from kaohe.model import Record, canonical, digest
 from kaohe.periods import Month
+from kaohe.results import Renewal, Settlement
 from kaohe.store.ledger import AuditEntry, Head, Lock, Revision
 from kaohe.store.records import StoredFacts, SubmissionRecord
 
@@ -38,6 +39,14 @@ def revision_prefix(month: Month) -> str:
     return f"{head_key(month)}#r"
 
 
+def facts_key(facts: StoredFacts) -> str:
+    """Sort key of an upload's facts."""
+    upload = facts.submission
+    # A name as long as S3 allows would not fit into a sort key, which ends at 1024 bytes.
+    name = upload.name if len(upload.name.encode()) <= LONGEST_NAME else digest(upload.name)
+    return f"{FACTS}{upload.source}#{upload.month}#{name}"
+
+
 def pack(record: Record) -> bytes:
     """A record's canonical JSON, compressed. Equal records give equal bytes.
 
@@ -46,11 +55,20 @@ def pack(record: Record) -> bytes:
     Raises:
         StoreError: it is larger than an item may be.
     """
-    text = canonical(record.model_dump(mode="json", round_trip=True))
+    text = canonical(_content(record))
     body = gzip.compress(text.encode(), compresslevel=6, mtime=0)
     if len(body) > LARGEST_BODY:
         raise StoreError(f"a {type(record).__name__} of {len(body)} bytes is larger than an item of the table may be")
     return body
+
+
+def content_digest(record: Record) -> str:
+    """SHA-256 of the text that :func:`pack` compresses."""
+    return digest(_content(record))
+
+
+def _content(record: Record) -> Any:
+    return record.model_dump(mode="json", round_trip=True)
 
 
 def fits(record: Record) -> bool:
@@ -73,10 +91,7 @@ def lock_item(lock: Lock) -> Item:
 
 def facts_item(partition: str, facts: StoredFacts) -> Item:
     """An upload's facts."""
-    upload = facts.submission
-    # A name as long as S3 allows would not fit into a sort key, which ends at 1024 bytes.
-    name = upload.name if len(upload.name.encode()) <= LONGEST_NAME else digest(upload.name)
-    return {"pk": partition, "sk": f"{FACTS}{upload.source}#{upload.month}#{name}", "body": pack(facts)}
+    return {"pk": partition, "sk": facts_key(facts), "body": pack(facts)}
 
 
 def revision_item(partition: str, revision: Revision) -> Item:
@@ -84,6 +99,21 @@ def revision_item(partition: str, revision: Revision) -> Item:
     content = revision.assessment
     key = revision_key(content.month, revision.revision)
     return {"pk": partition, "sk": key, "digest": content.digest, "body": pack(revision)}
+
+
+def head_of_revision(lock: Lock, revision: Revision) -> Head:
+    """The head of a month whose revision in force this is."""
+    content = revision.assessment
+    assert lock.frame is not None
+    return Head(
+        contract=lock.partition,
+        region=lock.frame.region,
+        month=content.month,
+        state=content.state,
+        deducted=content.deducted,
+        revision=revision.revision,
+        digest=content.digest,
+    )
 
 
 def head_item(head: Head) -> Item:
@@ -118,6 +148,21 @@ def submission_item(partition: str, record: SubmissionRecord) -> Item:
         "received_at": received,
         "body": pack(record),
     }
+
+
+def written(
+    facts: Iterable[StoredFacts],
+    revisions: Iterable[Revision],
+    settlement: Settlement | None,
+    renewal: Renewal | None,
+    submissions: Iterable[SubmissionRecord],
+) -> dict[str, str]:
+    """What a write puts into a partition, as its audit entry says it: the digest of each content by sort key."""
+    by_key: dict[str, Record | None] = {facts_key(it): it for it in facts}
+    by_key |= {revision_key(it.assessment.month, it.revision): it for it in revisions}
+    by_key |= {SETTLEMENT: settlement, RENEWAL: renewal}
+    by_key |= {SUBMISSION + it.id: it for it in submissions}
+    return {key: content_digest(record) for key, record in by_key.items() if record is not None}
 
 
 def audit_item(entry: AuditEntry) -> Item:

@@ -12,6 +12,7 @@ from kaohe.money import Money
 from kaohe.periods import Month
 from kaohe.results import Assessment, Flag, PluginInfo, Problem, Renewal, Settlement, State, Termination
 from kaohe.store.records import Instant, StoredFacts, SubmissionRecord, SubmissionStatus
+from kaohe.trail import Confirmation, Objection
 
 
 class InForce(Record):
@@ -36,6 +37,8 @@ class Frame(Record):
     terminations: tuple[Termination, ...] = ()
     flags: tuple[Flag, ...] = ()
     problems: tuple[Problem, ...] = ()
+    confirmations: tuple[Confirmation, ...] = ()
+    objections: tuple[Objection, ...] = ()
 
 
 class Lock(Record):
@@ -106,6 +109,9 @@ class AuditEntry(Record):
         revisions: new revisions as ``r0002 <digest>``; ``withdrawn`` where the month is no longer assessed.
         settlement: digest of the settlement, where it changed.
         renewal: digest of the renewal answer, where it changed.
+        frame: digest of the rest of the document, where it changed.
+        written: by sort key, the digest of each item's content as written; without heads, which follow from the
+            revisions, and without the lock, which names this entry.
         before: hash of the entry before; empty for the first.
     """
 
@@ -119,6 +125,8 @@ class AuditEntry(Record):
     revisions: Mapping[Month, str] = {}
     settlement: str | None = None
     renewal: str | None = None
+    frame: str | None = None
+    written: Mapping[str, str] = {}
     before: str
 
     @property

@@ -55,17 +55,38 @@ class ObjectVersion(Record):
         etag: the bucket's tag of its content.
         size: bytes.
         modified: when the bucket stored it.
+        actor: for whom the platform itself stored it; None where somebody else did.
     """
 
     version_id: str | None = None
     etag: str
     size: int
     modified: Instant
+    actor: str | None = None
 
     @property
     def id(self) -> str:
         """What tells it from the key's other versions."""
         return self.version_id or self.etag
+
+
+class History(Record):
+    """All that the bucket keeps under one key.
+
+    Attributes:
+        key: the key.
+        versions: its versions, newest first; never empty.
+        deleted: whether a delete marker hides them. It hides them from lists only: they are kept.
+    """
+
+    key: str
+    versions: tuple[ObjectVersion, ...]
+    deleted: bool = False
+
+    @property
+    def newest(self) -> ObjectVersion:
+        """The version that counts."""
+        return self.versions[0]
 
 
 class SubmissionRecord(Record):

@@ -11,8 +11,9 @@ from kaohe.errors import LostRace, NotFound, StoreError
 from kaohe.periods import Month
 from kaohe.results import Renewal, Settlement
 from kaohe.store import clients, items
+from kaohe.store.inventory import Inventory
 from kaohe.store.ledger import AuditEntry, Change, Head, Lock, Revision
-from kaohe.store.records import StoredFacts, SubmissionRecord
+from kaohe.store.records import StoredFacts, SubmissionRecord, SubmissionStatus
 from kaohe.store.wire import decode, put
 
 if TYPE_CHECKING:
@@ -60,6 +61,17 @@ class Table:
         found = [items.unpack(item, SubmissionRecord) for item in self._query(partition, prefix)]
         return tuple(sorted(found, key=lambda record: (record.upload, record.received_at, record.version)))
 
+    def statuses(self, partition: str) -> dict[str, SubmissionStatus]:
+        """What became of every version of every upload, by the record's id: one query, no record unpacked."""
+        found = self._pages(
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :sk)",
+            ProjectionExpression="sk, #status",
+            ExpressionAttributeNames={"#status": "status"},
+            ExpressionAttributeValues={":pk": {"S": partition}, ":sk": {"S": items.SUBMISSION}},
+            ConsistentRead=True,
+        )
+        return {item["sk"].removeprefix(items.SUBMISSION): SubmissionStatus(item["status"]) for item in found}
+
     def versions(self, partition: str, upload: str) -> dict[str, SubmissionRecord]:
         """The records of all versions of one upload, by version."""
         found = (items.unpack(item, SubmissionRecord) for item in self._query(partition, items.SUBMISSION + upload))
@@ -101,6 +113,19 @@ class Table:
     def audit(self, partition: str) -> tuple[AuditEntry, ...]:
         """The audit chain from its first entry."""
         return tuple(items.unpack(item, AuditEntry) for item in self._query(partition, items.AUDIT))
+
+    def inventory(self, partition: str) -> Inventory:
+        """Every item of a partition as it stands, none of them believed.
+
+        Raises:
+            LostRace: writes kept coming in between.
+        """
+        for _ in range(5):
+            before = self._get(partition, items.LOCK)
+            found = Inventory.of(partition, self._query(partition))
+            if before == self._get(partition, items.LOCK):
+                return found
+        raise LostRace(f"{partition} is being written; try again")
 
     def snapshot(self, partition: str) -> Snapshot:
         """What is in force for a contract.
@@ -163,9 +188,9 @@ class Table:
             unread = answer.get("UnprocessedKeys", {})
             left += unread[self.name]["Keys"] if self.name in unread else []
 
-    def _query(self, partition: str, prefix: str) -> Iterator[dict[str, Any]]:
-        values = {":pk": {"S": partition}, ":sk": {"S": prefix}}
-        keys = "pk = :pk AND begins_with(sk, :sk)"
+    def _query(self, partition: str, prefix: str = "") -> Iterator[dict[str, Any]]:
+        values = {":pk": {"S": partition}} | ({":sk": {"S": prefix}} if prefix else {})
+        keys = "pk = :pk AND begins_with(sk, :sk)" if prefix else "pk = :pk"
         return self._pages(KeyConditionExpression=keys, ExpressionAttributeValues=values, ConsistentRead=True)
 
     def _pages(self, **query: Any) -> Iterator[dict[str, Any]]:
@@ -189,7 +214,7 @@ def _puts(change: Change) -> Iterator[tuple[items.Item, str | int | None]]:
         yield items.facts_item(partition, facts), None
     for revision in change.revisions:
         yield items.revision_item(partition, revision), "new"
-        yield items.head_item(_head(after, revision)), None
+        yield items.head_item(items.head_of_revision(after, revision)), None
     for month in change.withdrawn:
         yield items.withdrawn_item(partition, month), None
     if change.settlement is not None:
@@ -199,20 +224,6 @@ def _puts(change: Change) -> Iterator[tuple[items.Item, str | int | None]]:
     for record in change.submissions:
         yield items.submission_item(partition, record), None
     yield items.audit_item(change.audit), "new"
-
-
-def _head(lock: Lock, revision: Revision) -> Head:
-    content = revision.assessment
-    assert lock.frame is not None
-    return Head(
-        contract=lock.partition,
-        region=lock.frame.region,
-        month=content.month,
-        state=content.state,
-        deducted=content.deducted,
-        revision=revision.revision,
-        digest=content.digest,
-    )
 
 
 def _translated(error: Any, doing: str) -> StoreError:

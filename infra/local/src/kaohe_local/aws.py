@@ -1,4 +1,7 @@
-"""S3, SQS and DynamoDB on loopback: moto behind a server of ours, and clients that talk to nothing else."""
+"""S3, SQS and DynamoDB on loopback: moto behind a server of ours, and clients that talk to nothing else.
+
+For DynamoDB, AWS's own engine can stand in: see :mod:`kaohe_local.dynamodb`.
+"""
 
 from __future__ import annotations
 
@@ -33,21 +36,24 @@ class Aws:
 
     Attributes:
         endpoint: where it listens, such as ``http://127.0.0.1:8013``.
+        dynamodb: where DynamoDB listens: there too, or where the engine given does.
         region: the region that its clients use.
     """
 
-    def __init__(self, region: str, port: int = 0) -> None:
+    def __init__(self, region: str, port: int = 0, dynamodb: str | None = None) -> None:
         """Start it.
 
         Args:
             region: the region that its clients use.
             port: the port to listen on; 0: any that is free.
+            dynamodb: where another engine for DynamoDB listens; None: moto's is used.
 
         Raises:
             KaoheError: the port is taken.
         """
         self._server = _server(port)
         self.region, self.endpoint = region, f"http://{LOOPBACK}:{self._server.server_address[1]}"
+        self.dynamodb = dynamodb or self.endpoint
         BackendDict.reset()
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="kaohe-aws", daemon=True)
         self._thread.start()
@@ -58,7 +64,8 @@ class Aws:
         """A boto3 client of a service; closed when this stops."""
         # Loopback is never behind a proxy, whatever the environment says of proxies.
         config = Config(retries={"total_max_attempts": 2}, proxies={}, s3={"addressing_style": "path"})
-        client = self._session.client(service, endpoint_url=self.endpoint, config=config)  # type: ignore[call-overload]
+        endpoint = self.dynamodb if service == "dynamodb" else self.endpoint
+        client = self._session.client(service, endpoint_url=endpoint, config=config)  # type: ignore[call-overload]
         self._clients.append(client)
         return client
 
@@ -68,6 +75,7 @@ class Aws:
         return {
             **KEYS,
             "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_ENDPOINT_URL_DYNAMODB": self.dynamodb,
             "AWS_REGION": self.region,
             "AWS_DEFAULT_REGION": self.region,
             "AWS_CONFIG_FILE": os.devnull,

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 PORT = 8012
 SERVE = """\
 Bucket, queues, table and functions are those of infra/template.yaml, imitated on loopback by moto. Nothing is kept:
-what was uploaded is gone once it ends. It needs a checkout of the repository.
+what was uploaded is gone once it ends. It needs a checkout of the repository. With --dynamodb-local, the table is in
+AWS's own engine: 'make dynamodb' fetches it.
 """
 DEMO = """\
 Made-up months are uploaded, refused, put right, scored, ruled on and settled. It takes some seconds and ends by
@@ -43,6 +44,7 @@ def serve(commands: Commands) -> None:
     parser.add_argument("--port", type=int, default=PORT, help="port of the API (default: %(default)s; 0: any)")
     parser.add_argument("--aws-port", type=int, help="port of S3, SQS and DynamoDB (default: the API's, plus one)")
     parser.add_argument("--today", type=day, metavar="DATE", help="the day on which uploads count as received")
+    parser.add_argument("--dynamodb-local", action="store_true", help="have the table in DynamoDB Local (needs Java)")
     parser.add_argument("--verbose", action="store_true", help="print the functions' logs")
     _add_template(parser)
 
@@ -68,7 +70,14 @@ def run_serve(arguments: argparse.Namespace) -> int:
     level = "INFO" if arguments.verbose else "CRITICAL"
     ended = threading.Event()
     with _until_told(ended):
-        machine = Machine(template, port=arguments.port, aws_port=aws_port, today=arguments.today, log_level=level)
+        machine = Machine(
+            template,
+            port=arguments.port,
+            aws_port=aws_port,
+            today=arguments.today,
+            dynamodb_local=arguments.dynamodb_local,
+            log_level=level,
+        )
         with machine:
             print(_addresses(machine), flush=True)
             _watch(machine, ended)
@@ -104,6 +113,7 @@ kaohe runs on this machine; Ctrl-C ends it, and nothing is kept.
   API     {machine.api}   ({machine.api}/openapi.json describes it)
   S3      {machine.endpoint}
   bucket  {machine.bucket}
+  table   {machine.dynamodb}
 
 Upload a file:
   AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_REGION={machine.template.region} \\

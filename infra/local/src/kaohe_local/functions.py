@@ -192,7 +192,7 @@ def _set(values: Mapping[str, str]) -> None:
 @contextmanager
 def fresh_clients() -> Iterator[None]:
     """Let the functions make new clients, and close these afterwards: core keeps them for a process's life."""
-    made = (clients.s3, clients.dynamodb)
+    made = (clients.s3, clients.dynamodb, clients.sqs, clients.functions)
     for client in made:
         client.cache_clear()
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import date
 from types import TracebackType
@@ -11,6 +12,7 @@ from kaohe.errors import UsageError
 
 from kaohe_local import resources
 from kaohe_local.aws import Aws
+from kaohe_local.dynamodb import DynamoDBLocal
 from kaohe_local.functions import Function, FunctionSpec, fresh_clients, specs, variables
 from kaohe_local.gateway import Gateway
 from kaohe_local.poller import Poller
@@ -23,7 +25,8 @@ class Machine:
     Attributes:
         template: what it is made from.
         bucket: the bucket for uploads.
-        endpoint: where S3, SQS and DynamoDB listen.
+        endpoint: where S3 and SQS listen.
+        dynamodb: where DynamoDB listens.
         api: where the HTTP API listens.
     """
 
@@ -34,6 +37,7 @@ class Machine:
         port: int = 0,
         aws_port: int = 0,
         today: date | None = None,
+        dynamodb_local: bool = False,
         log_level: str = "CRITICAL",
     ) -> None:
         """Prepare it; nothing listens yet.
@@ -43,6 +47,7 @@ class Machine:
             port: port of the API; 0: any that is free.
             aws_port: port of S3, SQS and DynamoDB; 0: any that is free.
             today: the day on which uploads count as received; None: the day they come.
+            dynamodb_local: have the table in DynamoDB Local, not in moto.
             log_level: from which level on the functions log.
 
         Raises:
@@ -50,14 +55,16 @@ class Machine:
         """
         self.template = template
         self.bucket = _only(template, "AWS::S3::Bucket")
-        self._api, self._intake = _roles(specs(template))
-        self._port, self._aws_port = port, aws_port
+        self._specs = specs(template)
+        self._api, self._intake = _answering(template, self._specs), _fed(self._specs)
+        self._port, self._aws_port, self._dynamodb_local = port, aws_port, dynamodb_local
         self._variables = {
             "KAOHE_TODAY": today.isoformat() if today else "",
             "POWERTOOLS_LOG_LEVEL": log_level,
             "POWERTOOLS_METRICS_DISABLED": "true",  # they would be printed, for an agent that is not here
         }
         self._stack = ExitStack()
+        self._functions: Mapping[str, Function] = {}
         self._aws: Aws
         self._poller: Poller
         self._gateway: Gateway
@@ -66,7 +73,7 @@ class Machine:
         """Start everything; on an error nothing stays behind.
 
         Raises:
-            KaoheError: a port is taken.
+            KaoheError: a port is taken, or DynamoDB Local is wanted and not there.
         """
         with ExitStack() as stack:
             self._start(stack)
@@ -88,18 +95,27 @@ class Machine:
         """A boto3 client that talks to this machine."""
         return self._aws.client(service)
 
+    def invoke(self, service: str, event: Mapping[str, Any]) -> Any:
+        """Call a function by the name of its service, as whoever may invoke it does in the cloud.
+
+        Its schedules are left out: nothing here happens that nobody asked for.
+        """
+        return self._functions[service](event)
+
     def _start(self, stack: ExitStack) -> None:
-        self._aws = Aws(self.template.region, self._aws_port)
+        dynamodb = stack.enter_context(DynamoDBLocal()).endpoint if self._dynamodb_local else None
+        self._aws = Aws(self.template.region, self._aws_port, dynamodb)
         stack.callback(self._aws.stop)
-        self.endpoint = self._aws.endpoint
+        self.endpoint, self.dynamodb = self._aws.endpoint, self._aws.dynamodb
         stack.enter_context(fresh_clients())
         environment = {**self._aws.environment, **self._variables}
         shared = {**self._intake.environment, **environment}
         stack.enter_context(variables(shared))
         resources.make(self.template, self.client("sqs"), self.client("s3"), self.client("dynamodb"))
-        intake, api = (Function(spec, environment) for spec in (self._intake, self._api))
-        for function in (intake, api):
+        functions = {spec.service: Function(spec, environment) for spec in self._specs}
+        for function in functions.values():
             stack.callback(function.unload)
+        self._functions, intake, api = functions, functions[self._intake.service], functions[self._api.service]
         assert self._intake.queue
         self._poller = Poller(self.client("sqs"), self._intake.queue, intake)
         self._gateway = Gateway(api, self._port)
@@ -116,10 +132,18 @@ def _only(template: Template, kind: str) -> str:
     return found[0].name
 
 
-def _roles(functions: tuple[FunctionSpec, ...]) -> tuple[FunctionSpec, FunctionSpec]:
-    """The function that answers the API and the one that a queue feeds."""
-    fed = [spec for spec in functions if spec.queue]
-    others = [spec for spec in functions if not spec.queue]
-    if len(fed) != 1 or len(others) != 1:
-        raise UsageError("one machine needs one function that a queue feeds and one for the API")
-    return others[0], fed[0]
+def _answering(template: Template, functions: tuple[FunctionSpec, ...]) -> FunctionSpec:
+    """The function that the API hands its requests to."""
+    named = [api.properties["IntegrationUri"] for api in template.of_type("AWS::ApiGatewayV2::Integration")]
+    found = [spec for spec in functions if spec.arn in named]
+    if len(found) != 1:
+        raise UsageError(f"{template.path.name} has {len(found)} functions for the API; one machine needs just one")
+    return found[0]
+
+
+def _fed(functions: tuple[FunctionSpec, ...]) -> FunctionSpec:
+    """The function that a queue feeds."""
+    found = [spec for spec in functions if spec.queue]
+    if len(found) != 1:
+        raise UsageError(f"a queue feeds {len(found)} functions; one machine needs just one")
+    return found[0]

@@ -32,13 +32,16 @@ class Asked:
 
     @classmethod
     def of(cls, contract: Contract, catalogue: Catalogue, month: Month, source: Source) -> Asked:
-        """What the contract's clauses use and the source may supply; an authority may always rule and pay."""
+        """What the contract's clauses use and the source may supply.
+
+        An authority may always rule and pay, a vendor always object.
+        """
         codes = used(contract)
         measures = tuple(m for m in catalogue.measures.values() if m.code in codes and source in m.sources)
         kinds = tuple(
             kind
             for kind in catalogue.events.values()
-            if source in kind.sources and (kind.code in codes or (kind.undated and source is AUTHORITY))
+            if source in kind.sources and (kind.code in codes or kind.trail or (kind.undated and source is AUTHORITY))
         )
         return cls(contract, month, source, measures, kinds)
 

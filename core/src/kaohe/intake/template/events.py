@@ -17,7 +17,7 @@ from kaohe.intake.template.checks import validate
 LISTS_SHEET = "清单"
 _LISTS = f"'{LISTS_SHEET}'"
 _HEAD, _ROWS, _LAST = 3, 25, 1000
-_WIDTHS = {"kind": 18, "count": 8, "instalment": 8, "ref": 22, "reading": 22, "option": 22, "note": 36}
+_WIDTHS = {"kind": 18, "count": 8, "instalment": 8, "ref": 22, "reading": 22, "option": 22, "digest": 22, "note": 36}
 _REMARKS = {
     "kind": "从下拉列表中选择",
     "on": "发生、认定、裁定、付款或收到发票的日期",
@@ -33,6 +33,7 @@ _REMARKS = {
     "value": "选项需要数值时填写，如 0.95 或 95%",
     "since": "裁定从哪一天起适用；空着从裁定之日起",
     "clause": "合同条款号，如 3.1.5",
+    "digest": "所确认的考核结果的摘要，复制全部或前12位以上",
     "note": f"不超过{MAX_NOTE}字；不要填写来电人的姓名、电话、地址",
 }
 
@@ -61,7 +62,9 @@ def _format(field: str) -> str:
     if field in ("on", "start", "end", "since"):
         return "yyyy-mm-dd"
     # Long numbers typed into a cell that is not text lose their last digits.
-    return {"ref": "@", "note": "@", "count": "0", "amount": "#,##0.00", "instalment": "0"}.get(field, "General")
+    return {"ref": "@", "note": "@", "digest": "@", "count": "0", "amount": "#,##0.00", "instalment": "0"}.get(
+        field, "General"
+    )
 
 
 def _lists(book: Workbook, asked: Asked) -> None:

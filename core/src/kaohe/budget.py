@@ -1,0 +1,172 @@
+"""What a plugin may use up: seconds and megabytes, for one derivation, held by a thread that watches it.
+
+When the time is over, or the process has grown too much, the watch raises :class:`OverBudget` in the thread that
+works: the main one of a Lambda function as well as any of ``kaohe serve``. One single allocation that is too large
+fails at once, by a limit that Linux holds (``RLIMIT_DATA``); elsewhere only the watch counts.
+
+No watch can end a call into C that never returns, or survive a crash of the interpreter. There Lambda's own limits
+of time and memory end the process: the upload comes again, and ends in the dead-letter queue.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import decimal
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+
+from kaohe.errors import UsageError
+from kaohe.model import Rate, Record
+
+TICK = 0.05
+"""Seconds between two looks."""
+AGAIN = 1.0
+"""Seconds after which it is raised again, where the plugin swallowed it."""
+_STATM = Path("/proc/self/statm")
+_RESIDENT, _DATA = 1, 5
+_one_at_a_time = threading.RLock()
+_busy = threading.local()
+
+
+class OverBudget(BaseException):
+    """Raised in a plugin that uses up too much; no ``Exception``, for a plugin that catches these must not live on."""
+
+
+class Budget(Record):
+    """What the hooks of one derivation, or the import of one plugin, may use up.
+
+    Attributes:
+        seconds: ``KAOHE_HOOK_SECONDS``: time.
+        megabytes: ``KAOHE_HOOK_MEGABYTES``: memory, beyond what the process had before.
+    """
+
+    seconds: Rate = Field(default=20, gt=0, validate_default=True)
+    megabytes: int = Field(default=256, ge=16)
+
+    @classmethod
+    def load(cls, environment: Mapping[str, str] = os.environ) -> Budget:
+        """Read the budget from the environment.
+
+        Raises:
+            UsageError: it is no number, or too small.
+        """
+        names = {name: f"KAOHE_HOOK_{name.upper()}" for name in cls.model_fields}
+        given = {name: environment[variable] for name, variable in names.items() if environment.get(variable)}
+        try:
+            return cls.model_validate(given)
+        except ValidationError as error:
+            wrong = "; ".join(f"{names[str(e['loc'][0])]}: {e['msg']}" for e in error.errors())
+            raise UsageError(f"the environment is not set up: {wrong}") from error
+
+
+@contextmanager
+def within(budget: Budget) -> Iterator[None]:
+    """Hold what is done inside to a budget; inside another one, the outer counts.
+
+    One thread at a time is let in: Python would not run two any faster, and a process has one memory.
+
+    Raises:
+        OverBudget: too much was used; says of what.
+        MemoryError: one allocation was too large.
+    """
+    if getattr(_busy, "is_set", False):
+        yield
+        return
+    with _one_at_a_time, decimal.localcontext():  # a context that a plugin changes is no other's
+        watch = _Watch(budget)
+        _busy.is_set = True
+        try:
+            try:
+                watch.start()
+                with _no_large_allocation(budget.megabytes):
+                    yield
+            finally:
+                watch.stop()
+        except OverBudget as error:
+            watch.stop()  # once more: it may have been raised on the way to the first
+            raise OverBudget(watch.reason).with_traceback(error.__traceback__) from None
+        finally:
+            _busy.is_set = False
+
+
+class _Watch:
+    """A thread that looks at another one.
+
+    Attributes:
+        reason: what was used up.
+    """
+
+    def __init__(self, budget: Budget) -> None:
+        self.reason = ""
+        self._budget, self._thread = budget, threading.get_ident()
+        self._done, self._raising = threading.Event(), threading.Lock()
+
+    def start(self) -> None:
+        end, most = time.monotonic() + float(self._budget.seconds), _used(_RESIDENT) + self._budget.megabytes * 2**20
+        threading.Thread(target=self._look, args=(end, most), name="kaohe-budget", daemon=True).start()
+
+    def stop(self) -> None:
+        """Let nothing be raised any more: neither later, nor what was about to be."""
+        while True:
+            try:
+                with self._raising:
+                    self._done.set()
+                    _raise_in(self._thread, None)
+                return
+            except OverBudget:
+                continue
+
+    def _look(self, end: float, most: int) -> None:
+        pause = TICK
+        while not self._done.wait(pause):
+            if reason := self._used_up(end, most):
+                self.reason, pause = self.reason or reason, AGAIN
+                with self._raising:
+                    if not self._done.is_set():
+                        _raise_in(self._thread, OverBudget)
+
+    def _used_up(self, end: float, most: int) -> str:
+        if time.monotonic() >= end:
+            return f"takes longer than {self._budget.seconds} s (KAOHE_HOOK_SECONDS)"
+        return f"needs more than {self._budget.megabytes} MB (KAOHE_HOOK_MEGABYTES)" if _used(_RESIDENT) > most else ""
+
+
+def _raise_in(thread: int, error: type[BaseException] | None) -> None:
+    """Have an error raised in a thread at its next step in Python; None takes back what was not raised yet."""
+    pointer = ctypes.py_object(error) if error else None
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), pointer)
+
+
+def _used(what: int) -> int:
+    """Bytes that the process has; 0 where the system does not say."""
+    if not sys.platform.startswith("linux"):
+        return 0
+    return int(_STATM.read_text().split()[what]) * os.sysconf("SC_PAGE_SIZE")
+
+
+@contextmanager
+def _no_large_allocation(megabytes: int) -> Iterator[None]:
+    """Let allocations fail beyond half as much again as the budget: the watch comes first where memory grows slowly.
+
+    It must, for libraries that are not written in Python may abort the process when they are refused memory.
+    """
+    if not sys.platform.startswith("linux"):
+        yield
+        return
+    import resource  # not there on Windows
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    limit = _used(_DATA) + megabytes * 3 * 2**19
+    known = [value for value in (soft, hard, limit) if value != resource.RLIM_INFINITY]
+    resource.setrlimit(resource.RLIMIT_DATA, (min(known), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))

@@ -1,0 +1,106 @@
+"""Confirmed months: who confirmed which revision, and what has come out otherwise since. Reads only the table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from kaohe.catalogue import CONFIRMED, DECIDED, RAISED
+from kaohe.confirmations import in_force
+from kaohe.facts import Event
+from kaohe.money import Money
+from kaohe.periods import Month
+from kaohe.results import Assessment, Document, Settlement
+from kaohe.service.trailviews import Act, Confirmed, Correction, Unconfirmed
+from kaohe.store import StoredFacts, SubmissionRecord, Table
+from kaohe.trail import Confirmation
+from kaohe.whatif import differences
+
+
+def acts(table: Table, contract: str, month: Month) -> tuple[Act, ...]:
+    """What the uploads in force say of a month's results, by day, with who sent each."""
+    records = {(record.key, record.version): record for record in table.submissions(contract, month)}
+    held = [stored for stored in table.facts(contract).values() if stored.submission.month == month]
+    found = [act for stored in held for act in _acts(stored, records)]
+    return tuple(sorted(found, key=lambda act: (act.event.on, act.received_at, act.file, act.event.where)))
+
+
+def _acts(stored: StoredFacts, records: dict[tuple[str, str], SubmissionRecord]) -> Iterator[Act]:
+    submission, version = stored.submission, stored.version
+    record = records.get((submission.key, version.id))
+    for event in submission.events:
+        if event.kind in (CONFIRMED, RAISED, DECIDED):
+            yield Act(
+                source=submission.source,
+                event=event,
+                file=submission.key,
+                by=record.actor if record else None,
+                received_at=record.received_at if record else version.modified,
+            )
+
+
+def confirmed(one: Confirmation, known: dict[int, str], said: Sequence[Act]) -> Confirmed:
+    """A confirmation with the revision that it names and who gave it: the first, where several say the same."""
+    named = [number for number, digest in known.items() if digest.startswith(one.digest)]
+    mine = sorted((act for act in said if _says(act.event, one)), key=lambda act: act.received_at)
+    return Confirmed(
+        **one.model_dump(),
+        revision=max(named, default=None),
+        by=mine[0].by if mine else None,
+        received_at=mine[0].received_at if mine else None,
+    )
+
+
+def _says(event: Event, one: Confirmation) -> bool:
+    told = (event.kind, event.on, event.digest, event.amount, event.ref, event.note)
+    return told == (CONFIRMED, one.on, one.digest, one.deducted, one.ref, one.note)
+
+
+def correction(table: Table, contract: str, one: Confirmation, now: Assessment) -> Correction | None:
+    """What an assessment says otherwise than the one that was confirmed; None where it is that one."""
+    if now.digest.startswith(one.digest):
+        return None
+    before = confirmed_assessment(table, contract, one)
+    problem = f"the confirmation of {one.on} names {one.digest[:12]}, which no revision of {one.month} known here has"
+    sum_ = before.deducted if before else one.deducted
+    return Correction(
+        month=one.month,
+        confirmed=sum_,
+        now=now.deducted,
+        difference=None if sum_ is None else now.deducted - sum_,
+        changes=differences(before, now) if before else (),
+        problem=None if before else problem,
+    )
+
+
+def confirmed_assessment(table: Table, contract: str, one: Confirmation) -> Assessment | None:
+    """The assessment that a confirmation names; None where no revision has that digest."""
+    known = table.revisions(contract, one.month)
+    named = [number for number, digest in known.items() if digest.startswith(one.digest)]
+    return table.revision(contract, one.month, max(named)).assessment if named else None
+
+
+def corrections(table: Table, document: Document) -> tuple[Correction, ...]:
+    """The months of a document that are not what was confirmed."""
+    now = {assessment.month: assessment for assessment in document.assessments}
+    said = in_force(document.confirmations)
+    found = (correction(table, document.contract, one, now[month]) for month, one in said.items() if month in now)
+    return tuple(one for one in found if one is not None)
+
+
+def as_confirmed(table: Table, document: Document) -> tuple[Assessment, ...]:
+    """The assessments of a document, those that were confirmed otherwise as they were confirmed."""
+    said = in_force(document.confirmations)
+    return tuple(
+        (confirmed_assessment(table, document.contract, said[now.month]) if now.month in said else None) or now
+        for now in document.assessments
+    )
+
+
+def unconfirmed(before: Settlement, now: Settlement) -> tuple[Unconfirmed, ...]:
+    """The instalments that bear something else than by the confirmed figures."""
+    by_number: dict[int, Money] = {instalment.no: instalment.deducted for instalment in before.instalments}
+    return tuple(
+        Unconfirmed(instalment=i.no, confirmed=was, now=i.deducted, difference=i.deducted - was)
+        for i in now.instalments
+        if (was := by_number[i.no]) != i.deducted
+    )

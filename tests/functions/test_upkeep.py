@@ -1,0 +1,102 @@
+"""The upkeep function: one task an event."""
+
+import json
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from kaohe.errors import StoreError, UsageError
+from kaohe.service import sweeping
+
+from functions.upkeep import app
+from tests.core.service import testia
+from tests.core.service.house import CONTRACT, NOON, House, upload
+
+
+@pytest.fixture(autouse=True)
+def function(monkeypatch: pytest.MonkeyPatch, house: House) -> None:
+    monkeypatch.setattr(app, "service", lambda: house)
+    monkeypatch.setattr(app.metrics.provider, "namespace", "kaohe", raising=False)
+
+
+def test_rescore_works_out_what_waited(context: Any, house: House) -> None:
+    testia.BROKEN.add("compute_deductions")
+    house.send("2026-01", at=NOON, rated=100, satisfied=97)
+    testia.BROKEN.clear()
+    assert app.handler({"rescore": CONTRACT}, context)["revisions"] == {"2026-01": 1}
+
+
+@pytest.mark.parametrize("event", [{}, {"sleep": {}}, dict.fromkeys(app.TASKS)])
+def test_an_event_names_one_task(context: Any, event: dict[str, Any]) -> None:
+    with pytest.raises(UsageError, match=r"one task of .*rescore"):
+        app.handler(event, context)
+
+
+def lose(house: House, *months: str, region: str = "testia") -> None:
+    for month in months:
+        house.put(*upload(month, region=region, rated=100, satisfied=97))
+
+
+@pytest.fixture
+def tomorrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing that came today may still be on its way."""
+    monkeypatch.setattr(app, "Sweep", partial(sweeping.Sweep, grace=timedelta(days=-1)))
+
+
+@pytest.mark.usefixtures("tomorrow")
+def test_a_sweep_takes_in_what_was_lost_and_counts_it(
+    context: Any, house: House, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(context, "get_remaining_time_in_millis", lambda: 900_000)
+    lose(house, "2026-01", "2026-02")
+    assert app.handler({"sweep": {"mend": False}}, context)["Open"] == 2
+    assert house.items() == {}
+    capsys.readouterr()
+    assert app.handler({"sweep": {}}, context) == {"Objects": 2, "Found": 2}
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (told["SweepFound"], told["SweepOpen"]) == ([2.0], [0.0])
+    assert house.statuses() == ["accepted", "accepted"]
+
+
+def test_what_came_just_now_is_left_to_intake(context: Any, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(context, "get_remaining_time_in_millis", lambda: 900_000)
+    lose(house, "2026-01")
+    assert app.handler({"sweep": {}}, context) == {"Objects": 1, "Fresh": 1}
+
+
+@pytest.mark.usefixtures("tomorrow")
+def test_where_time_runs_out_it_calls_itself_for_the_rest(
+    context: Any, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lose(house, "2026-01")
+    lose(house, "2026-01", region="anywhere")
+    calls: list[dict[str, Any]] = []
+    monkeypatch.setattr(app, "call_later", lambda function, event: calls.append(event))
+    first: dict[str, Any] = {"sweep": {}}
+    event, rounds = first, 0
+    while event:
+        app.handler(event, context)  # of which one minute is left, so that each call does one folder
+        rounds += 1
+        event = calls.pop() if calls else {}
+    assert rounds == 3
+    assert (house.statuses("region#anywhere"), house.statuses()) == (["refused"], ["accepted"])
+
+
+@pytest.mark.usefixtures("tomorrow")
+def test_a_folder_that_cannot_be_swept_stops_no_other_and_fails_the_call(
+    context: Any, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lose(house, "2026-01")
+    histories = house.bucket.histories
+
+    def fails(prefix: str, **how: Any) -> Any:
+        if prefix == "submissions/":
+            raise ValueError("13800138000")
+        return histories(prefix, **how)
+
+    monkeypatch.setattr(house.bucket, "histories", fails)
+    monkeypatch.setattr(context, "get_remaining_time_in_millis", lambda: 900_000)
+    with pytest.raises(StoreError, match="1 folders"):
+        app.handler({"sweep": {}}, context)
+    assert house.statuses() == ["accepted"]
