@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import dropwhile, groupby, islice, takewhile
 from operator import itemgetter
 from pathlib import Path
