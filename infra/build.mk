@@ -48,14 +48,10 @@ python-fits:
 		"the functions run on Python $(LAMBDA_RUNTIME), and nothing else compiles for them: install one, or name it" \
 		"with LAMBDA_PYTHON= (now: '$(LAMBDA_PYTHON)')" >&2; exit 1; }
 
-# What the tests run, under Lambda's interface client and beside nothing else: for the Python of the cloud where this
+# `make here`: what the tests run, under Lambda's interface client and beside nothing else: for the Python of the cloud where this
 # machine has one, else for the Python that is here.
 HERE := build/here
 HERE_PYTHON = $(or $(LAMBDA_PYTHON),.venv/bin/python)
-
-here: .venv/.demo-ready .venv-sam/.ready ## bundle the functions for this machine, for the tests
-	$(MAKE) $(HERE)-all BUILT=$(HERE)/functions ARCH=$(patsubst aarch64,arm64,$(shell uname -m)) \
-		LAMBDA_PYTHON=$(HERE_PYTHON) LAMBDA_RUNTIME=$(shell $(HERE_PYTHON) $(VERSION))
 
 $(HERE)-all: $(HERE)-$(TARGET).done
 
@@ -71,4 +67,4 @@ $(CLIENT).done: requirements/runtime.txt | python-fits
 	$(WHEELS) --target $(CLIENT) --requirement $<
 	touch $@
 
-.PHONY: python-fits here $(HERE)-all
+.PHONY: python-fits $(HERE)-all
