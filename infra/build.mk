@@ -48,15 +48,15 @@ python-fits:
 		"the functions run on Python $(LAMBDA_RUNTIME), and nothing else compiles for them: install one, or name it" \
 		"with LAMBDA_PYTHON= (now: '$(LAMBDA_PYTHON)')" >&2; exit 1; }
 
-# `make here`: what the tests run, under Lambda's interface client and beside nothing else: for the Python of the cloud where this
-# machine has one, else for the Python that is here.
+# `make here`: what the tests run, under Lambda's interface client and beside nothing else. For the Python of the cloud
+# where this machine has one, else for the Python that is here.
 HERE := build/here
 HERE_PYTHON = $(or $(LAMBDA_PYTHON),.venv/bin/python)
 
-$(HERE)-all: $(HERE)-$(TARGET).done
+$(HERE)-all: $(HERE)/$(TARGET).done
 
-$(HERE)-$(TARGET).done: $(THEIRS).done $(OURS).done $(CLIENT).done $(wildcard functions/*/app.py infra/*.* Makefile)
-	rm -rf $(HERE) $(HERE)-*.done
+$(HERE)/$(TARGET).done: $(THEIRS).done $(OURS).done $(CLIENT).done $(wildcard functions/*/app.py infra/*.* Makefile)
+	rm -rf $(HERE)
 	$(MAKE) build
 	ln -s ../../$(CLIENT) $(HERE)/client
 	ln -s "$$($(LAMBDA_PYTHON) -c 'import sys; print(sys._base_executable)')" $(HERE)/python$(LAMBDA_RUNTIME)
