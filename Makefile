@@ -35,6 +35,10 @@ build: .venv/.demo-ready .venv-sam/.ready ## bundle the functions into .aws-sam/
 		--region cn-north-1 --parameter-overrides Architecture=$(ARCH) --build-dir $(BUILT)
 	.venv/bin/python -m kaohe_local.bundle $(BUILT) $(LAMBDA_RUNTIME)
 
+here: .venv/.demo-ready .venv-sam/.ready ## bundle the functions for this machine, for the tests
+	$(MAKE) $(HERE)-all BUILT=$(HERE)/functions ARCH=$(patsubst aarch64,arm64,$(shell uname -m)) \
+		LAMBDA_PYTHON=$(HERE_PYTHON) LAMBDA_RUNTIME=$(shell $(HERE_PYTHON) $(VERSION))
+
 format: .venv/.check-ready ## format the code and mend what can be mended
 	.venv/bin/ruff check --quiet --fix-only .
 	.venv/bin/ruff format --quiet .
@@ -74,6 +78,6 @@ clean: ## remove what the other targets made
 		--requirement requirements/$*.txt
 	touch $@
 
-.PHONY: help demo test check bench build format pins clean
+.PHONY: help demo test check bench build here format pins clean
 
 include infra/build.mk infra/dynamodb.mk

@@ -48,19 +48,15 @@ python-fits:
 		"the functions run on Python $(LAMBDA_RUNTIME), and nothing else compiles for them: install one, or name it" \
 		"with LAMBDA_PYTHON= (now: '$(LAMBDA_PYTHON)')" >&2; exit 1; }
 
-# What the tests run, under Lambda's interface client and beside nothing else: for the Python of the cloud where this
-# machine has one, else for the Python that is here.
+# `make here`: what the tests run, under Lambda's interface client and beside nothing else. For the Python of the cloud
+# where this machine has one, else for the Python that is here.
 HERE := build/here
 HERE_PYTHON = $(or $(LAMBDA_PYTHON),.venv/bin/python)
 
-here: .venv/.demo-ready .venv-sam/.ready ## bundle the functions for this machine, for the tests
-	$(MAKE) $(HERE)-all BUILT=$(HERE)/functions ARCH=$(patsubst aarch64,arm64,$(shell uname -m)) \
-		LAMBDA_PYTHON=$(HERE_PYTHON) LAMBDA_RUNTIME=$(shell $(HERE_PYTHON) $(VERSION))
+$(HERE)-all: $(HERE)/$(TARGET).done
 
-$(HERE)-all: $(HERE)-$(TARGET).done
-
-$(HERE)-$(TARGET).done: $(THEIRS).done $(OURS).done $(CLIENT).done $(wildcard functions/*/app.py infra/*.* Makefile)
-	rm -rf $(HERE) $(HERE)-*.done
+$(HERE)/$(TARGET).done: $(THEIRS).done $(OURS).done $(CLIENT).done $(wildcard functions/*/app.py infra/*.* Makefile)
+	rm -rf $(HERE)
 	$(MAKE) build
 	ln -s ../../$(CLIENT) $(HERE)/client
 	ln -s "$$($(LAMBDA_PYTHON) -c 'import sys; print(sys._base_executable)')" $(HERE)/python$(LAMBDA_RUNTIME)
@@ -71,4 +67,4 @@ $(CLIENT).done: requirements/runtime.txt | python-fits
 	$(WHEELS) --target $(CLIENT) --requirement $<
 	touch $@
 
-.PHONY: python-fits here $(HERE)-all
+.PHONY: python-fits $(HERE)-all
