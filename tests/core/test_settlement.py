@@ -200,6 +200,39 @@ def test_the_base_may_be_the_arrears_and_the_sum_may_be_capped() -> None:
     assert owed([paid("2026-07-01")], cap="0.02") == [("10.00", "final")]
 
 
+def part(on: str, amount: str) -> Event:
+    return paid(on, amount=amount)
+
+
+@pytest.mark.parametrize(
+    ("events", "reckoning", "state"),
+    [
+        ([part("2026-07-10", "299.00")], "10 days × 0.01 × 300.00 + 21 days × 0.01 × 1.00 = 30.21", "provisional"),
+        ([part("2026-06-30", "299.00")], "31 days × 0.01 × 1.00 = 0.31", "provisional"),
+        ([part("2026-07-31", "299.00")], "31 days × 0.01 × 300.00 = 93.00", "provisional"),
+        (
+            [part("2026-07-10", "200.00"), part("2026-07-10", "50.00"), part("2026-07-20", "50.00")],
+            "10 days × 0.01 × 300.00 + 10 days × 0.01 × 50.00 = 35.00",
+            "final",
+        ),
+        (
+            [part("2026-07-10", "100.00"), paid("2026-07-20")],
+            "10 days × 0.01 × 300.00 + 10 days × 0.01 × 200.00 = 50.00",
+            "final",
+        ),
+    ],
+)
+def test_arrears_are_what_is_owed_between_the_payments(events: list[Event], reckoning: str, state: str) -> None:
+    of = contract(late_payment={**LATE, "base": "arrears"})
+    (liability,) = settled(events=[invoice("2026-06-01"), *events], as_of="2026-07-31", of=of).liabilities
+    assert (liability.formula, liability.state) == (f"instalment 2: {reckoning}", state)
+
+
+def test_a_part_payment_lowers_no_share_of_the_whole_price() -> None:
+    events = [invoice("2026-06-01"), part("2026-07-10", "299.00")]
+    assert owed(events) == [("310.00", "provisional")]  # 31 × 1 % × 1,000.00
+
+
 def test_a_long_delay_lets_the_vendor_end_the_contract() -> None:
     for days_late, notes in ((30, 0), (31, 1)):
         day = date(2026, 6, 30) + timedelta(days=days_late)

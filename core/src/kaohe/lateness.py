@@ -9,6 +9,7 @@ from decimal import Decimal
 from kaohe.contract import Contract, LatePayment
 from kaohe.facts import Facts
 from kaohe.money import ZERO, show, yuan
+from kaohe.payments import Payments
 from kaohe.results import Liability, SettledInstalment, State
 
 
@@ -19,31 +20,36 @@ def late_payment(
 
     Delay runs from the day after the due date, or after the invoice where that came later: the invoice comes
     first. Without any word of an invoice it runs only where payment shows that there was one. A cap is one for
-    the whole contract: later instalments have what the earlier ones left of it.
+    the whole contract: later instalments have what the earlier ones left of it. Arrears are what is still owed: each
+    payment lowers them for the days after it.
     """
     terms = contract.late_payment
     if terms is None:
         return
     room = None if terms.cap is None else yuan(terms.cap * contract.total)
     for instalment in instalments:
-        days = _days_late(instalment, as_of)
-        if not days:
+        since, until = _delay(instalment, as_of)
+        if until <= since:
             continue
+        days = (until - since).days
         if terms.excusable and _excused(facts, instalment.no):
             yield _excuse(terms, instalment, days)
             continue
-        owed = _liability(contract, terms, instalment, days)
+        pieces = [(days, contract.total)]
+        if terms.base == "arrears":
+            pieces = list(Payments.of(instalment.no, facts).arrears(instalment.net or ZERO, since, until))
+        owed = _liability(terms, instalment, days, pieces)
         if room is not None:
             owed = _capped(owed, room)
             room -= owed.amount or ZERO
         yield owed
 
 
-def _days_late(instalment: SettledInstalment, as_of: date) -> int:
+def _delay(instalment: SettledInstalment, as_of: date) -> tuple[date, date]:
+    """The day after which payment is late, and the last day of the delay; the same day where there is none."""
     if instalment.due is None or not instalment.net or not (instalment.paid_on or instalment.state == "overdue"):
-        return 0
-    due = max(instalment.due, instalment.invoiced or instalment.due)
-    return max(((instalment.paid_on or as_of) - due).days, 0)
+        return as_of, as_of
+    return max(instalment.due, instalment.invoiced or instalment.due), instalment.paid_on or as_of
 
 
 def _excused(facts: Facts, no: int) -> bool:
@@ -55,9 +61,11 @@ def _excuse(terms: LatePayment, instalment: SettledInstalment, days: int) -> Lia
     return Liability(clause=terms.clause, party="authority", amount=ZERO, state=State.FINAL, formula=formula)
 
 
-def _liability(contract: Contract, terms: LatePayment, instalment: SettledInstalment, days: int) -> Liability:
-    base = contract.total if terms.base == "contract-total" else instalment.net or ZERO
-    amount = yuan(days * terms.rate * base)
+def _liability(
+    terms: LatePayment, instalment: SettledInstalment, days: int, pieces: Sequence[tuple[int, Decimal]]
+) -> Liability:
+    amount = yuan(sum((count * terms.rate * base for count, base in pieces), ZERO))
+    reckoning = " + ".join(f"{count} days × {terms.rate} × {show(base)}" for count, base in pieces)
     notes: tuple[str, ...] = ()
     if terms.terminate_after is not None and days > terms.terminate_after:
         notes = (
@@ -68,7 +76,7 @@ def _liability(contract: Contract, terms: LatePayment, instalment: SettledInstal
         party="authority",
         amount=amount,
         state=State.FINAL if instalment.paid_on else State.PROVISIONAL,
-        formula=f"instalment {instalment.no}: {days} days × {terms.rate} × {show(base)} = {show(amount)}",
+        formula=f"instalment {instalment.no}: {reckoning} = {show(amount)}",
         notes=notes,
     )
 

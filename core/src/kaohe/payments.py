@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -46,6 +47,20 @@ class Payments:
             if net is not None and paid >= net:
                 return event.on
         return None
+
+    def arrears(self, net: Decimal, since: date, until: date) -> Iterator[tuple[int, Decimal]]:
+        """What was owed between two days, piece by piece: the days, and the yuan owed on each of them.
+
+        A payment ends a piece: the day it is made on still bears what was owed before it.
+        """
+        owed, begun = net, since
+        for event in self.made:
+            day = min(max(event.on, begun), until)
+            if owed > 0 and day > begun:
+                yield (day - begun).days, owed
+            owed, begun = owed - _amount(event, net), day
+        if owed > 0 and until > begun:
+            yield (until - begun).days, owed
 
     def state(self, instalment: Instalment, net: Decimal | None, as_of: date) -> PaymentState:
         """How far the instalment has come by a day."""
