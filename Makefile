@@ -39,6 +39,8 @@ here: .venv/.demo-ready .venv-sam/.ready ## bundle the functions for this machin
 	$(MAKE) $(HERE)-all BUILT=$(HERE)/functions ARCH=$(patsubst aarch64,arm64,$(shell uname -m)) \
 		LAMBDA_PYTHON=$(HERE_PYTHON) LAMBDA_RUNTIME=$(shell $(HERE_PYTHON) $(VERSION))
 
+dynamodb: .dynamodb-local/.ready ## fetch DynamoDB Local, on which the tests run where Java is
+
 format: .venv/.check-ready ## format the code and mend what can be mended
 	.venv/bin/ruff check --quiet --fix-only .
 	.venv/bin/ruff format --quiet .
@@ -78,6 +80,6 @@ clean: ## remove what the other targets made
 		--requirement requirements/$*.txt
 	touch $@
 
-.PHONY: help demo test check bench build here format pins clean
+.PHONY: help dynamodb demo test check bench build here format pins clean
 
 include infra/build.mk infra/dynamodb.mk

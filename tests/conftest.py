@@ -16,7 +16,7 @@ from kaohe_local.dynamodb import DynamoDBLocal, NotInstalled
 
 settings.register_profile("ci", derandomize=True, deadline=None)
 settings.register_profile("here", deadline=None)
-settings.register_profile("nightly", deadline=None, max_examples=3000)
+settings.register_profile("nightly", deadline=None, max_examples=1000)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 

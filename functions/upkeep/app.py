@@ -1,7 +1,8 @@
 """What keeps the platform whole, one task an event.
 
 ``{"sweep": {}}`` finds uploads that came to nothing and takes them in, on a schedule; ``{"rescore": "<contract>"}``
-works a contract out again.
+works a contract out again, ``{"rescore": {"contract": "…", "dry_run": true}}`` only says what that would change, and
+``{"contracts": "<region>"}`` names a region's contracts: the state machine goes through these.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.metrics import Metrics, MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from kaohe.errors import StoreError, UsageError
+from kaohe.plugins import load_region
 from kaohe.service import Service
 from kaohe.service.failures import loggable
 from kaohe.service.sweeping import Sweep, folders
@@ -26,6 +28,8 @@ logger = Logger()
 metrics = Metrics()
 TO_BEGIN_WITH, TO_END_WITH = timedelta(minutes=3), timedelta(minutes=1)
 """How much time must be left to begin another folder, and to take in another upload of one."""
+MOST_CHANGES = 1000
+"""Changes that a preview lists: the answer of a step of the state machine takes 256 KB."""
 COUNTED = ("Objects", "Found", "Open", "Failed")
 
 
@@ -95,17 +99,49 @@ def _left(context: LambdaContext) -> timedelta:
     return timedelta(milliseconds=context.get_remaining_time_in_millis())
 
 
-def rescore(contract: str, context: LambdaContext) -> dict[str, Any]:
-    """Work a contract out again, as after its plugin was mended."""
+def contracts(region: str, context: LambdaContext) -> list[str]:
+    """The ids of a region's contracts, oldest first: what the state machine goes through.
+
+    Raises:
+        NotFound: there is no such region.
+        PluginError: its plugin cannot be loaded.
+    """
+    return [contract.id for contract in load_region(region).contracts]
+
+
+def rescore(asked: str | Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Work a contract out again, or say what that would change.
+
+    Args:
+        asked: the contract; or ``contract`` with ``dry_run``, which writes nothing.
+        context: names the call, for the audit chain.
+
+    Raises:
+        NotFound: there is no such contract.
+        PluginError: its plugin failed; nothing was written.
+    """
+    given = {"contract": asked} if isinstance(asked, str) else asked
+    answer = _preview(given["contract"]) if given.get("dry_run") else _rescore(given["contract"], context)
+    logger.info("rescored", extra={"contract": given["contract"], "revisions": len(answer["months"])})
+    return answer
+
+
+def _rescore(contract: str, context: LambdaContext) -> dict[str, Any]:
     result = service().rescore(contract, at=datetime.now(UTC), actor=f"invocation {context.aws_request_id}")
     _count("Rescored")
-    logger.info("rescored", extra={"contract": contract, "revisions": len(result.revisions)})
-    return result.model_dump(mode="json")
+    return {**result.model_dump(mode="json"), "months": sorted(map(str, result.revisions))}
+
+
+def _preview(contract: str) -> dict[str, Any]:
+    """A preview that fits into the answer of a step."""
+    found = service().preview(contract).model_dump(mode="json")
+    changes = found["difference"]["changes"] if found["difference"] else []
+    return {**found, "difference": changes[:MOST_CHANGES], "changes": len(changes)}
 
 
 def _count(name: str, value: int = 1) -> None:
     metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
 
 
-TASKS: Mapping[str, Callable[[Any, LambdaContext], Any]] = {"sweep": sweep, "rescore": rescore}
+TASKS: Mapping[str, Callable[[Any, LambdaContext], Any]] = {"sweep": sweep, "rescore": rescore, "contracts": contracts}
 """By the key of the event that asks for it; each takes what stands under that key."""
