@@ -7,6 +7,7 @@ that the child has nothing of its parent's but memory.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -51,6 +52,8 @@ def main() -> None:
     vars(upkeep)["datetime"] = Later
     clients.s3()
     clients.dynamodb()
+    plugins.load_region("testia")
+    gc.freeze()  # what no child collects, no child has to copy
     for line in sys.stdin:
         print(json.dumps(_fork(json.loads(line))), flush=True)
 

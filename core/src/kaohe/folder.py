@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -87,4 +88,13 @@ def _files(path: Path) -> Iterator[tuple[str, Path]]:
         raise UsageError(f"there is no folder {root}")
     for file in sorted(root.rglob("*")):
         if file.is_file() and not any(part.startswith(".") for part in file.relative_to(root).parts):
-            yield f"{ROOT}/{file.relative_to(root).as_posix()}", file
+            yield f"{ROOT}/{_spelt(file.relative_to(root))}", file
+
+
+def _spelt(path: Path) -> str:
+    """A path as UTF-8 spells it, whatever the machine's locale takes file names for; else as the locale does."""
+    name = path.as_posix()
+    try:
+        return os.fsencode(name).decode()
+    except UnicodeDecodeError:
+        return name
