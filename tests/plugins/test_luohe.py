@@ -1,5 +1,6 @@
 """Luohe: the figures of its contract by hand, its cases, and what its account and its settlement always keep."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -158,6 +159,17 @@ def test_paid_in_advance_the_first_bears_nothing(basis: str, due: str) -> None:
     first, second, *_ = document.settlement.instalments
     assert (first.advance, first.deducted, first.net, str(first.due)) == (True, ZERO, Decimal("1311315.86"), due)
     assert second.deducted == Decimal("65565.79")
+
+
+def test_each_equation_of_a_formula_is_true() -> None:
+    formulas = [d.formula for d in deductions(derived(year(*((("11.4", n)) for n in range(9)))), "11.4") if d.amount]
+    assert formulas[8].endswith(": 1 %; 9 % × 3,278,289.64 = 295,046.07; less 262,263.17 (8 %) = 32,782.90")
+    for n, formula in enumerate(formulas, start=1):
+        products = re.findall(r"(\d+) % × [\d,.]+ = ([\d,.]+)", formula.replace(",", ""))
+        assert products == [(str(n), str(yuan(PRICE * n / 100)))]
+        differences = re.findall(r" = ([\d.]+); less ([\d.]+) \(\d+ %\) = ([\d.]+)$", formula.replace(",", ""))
+        assert len(differences) == (n > 1)
+        assert all(Decimal(whole) - Decimal(less) == Decimal(rest) for whole, less, rest in differences)
 
 
 def test_five_failures_are_rounded_once() -> None:

@@ -119,7 +119,10 @@ def _uninvoiced(instalment: SettledInstalment) -> bool:
 
 def _paid(instalment: SettledInstalment) -> str:
     paid = show(instalment.paid or ZERO)
-    return f"{paid} paid by {instalment.paid_on}" if instalment.paid_on else f"{paid} paid so far"
+    told = f"{paid} paid by {instalment.paid_on}" if instalment.paid_on else f"{paid} paid so far"
+    return told + (
+        ", amount not reported, taken as paid in full 未填金额，视为足额支付" if instalment.taken_as_paid else ""
+    )
 
 
 def _gross(instalment: SettledInstalment) -> str:

@@ -282,6 +282,7 @@ class SettledInstalment(Instalment):
         invoiced: the day the vendor's invoice came, if known.
         paid_on: the day of payment, if known.
         paid: yuan paid, if known.
+        taken_as_paid: True where a payment states no amount and is taken to have paid in full.
         taken: which deductions make up ``deducted``.
     """
 
@@ -291,6 +292,7 @@ class SettledInstalment(Instalment):
     invoiced: date | None = None
     paid_on: date | None = None
     paid: Money | None = None
+    taken_as_paid: bool = False
     taken: tuple[Taken, ...] = ()
 
 

@@ -107,6 +107,7 @@ def _settle_one(instalment: Instalment, pending: Sequence[_Due], facts: Facts, a
         invoiced=payments.invoiced,
         paid_on=payments.complete_on(net),
         paid=payments.total(net),
+        taken_as_paid=any(event.amount is None for event in payments.made),
         taken=taken,
     )
 

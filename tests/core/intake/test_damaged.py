@@ -17,6 +17,21 @@ def test_a_sign_for_nothing_is_answered_with_zero_only_where_zero_is_meant(demo:
     assert "0" not in optional.message
 
 
+@pytest.mark.parametrize(
+    ("written", "advice"),
+    [
+        ("13.5万", "请写完整的阿拉伯数字，如 135000"),
+        ("二十五", "请写完整的阿拉伯数字，如 135000"),
+        ("约25", "单位、“约”等文字请删去"),
+        (0.958, "像是百分比"),
+        (1.5, "应为整数，不能有小数"),
+    ],
+)
+def test_the_advice_on_a_number_leads_to_the_number_meant(demo: Any, written: Any, advice: str) -> None:
+    (fault,) = demo.faults("a.csv", demo.csv([["指标", "数值"], ["参评数", written], ["满意数", 0]]))
+    assert advice in fault.message
+
+
 def test_null_is_answered_alike(demo: Any) -> None:
     needed, optional = demo.faults("a.json", demo.json(measures={"参评数": None, "平均时长": None}))
     assert "填0" in needed.message

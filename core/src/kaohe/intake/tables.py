@@ -17,6 +17,7 @@ from kaohe.intake.values import is_blank
 
 _TOTALS = frozenset(map(norm, TOTALS))
 _BLANK = "没有填写；没有发生的请填0，空着不等于0"
+_NOBODY = "没有填写；请填实际人数"
 _MERGED = "（合并的单元格只有左上角一格有数，请取消合并）"
 
 
@@ -95,7 +96,8 @@ class Table:
         """Report empty cells of a column, one fault a run of rows."""
         for run in runs(blanks):
             span = f"第{run[0] + 1}—{run[-1] + 1}行" if len(run) > 1 else ""
-            message = f"{span}“{label(run)}”{_BLANK}{_MERGED if self.grid.is_merged(run, column.index) else ''}"
+            blank = _NOBODY if column.measure and column.measure.unit == "人" else _BLANK
+            message = f"{span}“{label(run)}”{blank}{_MERGED if self.grid.is_merged(run, column.index) else ''}"
             self.draft.report.add("missing-value", message, self.at(run[0], column))
 
     def _check_nameless(self, column: Column) -> None:

@@ -12,6 +12,8 @@ from typing import Any
 from kaohe.intake.limits import MAX_NUMBER
 
 _NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?")
+_HAN_NUMERAL = re.compile("[〇零一二两三四五六七八九十百千万亿]")
+"""Without the 万 of 13.5万 another number would be left."""
 _MAX_PLACES = 20
 """Fits, with nine digits before the point, into the 38 digits that the table keeps exactly."""
 
@@ -63,6 +65,8 @@ def number(value: Any, *, whole: bool = False, percent: bool = False) -> int | D
         raise BadValue("too-large", "数字过大，请核对是否多打了位数", expected)
     if exact == exact.to_integral_value():
         return int(exact)
+    if whole and exact < 1:
+        raise BadValue("not-whole", "应为整数，这里像是百分比；请填数量，不填比率", expected)
     if whole:
         raise BadValue("not-whole", "应为整数，不能有小数", expected)
     if -int(exact.as_tuple().exponent) > _MAX_PLACES:
@@ -97,6 +101,8 @@ def _from_text(text: str, percent: bool) -> Decimal:
         raise NoValue("not-a-number", "应填数字；没有的请留空", "数字")
     if text.endswith("%"):
         raise BadValue("not-a-number", "应填数量，不能填百分比", "数字")
+    if _HAN_NUMERAL.search(text):
+        raise BadValue("not-a-number", "应填数字；请写完整的阿拉伯数字，如 135000", "数字")
     raise BadValue("not-a-number", "应填数字；单位、“约”等文字请删去", "数字")
 
 

@@ -119,23 +119,30 @@ def points_lost_deduction(facts: MonthFacts) -> Charge:
     Raises:
         RulingNeeded: a case has no amount yet; there is no default.
     """
-    cases = _cases(facts)
-    if undecided := [_told(case) for case in cases if case.amount is None]:
+    cases = _dated_cases(facts)
+    if undecided := [_told(on, case) for on, case in cases if case.amount is None]:
         raise RulingNeeded(f"the amount for {', '.join(undecided)}")
-    decided = [(case, case.amount) for case in cases if case.amount is not None]
-    lines = [f"{_told(case)}: {case.count} × {show(amount)}" for case, amount in decided]
-    return Charge(sum(case.count * amount for case, amount in decided), " + ".join(lines) or "no case")
+    decided = [(on, case, case.amount) for on, case in cases if case.amount is not None]
+    lines = [f"{_told(on, case)}: {case.count} × {show(amount)}" for on, case, amount in decided]
+    return Charge(sum(case.count * amount for _, case, amount in decided), " + ".join(lines) or "no case")
 
 
 def _cases(facts: MonthFacts) -> Sequence[Event]:
     """The month's cases; of those with one number, the last that states an amount."""
-    cases: dict[str | int, Event] = {}
+    return tuple(case for _, case in _dated_cases(facts))
+
+
+def _dated_cases(facts: MonthFacts) -> Sequence[tuple[date, Event]]:
+    """Each case with the day it was first reported for, which is not the day on which its amount was set later."""
+    cases: dict[str | int, tuple[date, Event]] = {}
     for n, event in enumerate(facts.verified("assessment.points_lost")):
         key = event.ref or n
+        first, _ = cases.get(key, (event.on, event))
         if key not in cases or event.amount is not None:
-            cases[key] = event
+            cases[key] = first, event
     return tuple(cases.values())
 
 
-def _told(case: Event) -> str:
-    return f"{case.ref or 'the case'} of {case.on}"
+def _told(on: date, case: Event) -> str:
+    later = f", amount set on {case.on}" if case.on != on else ""
+    return f"{case.ref or 'the case'} of {on}{later}"

@@ -154,13 +154,15 @@ def _line(cost: Cost, contract: Contract, amount: Decimal, share_before: Fractio
 
 
 def _formula(cost: Cost, contract: Contract, amount: Decimal, share_before: Fraction, before: Decimal) -> str:
+    """How the line comes about: the running total with it, less the one without it."""
     if not cost.share:
         return f"{cost.finding} = {show(amount)}"
-    part = f"{cost.finding}; {percent(cost.share)} × {show(contract.total)}"
-    if share_before:
-        both = percent(share_before + cost.share)
-        part += f" = {show(before + amount)} ({both} in all) − {show(before)} ({percent(share_before)} before)"
-    return f"{part} = {show(amount)}"
+    total = show(contract.total)
+    if not share_before:
+        return f"{cost.finding}; {percent(cost.share)} × {total} = {show(amount)}"
+    together = f"{percent(share_before + cost.share)} × {total} = {show(before + amount)}"
+    less = f"less {show(before)} ({percent(share_before)}) = {show(amount)}"
+    return f"{cost.finding}: {percent(cost.share)}; {together}; {less}"
 
 
 def _charged(clause: str, span: Window, before: Sequence[Cost]) -> str | None:
