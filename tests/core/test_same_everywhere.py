@@ -3,7 +3,8 @@
 Every child process reads the sample years from their files, as they came, and says the digest of each document. They
 differ in all that a machine may differ in: the seed of hashes, the time zone, the locale, the encoding of files and
 of the terminal, assertions on or off, the working directory, the day on which the files count as received, the order
-of the files. The nightly profile of hypothesis has them read the samples of all regions; ``KAOHE_PYTHONS`` names further interpreters, separated as in ``PATH``, on which kaohe is installed.
+of the files. The nightly profile of hypothesis has them read the samples of all regions; ``KAOHE_PYTHONS`` names
+further interpreters, separated as in ``PATH``, on which kaohe is installed.
 """
 
 from __future__ import annotations

@@ -148,7 +148,12 @@ def _used(what: int) -> int:
     """Bytes that the process has; 0 where the system does not say."""
     if not sys.platform.startswith("linux"):
         return 0
-    return int(_STATM.read_text().split()[what]) * os.sysconf("SC_PAGE_SIZE")
+    # Not by way of ``open``: while a rule runs, that may be shut to it.
+    statm = os.open(_STATM, os.O_RDONLY)
+    try:
+        return int(os.read(statm, 256).split()[what]) * os.sysconf("SC_PAGE_SIZE")
+    finally:
+        os.close(statm)
 
 
 @contextmanager
