@@ -77,8 +77,8 @@ def load_exports(package: str) -> tuple[Export, ...]:
     """
     try:
         folder = files(package).joinpath("exports")
-    except ModuleNotFoundError:
-        return ()  # a module that was made by hand has no files
+    except (ModuleNotFoundError, AttributeError):
+        return ()  # a module that was made by hand has no spec, and no files
     if not folder.is_dir():
         return ()
     listed = sorted((file for file in folder.iterdir() if file.name.endswith(".yaml")), key=lambda file: file.name)
