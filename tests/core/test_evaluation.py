@@ -78,6 +78,28 @@ def test_a_missing_fact_makes_both_incomplete_and_is_named() -> None:
     assert kpi.target == Decimal("0.95")
 
 
+def test_the_unit_is_known_also_where_the_value_is_not() -> None:
+    """A target of 1 drill is no target of 100 %."""
+    book = Rulebook()
+
+    @book.kpi("1", "share")
+    def share(facts: MonthFacts) -> Ratio | None:
+        return Ratio(*facts.take("survey.satisfied", "survey.rated"))
+
+    @book.kpi("2", "level")
+    def level(facts: MonthFacts) -> Level | None:
+        return Level(facts.take("survey.rated")[0])
+
+    @book.kpi("3", "ruled")
+    def ruled(terms: Terms) -> Count:
+        terms.reading("how")
+        return Count()
+
+    kpis, _ = run(book, upload(MARCH))
+    assert [(kpi.code, kpi.unit) for kpi in kpis] == [("share", "rate"), ("level", "count"), ("ruled", "count")]
+    assert [kpi.state for kpi in kpis] == [State.INCOMPLETE, State.INCOMPLETE, State.NEEDS_RULING]
+
+
 def test_a_missing_ruling_is_no_number_and_no_zero() -> None:
     book = Rulebook()
 

@@ -5,12 +5,14 @@ What a clause's function raises for want of a fact or a ruling becomes the state
 
 from __future__ import annotations
 
+import inspect
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
 from kaohe.contract import Contract
 from kaohe.errors import MissingFacts, RulingNeeded, UsageError
@@ -65,6 +67,13 @@ class Rule:
                 f"add it to the clause's readings in contract.yaml"
             )
 
+    @property
+    def unit(self) -> Literal["rate", "count"]:
+        """The unit of what the function measures, by what it says it returns: known also where a fact is missing."""
+        returns = inspect.get_annotations(self.function).get("return", "")
+        named = str(getattr(returns, "__name__", returns))
+        return "count" if {"Count", "Level"} & set(re.findall(r"\w+", named)) else "rate"
+
     def wrong(self, returned: object, expected: str) -> UsageError:
         """The error for a function that returned something else than it should."""
         return UsageError(f"{self.function.__name__}() for clause {self.clause} returned {returned!r}, not {expected}")
@@ -87,9 +96,9 @@ def measure(rule: Rule, contract: Contract, month: Month, facts: Facts) -> Kpi |
         if terms.window.last > month.last:
             result["state"] = State.PROVISIONAL
     except MissingFacts as stop:
-        result |= {"state": State.INCOMPLETE, "missing": stop.names}
+        result |= {"state": State.INCOMPLETE, "missing": stop.names, "unit": rule.unit}
     except RulingNeeded as stop:
-        result = {"state": State.NEEDS_RULING, "note": str(stop)}
+        result = {"state": State.NEEDS_RULING, "note": str(stop), "unit": rule.unit}
     rule.check(terms)
     return Kpi(
         clause=clause.no,
