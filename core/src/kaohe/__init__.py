@@ -4,7 +4,7 @@ What stands here is what a region's package may use; everything else is core's o
 """
 
 from kaohe.calendar import add_working_days, is_working_day, working_days
-from kaohe.catalogue import AUTHORITY, VENDOR, Catalogue, EventKind, Measure, Source
+from kaohe.catalogue import AUTHORITY, VENDOR, Catalogue, EventKind, Measure, Refinement, Source
 from kaohe.contract import Choice, Clause, Contract
 from kaohe.errors import MissingFacts, RulingNeeded
 from kaohe.facts import Event, Facts, MonthFacts
@@ -22,6 +22,7 @@ from kaohe.results import (
     Part,
     Renewal,
     SettledInstalment,
+    Settlement,
     State,
     Termination,
     decimal_text,
@@ -42,7 +43,7 @@ from kaohe.rules import (
     percent,
     points,
 )
-from kaohe.settlement import schedule, settle
+from kaohe.settlement import schedule
 from kaohe.yamlfile import load_contract
 
 __all__ = [
@@ -74,10 +75,12 @@ __all__ = [
     "Part",
     "Points",
     "Ratio",
+    "Refinement",
     "Renewal",
     "Rulebook",
     "RulingNeeded",
     "SettledInstalment",
+    "Settlement",
     "Source",
     "State",
     "Term",
@@ -97,7 +100,6 @@ __all__ = [
     "points",
     "running",
     "schedule",
-    "settle",
     "show",
     "split",
     "working_days",

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Literal, TypeVar
 
 from kaohe.kinds import KINDS
-from kaohe.model import FrozenMapping, Record
+from kaohe.model import FrozenMapping, Quantity, Record
 from kaohe.money import Money
 from kaohe.records import Counted, Export, RecordKind
 
@@ -42,6 +42,8 @@ class Measure(Record):
         grain: whether it is stated for each ``day`` or once for the ``month``.
         sources: who may supply it; where both do, the authority's figure is used.
         whole: whether only whole numbers make sense.
+        least: the least value that can be; a lower one is refused as a slip of the hand.
+        most: the greatest value that can be; a higher one is refused.
         at_most: code of the measure that it can never exceed, such as satisfied ≤ rated.
         optional: whether its cell may stay empty, because there may be nothing to state.
         counted: how it is counted from records; the first that a file allows is used.
@@ -55,10 +57,33 @@ class Measure(Record):
     grain: Literal["day", "month"]
     sources: tuple[Source, ...] = (VENDOR, AUTHORITY)
     whole: bool = True
+    least: Quantity = 0
+    most: Quantity | None = None
     at_most: str | None = None
     optional: bool = False
     counted: tuple[Counted, ...] = ()
     note: str
+
+
+class Refinement(Record):
+    """What a contract says more precisely of a measure that another catalogue defines; None leaves it as it is.
+
+    Attributes:
+        label: its name in this contract; the old one is still understood.
+        note: how to fill it in under this contract, in Chinese.
+        at_most: code of the measure that it can never exceed here.
+    """
+
+    label: str | None = None
+    note: str | None = None
+    at_most: str | None = None
+
+    def of(self, measure: Measure) -> Measure:
+        """The measure, said more precisely."""
+        update = self.model_dump(exclude_none=True)
+        if self.label:
+            update["synonyms"] = (measure.label, *(name for name in measure.synonyms if name != self.label))
+        return measure.model_copy(update=update)
 
 
 EventField = Literal[
@@ -90,7 +115,7 @@ class EventKind(Record):
         sources: who may report it.
         required: fields that it must carry beside its date.
         optional: fields that it may carry.
-        least: the least amount or points that it may carry; less is refused.
+        least: the least amount, points or value that it may carry; less is refused.
         most: the most that it may carry; more is refused.
         options: what ``option`` may say, by code with its Chinese name; empty: whatever the reading offers.
         undated: True where it concerns the contract as a whole, so that its date may lie in any month.
@@ -123,6 +148,7 @@ class Catalogue(Record):
         kinds: the kinds of record.
         exports: how systems write them, where their headers are not ours.
         counted: how measures and events of another catalogue are counted here: its contract's own deadlines.
+        refined: what is said more precisely of measures of another catalogue, by code.
     """
 
     measures: FrozenMapping[str, Measure]
@@ -130,6 +156,7 @@ class Catalogue(Record):
     kinds: Mapping[str, RecordKind] = {}
     exports: tuple[Export, ...] = ()
     counted: Mapping[str, tuple[Counted, ...]] = {}
+    refined: Mapping[str, Refinement] = {}
 
     @classmethod
     def of(
@@ -140,11 +167,12 @@ class Catalogue(Record):
         kinds: Iterable[RecordKind] = (),
         exports: Iterable[Export] = (),
         counted: Mapping[str, tuple[Counted, ...]] | None = None,
+        refined: Mapping[str, Refinement] | None = None,
     ) -> Catalogue:
         """A catalogue of these.
 
         Raises:
-            ValueError: a code or a Chinese name stands twice, or ``at_most`` names an unknown measure.
+            ValueError: a code or a Chinese name stands twice.
         """
         entries: list[Measure | EventKind] = [*measures, *events]
         for kind in (Measure, EventKind):
@@ -157,6 +185,7 @@ class Catalogue(Record):
             kinds={kind.code: kind for kind in kinds},
             exports=tuple(exports),
             counted=counted or {},
+            refined=refined or {},
         )
 
     @property
@@ -166,14 +195,39 @@ class Catalogue(Record):
         return {entry.code: entry.label for entry in entries}
 
     def __or__(self, other: Catalogue) -> Catalogue:
+        """Both together. What is there already is changed only by what ``other`` refines or counts by its code.
+
+        Raises:
+            ValueError: a code or a name stands twice, or something refined, counted or ``at_most`` is in neither.
+        """
         counted = {**self.counted, **other.counted}
-        return Catalogue.of(
-            [_counting(entry, counted) for entry in (*self.measures.values(), *other.measures.values())],
+        measures = [_refined(entry, other) for entry in self.measures.values()]
+        both = Catalogue.of(
+            [_counting(entry, counted) for entry in (*measures, *other.measures.values())],
             [_counting(entry, counted) for entry in (*self.events.values(), *other.events.values())],
             kinds=(*self.kinds.values(), *other.kinds.values()),
             exports=(*self.exports, *other.exports),
             counted=counted,
+            refined={**self.refined, **other.refined},
         )
+        both._check_names()
+        return both
+
+    def _check_names(self) -> None:
+        wholes = {m.code: m.at_most for m in self.measures.values() if m.at_most}
+        entries = {**self.measures, **self.events}
+        for what, names, known in (
+            ("refined", set(self.refined), self.measures),
+            ("counted", set(self.counted), entries),
+            ("at_most", set(wholes.values()), self.measures),
+        ):
+            if unknown := sorted(names - set(known)):
+                raise ValueError(f"{what} names what is not there: {', '.join(unknown)}")
+
+
+def _refined(measure: Measure, other: Catalogue) -> Measure:
+    """A measure as the other catalogue refines it."""
+    return other.refined[measure.code].of(measure) if measure.code in other.refined else measure
 
 
 E = TypeVar("E", Measure, EventKind)
@@ -355,10 +409,10 @@ CORE = Catalogue.of(
             code="payment.made",
             label="付款",
             sources=(AUTHORITY,),
-            required=("instalment",),
-            optional=("amount", "ref", "note"),
+            required=("instalment", "amount"),
+            optional=("ref", "note"),
             undated=True,
-            note="已支付第几期，日期为付款日",
+            note="已支付第几期，日期为付款日，金额为实际付出的数；分次付款的，一次一行",
         ),
         EventKind(
             code="invoice.received",

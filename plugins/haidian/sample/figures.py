@@ -32,7 +32,7 @@ ON_DUTY: Mapping[date, int] = {
     date(2023, 3, 10): 47,
 }
 """Working days on which seats stayed empty, as the vendor reports them."""
-LEFT = {date(2022, 8, day): 47 for day in range(22, 32)}
+LEFT = {date(2022, 8, day): 47 for day in range(26, 29)}
 """Days on which one agent less was employed."""
 DEGREES = {Month.of("2022-06"): 28, Month.of("2022-07"): 28}
 CALLBACKS_MISSED = {Month.of("2022-05"): 14, Month.of("2022-12"): 231}

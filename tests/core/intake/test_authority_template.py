@@ -16,8 +16,8 @@ def test_it_offers_the_options_of_a_kind_beside_those_of_a_reading(demo: Any, tm
     assert "条款" in [cell.value for cell in book["事件"][3]]
     pairs = [(row[2], row[3]) for row in book["清单"].iter_rows(values_only=True) if row[2]]
     assert pairs == [
-        ("base", "offered"),
-        ("base", "fixed"),
+        ("以何为基数", "以来电为基数"),
+        ("以何为基数", "另定目标"),
         ("扣款处置", "上缴财政"),
         ("扣款处置", "用于绩效奖金"),
         ("异议处理", "异议成立"),

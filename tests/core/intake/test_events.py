@@ -106,8 +106,8 @@ def test_rulings_payments_and_invoices_lie_in_any_month(demo: Any) -> None:
 @pytest.mark.parametrize(
     ("row", "code", "says"),
     [
-        (["裁定", "2026-03-05", None, None, "bse", "fixed", 0.9, None, None], "no-such-reading", "base（以何为基数）"),
-        (["裁定", "2026-03-05", None, None, "base", "x", None, None, None], "no-such-option", "fixed（另定目标）"),
+        (["裁定", "2026-03-05", None, None, "bse", "fixed", 0.9, None, None], "no-such-reading", "以何为基数（base）"),
+        (["裁定", "2026-03-05", None, None, "base", "x", None, None, None], "no-such-option", "另定目标（fixed）"),
         (["裁定", "2026-03-05", None, None, "base", "fixed", None, None, None], "missing-value", "数值"),
         (["裁定", "2026-03-05", None, None, "base", "offered", 0.9, None, None], "value-not-allowed", "清空"),
         (["裁定", "2026-03-05", None, None, None, "offered", None, None, None], "missing-value", "读法"),

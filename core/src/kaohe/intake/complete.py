@@ -51,7 +51,7 @@ def _report_days(draft: Draft, spot: Spot) -> None:
         lacking[tuple(day for day in due if day not in draft.days[measure.code])].append(measure.label)
     for days, labels in lacking.items():
         if days:
-            message = f"缺少{len(days)}天的行：{_listed(days)}；每天一行，请补上（没有发生的填0）"
+            message = f"缺少{len(days)}天的行：{_listed(days)}；每天一行，请补上（没有发生的填0，人数填实际人数）"
             place = draft.tables.get("day", spot)
             draft.report.add("missing-day", message, place, expected=f"每天都有：{'、'.join(labels)}")
 
@@ -89,7 +89,7 @@ def notices(submission: Submission, contract: Contract, catalogue: Catalogue) ->
     for figure in submission.figures:
         stated[figure.code].add(figure.on)
     days = [day for day in submission.month.days if day in contract.term]
-    measures = needed(contract, catalogue, submission.source)
+    measures = needed(contract, catalogue, submission.source, submission.month)
     return submission.remarks + tuple(_remarks([m for m in measures if not m.optional], stated, days))
 
 

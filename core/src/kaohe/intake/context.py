@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from kaohe.catalogue import AUTHORITY, VENDOR, Catalogue, Measure, Source
+from kaohe.catalogue import AUTHORITY, VENDOR, Catalogue, EventKind, Measure, Source
 from kaohe.contract import Contract
 from kaohe.intake.address import Address
 from kaohe.intake.headers import Names
@@ -37,10 +37,18 @@ class Context:
     def of(cls, address: Address, catalogue: Catalogue, contracts: Sequence[Contract], received_on: date) -> Context:
         """The context of an upload; contracts of other months are left aside."""
         touching = tuple(c for c in contracts if c.takes(address.month, address.source))
-        needs = frozenset(
-            m.code for c in touching if address.month in c.term.months for m in needed(c, catalogue, address.source)
-        )
+        needs = frozenset(m.code for c in touching for m in needed(c, catalogue, address.source, address.month))
         return cls(address, catalogue, touching, received_on, Names(catalogue), needs)
+
+    @property
+    def kinds(self) -> tuple[EventKind, ...]:
+        """The events that this source may be expected to report."""
+        codes = {k.code for c in self.contracts for k in reportable(c, self.catalogue, self.source, self.month)}
+        return tuple(
+            kind
+            for kind in self.catalogue.events.values()
+            if self.source in kind.sources and (kind.code in codes or not codes)
+        )
 
     @property
     def month(self) -> Month:
@@ -57,18 +65,34 @@ class Context:
         return not self.contracts or any(on in contract.term for contract in self.contracts)
 
 
-def used(contract: Contract) -> frozenset[str]:
-    """Codes of the measures and events that the contract's clauses rest on."""
-    return frozenset(code for clause in contract.clauses for code in clause.facts)
+def used(contract: Contract, month: Month) -> frozenset[str]:
+    """Codes of the measures and events that the clauses rest on that are assessed over this month."""
+    if month not in contract.term.months:
+        return frozenset()
+    assessed = [clause for clause in contract.clauses if clause.window(month, contract.term)]
+    return frozenset(code for clause in assessed for code in clause.facts)
 
 
-def needed(contract: Contract, catalogue: Catalogue, source: Source) -> tuple[Measure, ...]:
-    """The measures that the contract's clauses need and that fall to this source, in the catalogue's order.
+def needed(contract: Contract, catalogue: Catalogue, source: Source, month: Month) -> tuple[Measure, ...]:
+    """The measures that the contract needs for a month and that fall to this source, in the catalogue's order.
 
     What both may supply falls to the vendor: the authority states it only to put the vendor's figure right.
     """
-    codes = used(contract)
+    codes = used(contract, month)
     return tuple(m for m in catalogue.measures.values() if m.code in codes and source == duty(m))
+
+
+def reportable(contract: Contract, catalogue: Catalogue, source: Source, month: Month) -> tuple[EventKind, ...]:
+    """The events that the contract's clauses use and that this source may report, in the catalogue's order.
+
+    An authority may always rule and pay, a vendor always object.
+    """
+    codes = used(contract, month)
+    return tuple(
+        kind
+        for kind in catalogue.events.values()
+        if source in kind.sources and (kind.code in codes or kind.trail or (kind.undated and source is AUTHORITY))
+    )
 
 
 def duty(measure: Measure) -> Source:

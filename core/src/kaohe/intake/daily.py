@@ -109,4 +109,4 @@ def _read_column(table: Table, column: Column, measure: Measure, dates: dict[int
     # A column that nobody asked for and nobody filled in states nothing.
     is_needed = measure.code in table.draft.context.needed
     if not measure.optional and (is_needed or len(blanks) < len(dates)):
-        table.report_blanks(blanks, column, lambda _: measure.label)
+        table.report_blanks(dict.fromkeys(blanks, measure), column)

@@ -24,7 +24,13 @@ _SERIALS = range(36526, 73051)
 """Days as Excel counts them, for the years 2000 to 2099: no other number in a date column lies there."""
 
 
-def day(value: Any, month: Month | None = None) -> date:
+def example(month: Month | None) -> str:
+    """How a date may be written, with one of the month reported on: an example of another year would mislead."""
+    shown = (month or Month(2026, 3)).days[4]
+    return f"{shown} 或 {shown.year}年{shown.month}月{shown.day}日"
+
+
+def day(value: Any, month: Month | None = None, *, like: Month | None = None) -> date:
     """The day in a cell.
 
     ``5``, ``5日`` and ``3月5日`` are taken only where the file's month settles the rest. ``3/5`` never is: it
@@ -33,6 +39,7 @@ def day(value: Any, month: Month | None = None) -> date:
     Args:
         value: what the cell holds: a date, text, a day number, or the number that Excel keeps for a date.
         month: the month that every day of this column lies in; None where a full date is needed.
+        like: the month that a fault takes its example from; by default the same.
 
     Raises:
         BadValue: it is no day.
@@ -41,7 +48,7 @@ def day(value: Any, month: Month | None = None) -> date:
         return value.date()
     if isinstance(value, date):
         return value
-    expected = "日期，如 2026-03-05 或 2026年3月5日"
+    expected = f"日期，如 {example(like or month)}"
     try:
         found = None if isinstance(value, bool) else _read(value, month)
     except (ValueError, OverflowError):

@@ -10,15 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 from kaohe.catalogue import EventKind, Measure
 from kaohe.facts import Event, Figure
+from kaohe.intake.amounts import YUAN, sum_of_money
 from kaohe.intake.context import Context
 from kaohe.intake.report import Report
 from kaohe.intake.spots import Spot
 from kaohe.intake.values import BadValue, NoValue, number
+from kaohe.intake.wording import allowed, instead_of_blank
 
 if TYPE_CHECKING:
     from kaohe.intake.counting.count import Failure
 
 Key = tuple[str, date | None]
+_OF_RANGE = ("negative", "too-large", "not-whole", "out-of-range")
+"""Faults for which it helps to know what the measure may be."""
 
 
 class Draft:
@@ -114,13 +118,17 @@ class Draft:
     def check_number(self, measure: Measure, value: Any, spot: Spot) -> int | Decimal | None:
         """The number in a cell; None, with a fault, where it is none that the measure can have."""
         try:
-            return number(value, whole=measure.whole)
+            exact = sum_of_money(value) if measure.unit == YUAN else number(value, whole=measure.whole)
+            if exact < measure.least or (measure.most is not None and exact > measure.most):
+                raise BadValue("out-of-range", "不可能是这个数，请核对", allowed(measure))
         except BadValue as bad:
             # 0 where nothing is meant would be a figure, and a low one may be a breach.
-            is_zero = isinstance(bad, NoValue) and not measure.optional
-            message = "应填数字；没有发生的请填0" if is_zero else bad.message
-            self.report.add(bad.code, f"“{measure.label}”{message}", spot, held=value, expected=bad.expected)
+            must = isinstance(bad, NoValue) and not measure.optional
+            message = f"应填数字；{instead_of_blank(measure)}" if must else bad.message
+            expected = allowed(measure) if bad.code in _OF_RANGE else bad.expected
+            self.report.add(bad.code, f"“{measure.label}”{message}", spot, held=value, expected=expected)
             return None
+        return exact
 
     def check_at_most(self) -> None:
         """Report every figure that is above the one it is part of, such as more satisfied than rated."""

@@ -11,14 +11,17 @@ from typing import Any
 
 from kaohe.catalogue import DECIDED, EventKind
 from kaohe.facts import Event
+from kaohe.intake.amounts import sum_of_money
+from kaohe.intake.choices import chosen, instalment, listed
 from kaohe.intake.dates import day
 from kaohe.intake.draft import Draft
 from kaohe.intake.headers import EVENT
-from kaohe.intake.limits import MAX_NOTE
+from kaohe.intake.limits import MAX_COUNT, MAX_NOTE
 from kaohe.intake.privacy import is_private
 from kaohe.intake.rulings import check_clause, check_instalment, check_ruling
 from kaohe.intake.spots import Spot
-from kaohe.intake.values import BadValue, number, plain, text
+from kaohe.intake.values import BadValue, number, text
+from kaohe.intake.wording import plain as figure
 
 _DIGEST = re.compile(r"[0-9a-f]{12,64}")
 Given = Mapping[str, tuple[Any, Spot]]
@@ -59,13 +62,14 @@ def take_event(draft: Draft, given: Given, spot: Spot) -> None:
 
 def _kind(draft: Draft, given: Given, spot: Spot) -> EventKind | None:
     if "kind" not in given:
-        draft.report.add("missing-value", f"没有填写“{title('kind')}”；请从下拉列表中选择，或删去这一行", spot)
+        draft.report.add("missing-value", f"没有填写“{title('kind')}”；请从下拉列表中选择；没有发生请删去这一行", spot)
         return None
     value, place = given["kind"]
     kind = draft.context.names.kind(value)
     if kind is None:
-        like = None if draft.report.is_full else draft.context.names.like_kind(value)
-        draft.report.add("unknown-event", "不认识这个事件类型", place, held=value, expected=like)
+        like = None if draft.report.is_full else draft.context.names.like_kind(value, draft.context.kinds)
+        message = "不认识这个事件类型；没有发生请删去这一行，发生了请改成所列的名称"
+        draft.report.add("unknown-event", message, place, held=value, expected=like)
         return None
     return kind if draft.may_state(kind, place) else None
 
@@ -88,7 +92,10 @@ def _check_required(draft: Draft, kind: EventKind, given: Given, spot: Spot) -> 
 def _read(field: str, value: Any, kind: EventKind, draft: Draft) -> Any:
     if field in ("on", "start", "end", "since"):
         # Only the date of a dated event is sure to lie in the file's month; elsewhere the year must be written.
-        return day(value, draft.context.month if field == "on" and not kind.undated else None)
+        month = draft.context.month
+        return day(value, month if field == "on" and not kind.undated else None, like=month)
+    if field == "instalment":
+        return instalment(value, draft.context.contracts)
     return _READERS[field](value)
 
 
@@ -96,16 +103,22 @@ def _count(value: Any) -> int:
     count = number(value, whole=True)
     if count < 1:
         raise BadValue("not-positive", "至少是1；没有发生的事件请删去整行", "1以上的整数")
+    if count > MAX_COUNT:
+        raise BadValue("too-large", "过大，请核对是否把编号或日期填进了这一列", f"1至{MAX_COUNT}之间的整数")
     return int(count)
 
 
-def _instalment(value: Any) -> int:
-    written = plain(value).removeprefix("第").removesuffix("期") if isinstance(value, str) else value
-    return int(number(written, whole=True))
+def _points(value: Any) -> Decimal:
+    try:
+        return Decimal(number(value))
+    except BadValue as bad:
+        if bad.code != "negative":
+            raise
+        raise BadValue("negative", "不写负号；扣几分就填几", "0或正数，如扣2分填 2") from None
 
 
 def _amount(value: Any) -> Decimal:
-    amount = Decimal(number(value))
+    amount = Decimal(sum_of_money(value))
     if amount != amount.quantize(Decimal("0.01")):
         raise BadValue("too-many-places", "最多两位小数（精确到分）", "如 1234.50")
     return amount
@@ -133,8 +146,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "count": _count,
     "ref": _words,
     "amount": _amount,
-    "points": lambda value: Decimal(number(value)),
-    "instalment": _instalment,
+    "points": _points,
     "reading": _words,
     "option": _words,
     "value": lambda value: Decimal(number(value, percent=True)),
@@ -155,7 +167,7 @@ def _fits(draft: Draft, kind: EventKind, found: dict[str, Any], given: Given) ->
         fine = False
     if "instalment" in found:
         fine &= check_instalment(draft, found["instalment"], given["instalment"][1])
-    for field in {"amount", "points"} & found.keys():
+    for field in [field for field in _BOUND if field in found]:
         fine &= _is_in_range(draft, kind, field, found[field], given[field][1])
     if "clause" in found:
         fine &= check_clause(draft, found["clause"], given["clause"][1])
@@ -169,25 +181,32 @@ def _fits(draft: Draft, kind: EventKind, found: dict[str, Any], given: Given) ->
 def _is_in_range(draft: Draft, kind: EventKind, field: str, held: Decimal, place: Spot) -> bool:
     if (kind.least is None or held >= kind.least) and (kind.most is None or held <= kind.most):
         return True
-    unit = "元" if field == "amount" else "分"
-    bounds = [
-        f"{word}{bound if field == 'amount' else bound.normalize():f}{unit}"
-        for word, bound in (("不少于", kind.least), ("不超过", kind.most))
-        if bound is not None
-    ]
-    message = f"“{kind.label}”的{title(field)}超出合同规定的范围"
+    words = (("不少于", kind.least), ("不超过", kind.most))
+    bounds = [f"{word}{_BOUND[field](bound)}" for word, bound in words if bound is not None]
+    message = f"“{kind.label}”的“{title(field)}”超出{'可能' if field == 'value' else '合同规定'}的范围，请核对"
     draft.report.add("out-of-range", message, place, held=held, expected="、".join(bounds))
     return False
 
 
+def _value(bound: Decimal) -> str:
+    return f"{figure(bound * 100)}%（{figure(bound)}）" if bound < 1 else figure(bound)
+
+
+_BOUND: Mapping[str, Callable[[Decimal], str]] = {
+    "amount": lambda bound: f"{bound}元",
+    "points": lambda bound: f"{figure(bound)}分",
+    "value": _value,
+}
+"""The fields that a kind of event may bound, and how a bound of theirs is told."""
+
+
 def _is_option(draft: Draft, kind: EventKind, found: dict[str, Any], place: Spot) -> bool:
     """Whether the option is one of the kind's own; its Chinese name is as good as its code."""
-    codes = {label: code for code, label in kind.options.items()} | {code: code for code in kind.options}
-    if found["option"] in codes:
-        found["option"] = codes[found["option"]]
+    if code := chosen(found["option"], kind.options):
+        found["option"] = code
         return True
-    listed = "；".join(f"{label}（{code}）" for code, label in kind.options.items())
-    draft.report.add("no-such-option", f"“{kind.label}”没有这个选项", place, held=found["option"], expected=listed)
+    expected = listed(kind.options)
+    draft.report.add("no-such-option", f"“{kind.label}”没有这个选项", place, held=found["option"], expected=expected)
     return False
 
 

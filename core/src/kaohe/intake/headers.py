@@ -117,9 +117,9 @@ class Names:
         fit = {n: m.label for n, m in named.items() if grain in (None, m.grain) and m.code not in there}
         return nearest(wanted, fit)
 
-    def like_kind(self, name: object) -> str | None:
-        """The event kinds whose names come nearest; all of them where none is near."""
-        labels = {n: k.label for n, k in self._kinds.items()}
+    def like_kind(self, name: object, among: Iterable[EventKind]) -> str | None:
+        """The event kinds among these whose names come nearest; all of them where none is near."""
+        labels = {self.norm(n): kind.label for kind in among for n in (kind.label, *kind.synonyms, kind.code)}
         return nearest(self.norm(name), labels) or "、".join(dict.fromkeys(labels.values()))
 
 

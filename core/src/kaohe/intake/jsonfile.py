@@ -15,6 +15,7 @@ from kaohe.intake.happenings import take_event, title
 from kaohe.intake.headers import EVENT, nearest
 from kaohe.intake.spots import Spot
 from kaohe.intake.values import plain
+from kaohe.intake.wording import instead_of_blank
 
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NUMBERS = ("count", "amount", "points", "instalment", "value")
@@ -124,21 +125,22 @@ def _read_measure(measure: Measure, value: Any, spot: Spot, draft: Draft) -> Non
         _figure(measure, None, value, spot, draft)
     elif not isinstance(value, dict):
         message = f"“{measure.label}”要按日填报，应是一个对象"
-        draft.report.add("wrong-grain", message, spot, held=value, expected='{"2026-03-01": 310, …}')
+        expected = f'{{"{draft.context.month.first}": 310, …}}'
+        draft.report.add("wrong-grain", message, spot, held=value, expected=expected)
     else:
         for written, figure in value.items():
             _day_figure(measure, written, figure, spot.within(written), draft)
 
 
 def _null(measure: Measure) -> str:
-    zero = "" if measure.optional else "，没有发生请填0"
-    return f"“{measure.label}”是 null；没有数据请删去这个键{zero}"
+    advice = "没有数据请删去这个键" if measure.optional else instead_of_blank(measure)
+    return f"“{measure.label}”是 null；{advice}"
 
 
 def _day_figure(measure: Measure, written: str, value: Any, spot: Spot, draft: Draft) -> None:
     on = _iso(written)
     if on is None:
-        draft.report.add("not-a-date", "不是日期", spot, held=written, expected="年-月-日，如 2026-03-05")
+        draft.report.add("not-a-date", "不是日期", spot, held=written, expected=_written_date(draft))
     elif draft.may_be_on(on, spot):
         _figure(measure, on, value, spot, draft)
 
@@ -175,14 +177,14 @@ def _read_event(event: Mapping[str, Any], spot: Spot, draft: Draft) -> None:
 
 
 def _has_type(key: str, value: Any, spot: Spot, draft: Draft) -> bool:
-    problem = _type_problem(key, value)
+    problem = _type_problem(key, value, draft)
     if problem is not None:
         code, message, expected = problem
         draft.report.add(code, f"“{title(key)}”{message}", spot, held=value, expected=expected)
     return problem is None
 
 
-def _type_problem(key: str, value: Any) -> tuple[str, str, str] | None:
+def _type_problem(key: str, value: Any, draft: Draft) -> tuple[str, str, str] | None:
     if value is None:
         return "missing-value", "是 null；没有内容请删去这个键", "有内容的值"
     if isinstance(value, bool | dict | list):
@@ -194,8 +196,12 @@ def _type_problem(key: str, value: Any) -> tuple[str, str, str] | None:
     if not plain(value):
         return "missing-value", "是空的；没有内容请删去这个键", "有内容的值"
     if key in _DATES and _iso(value) is None:
-        return "not-a-date", "不是日期", "年-月-日，如 2026-03-05"
+        return "not-a-date", "不是日期", _written_date(draft)
     return None
+
+
+def _written_date(draft: Draft) -> str:
+    return f"年-月-日，如 {draft.context.month.days[4]}"
 
 
 def _iso(written: str) -> date | None:

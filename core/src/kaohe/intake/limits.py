@@ -51,6 +51,9 @@ MAX_NUMBER = 10**9
 MAX_NOTE = 200
 """Characters of a remark or reference: they are kept in the facts, and facts are small."""
 
+MAX_COUNT = 100_000
+"""How often one event can have happened on its day: more is a date or a ticket's number in the wrong column."""
+
 MAX_EVENTS = 2_000
 """Events of one upload: a month's facts are kept together. Equal events of a day are one row with a count."""
 
@@ -72,7 +75,8 @@ def check_size(size: int, name: str = "") -> None:
         Refused: it is empty, or too large.
     """
     if size <= 0:
-        raise Refused([Fault(code="empty-file", message="文件是空的（0字节），请检查文件是否保存完整，再重新上传")])
+        message = "文件是空的（0字节），请检查文件是否保存完整，再重新上传"
+        raise Refused([Fault(code="empty-file", message=message, file=name or None)])
     records = name.strip().lower().endswith(RECORDS)
     most = MAX_RECORDS if records else MAX_FILE
     if size > most:
@@ -81,5 +85,6 @@ def check_size(size: int, name: str = "") -> None:
             if records
             else "请只上传汇总数据，删去图片和无关的工作表；明细记录请用 .csv"
         )
-        held, expected = f"{size / MIB:.1f} MB", f"不超过{most // MIB} MB"
-        raise Refused([Fault(code="file-too-large", message=f"文件过大；{advice}", held=held, expected=expected)])
+        message, held, expected = f"文件过大；{advice}", f"{size / MIB:.1f} MB", f"不超过{most // MIB} MB"
+        fault = Fault(code="file-too-large", message=message, file=name or None, held=held, expected=expected)
+        raise Refused([fault])

@@ -17,7 +17,7 @@ def read_list(table: Table) -> None:
     item, figure = table.column("item"), table.column("figure")
     assert item is not None, "recognised by it"
     assert figure is not None, "recognised by it"
-    draft, labels = table.draft, {}
+    draft, blanks = table.draft, {}
     draft.tables.setdefault("month", table.grid.spot)
     for row in table.rows:
         check_month(table, row)
@@ -29,8 +29,8 @@ def read_list(table: Table) -> None:
         if not table.is_blank(row, figure):
             draft.figure(measure, None, table.value(row, figure), table.grid.at(row, figure.index, measure.label))
         elif measure.code in draft.context.needed and not measure.optional:
-            labels[row] = measure.label
-    table.report_blanks(list(labels), figure, lambda run: "”“".join(labels[row] for row in run))
+            blanks[row] = measure
+    table.report_blanks(blanks, figure)
 
 
 def read_wide(table: Table) -> None:
@@ -57,7 +57,7 @@ def _take(table: Table, row: int, column: Column, measure: Measure) -> None:
     if not table.is_blank(row, column):
         table.draft.figure(measure, None, table.value(row, column), table.at(row, column))
     elif measure.code in table.draft.context.needed and not measure.optional:
-        table.report_blanks([row], column, lambda _: measure.label)
+        table.report_blanks({row: measure}, column)
 
 
 def is_monthly(table: Table, measure: Measure, spot: Spot) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,10 +14,9 @@ from kaohe.intake.headers import FOOTERS, SUBTOTALS, TOTALS, nearest, norm
 from kaohe.intake.recognise import ROLES, Column, Header
 from kaohe.intake.spots import Spot
 from kaohe.intake.values import is_blank
+from kaohe.intake.wording import instead_of_blank
 
 _TOTALS = frozenset(map(norm, TOTALS))
-_BLANK = "没有填写；没有发生的请填0，空着不等于0"
-_NOBODY = "没有填写；请填实际人数"
 _MERGED = "（合并的单元格只有左上角一格有数，请取消合并）"
 
 
@@ -92,12 +91,18 @@ class Table:
         self.draft.report.add(code, f"“{label}”{message}", self.at(row, column), held=mark)
         return True
 
-    def report_blanks(self, blanks: list[int], column: Column, label: Callable[[list[int]], str]) -> None:
-        """Report empty cells of a column, one fault a run of rows."""
-        for run in runs(blanks):
+    def report_blanks(self, blanks: Mapping[int, Measure], column: Column) -> None:
+        """Report empty cells of a column, one fault a run of rows for which the same is to be done.
+
+        Args:
+            blanks: for each row, in order, the measure that lacks there.
+            column: the column.
+        """
+        for run in _alike(blanks):
             span = f"第{run[0] + 1}—{run[-1] + 1}行" if len(run) > 1 else ""
-            blank = _NOBODY if column.measure and column.measure.unit == "人" else _BLANK
-            message = f"{span}“{label(run)}”{blank}{_MERGED if self.grid.is_merged(run, column.index) else ''}"
+            labels = "”“".join(dict.fromkeys(blanks[row].label for row in run))
+            merged = _MERGED if self.grid.is_merged(run, column.index) else ""
+            message = f"{span}“{labels}”没有填写；{instead_of_blank(blanks[run[0]])}{merged}"
             self.draft.report.add("missing-value", message, self.at(run[0], column))
 
     def _check_nameless(self, column: Column) -> None:
@@ -135,11 +140,12 @@ def guess(like: str | None) -> str:
     return f"，是不是{like}？" if like else "；"
 
 
-def runs(rows: list[int]) -> list[list[int]]:
-    """Rows drawn together where they follow one another."""
+def _alike(blanks: Mapping[int, Measure]) -> list[list[int]]:
+    """Rows drawn together where they follow one another and are to be mended alike."""
     found: list[list[int]] = []
-    for row in rows:
-        if found and row == found[-1][-1] + 1:
+    for row, measure in blanks.items():
+        before = blanks[found[-1][-1]] if found else None
+        if before and row == found[-1][-1] + 1 and instead_of_blank(measure) == instead_of_blank(before):
             found[-1].append(row)
         else:
             found.append([row])

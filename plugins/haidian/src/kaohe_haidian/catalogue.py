@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from kaohe import AUTHORITY, VENDOR, Catalogue, Contract, EventKind, Measure, Source
+from kaohe import AUTHORITY, VENDOR, Catalogue, Contract, EventKind, Measure, Refinement, Source
 
 BOTH: tuple[Source, ...] = (VENDOR, AUTHORITY)
 
 
 def own(contract: Contract) -> Catalogue:
     """Measures and event kinds of a contract."""
-    return Catalogue.of(measures=[*_STAFF, *_WORK], events=[*_EVENTS, *_money(contract)])
+    return Catalogue.of(measures=[*_STAFF, *_WORK], events=[*_EVENTS, *_money(contract)], refined=_REFINED)
+
+
+_REFINED = {
+    "seats.on_duty": Refinement(
+        note="当日实际到岗的座席员人数，含项目经理和座席组长（其人数另填“在岗经理组长数”）；不多于当日在职人数",
+        at_most="staff.employed",
+    )
+}
+"""The contract counts everybody on a seat; the reading ``leaders-within-48`` takes leaders off where it has to."""
 
 
 def _money(contract: Contract) -> list[EventKind]:
@@ -259,8 +268,9 @@ _EVENTS = (
         label="活期存款利率",
         sources=(AUTHORITY,),
         required=("value",),
+        most=Decimal("0.05"),
         undated=True,
-        note="中国人民银行活期存款年利率，如 0.35%，日期为开始执行之日",
+        note="中国人民银行活期存款年利率，如 0.35%（或 0.0035），日期为开始执行之日",
     ),
     EventKind(
         code="breach.uncured",

@@ -14,6 +14,9 @@ def full_marks(clause: str) -> Decimal:
     return CONTRACT.clause(clause).value("full", CONTRACT.term.last)
 
 
+_PLACES = CONTRACT.clause("A1.12").value("places", CONTRACT.term.last)
+"""The platforms of the province: the last rank that there is."""
+
 OWN = Catalogue.of(
     measures=[
         Measure(
@@ -85,7 +88,9 @@ OWN = Catalogue.of(
             unit="名",
             grain="month",
             sources=(AUTHORITY,),
-            note="本分平台当月考核在全省19个热线平台中的名次，1至19",
+            least=1,
+            most=_PLACES,
+            note=f"本分平台当月考核在全省{_PLACES}个热线平台中的名次，1至{_PLACES}",
         ),
         Measure(
             code="rank.payment_period",
@@ -94,6 +99,8 @@ OWN = Catalogue.of(
             grain="month",
             sources=(AUTHORITY,),
             whole=False,
+            least=1,
+            most=_PLACES,
             optional=True,
             note="省平台公布的1至5月（填在5月）、6至10月（填在10月）平均排名；没有公布则留空",
         ),
@@ -104,6 +111,8 @@ OWN = Catalogue.of(
             grain="month",
             sources=(AUTHORITY,),
             whole=False,
+            least=1,
+            most=_PLACES,
             optional=True,
             note="省平台公布的1至10月平均排名，填在10月；没有公布则留空",
         ),
@@ -122,7 +131,8 @@ OWN = Catalogue.of(
             unit="元",
             grain="month",
             whole=False,
-            note="当月薪资福利支出，含四险一金、绩效、残疾人基金、补偿金、工作服",
+            most=CONTRACT.total,
+            note="当月薪资福利支出（元），含四险一金、绩效、残疾人基金、补偿金、工作服",
         ),
         Measure(
             code="reports.delivered",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from kaohe import AUTHORITY, VENDOR, Catalogue, Counted, EventKind, Measure
 
 _MEASURES = [
@@ -240,6 +242,7 @@ _GROUNDS = [
         label="热线中断",
         sources=(AUTHORITY,),
         required=("value",),
+        most=Decimal(31 * 24),
         note="因服务商原因造成的热线中断，数值填连续中断的小时数，如 4.5",
     ),
     EventKind(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from kaohe.catalogue import AUTHORITY, Catalogue, EventKind, Measure, Source
+from kaohe.catalogue import Catalogue, EventKind, Measure, Source
 from kaohe.contract import Contract
-from kaohe.intake.context import duty, used
+from kaohe.intake.context import duty, reportable, used
 from kaohe.intake.headers import EVENT
 from kaohe.periods import Month
 
@@ -32,18 +32,10 @@ class Asked:
 
     @classmethod
     def of(cls, contract: Contract, catalogue: Catalogue, month: Month, source: Source) -> Asked:
-        """What the contract's clauses use and the source may supply.
-
-        An authority may always rule and pay, a vendor always object.
-        """
-        codes = used(contract)
+        """What the clauses use that are assessed over the month, as far as the source may supply it."""
+        codes = used(contract, month)
         measures = tuple(m for m in catalogue.measures.values() if m.code in codes and source in m.sources)
-        kinds = tuple(
-            kind
-            for kind in catalogue.events.values()
-            if source in kind.sources and (kind.code in codes or kind.trail or (kind.undated and source is AUTHORITY))
-        )
-        return cls(contract, month, source, measures, kinds)
+        return cls(contract, month, source, measures, reportable(contract, catalogue, source, month))
 
     def of_grain(self, grain: str) -> tuple[Measure, ...]:
         """The measures of the day or of the month."""

@@ -12,6 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from kaohe.catalogue import Measure
 from kaohe.intake.limits import MAX_NUMBER
 from kaohe.intake.template.look import RED, fill
+from kaohe.intake.wording import allowed, instead_of_blank, plain
 
 
 def check_number(
@@ -25,11 +26,11 @@ def check_number(
         first: the first of them.
         measure: the measure.
         whole: the first cell of the measure that it can never exceed, and that one's label.
-        must: whether the cells have to be filled in; of those that may stay empty no zero is asked.
+        must: whether the cells have to be filled in; of the others nothing is asked.
     """
-    conditions = [f"ISNUMBER({first})", f"{first}>=0", f"{first}<={MAX_NUMBER}"]
-    rule = "请填0或正" + ("整数" if measure.whole else "数")
-    rule += "；没有发生填0" if must else "；没有可填的就留空"
+    most = MAX_NUMBER if measure.most is None else measure.most
+    conditions = [f"ISNUMBER({first})", f"{first}>={plain(measure.least)}", f"{first}<={plain(most)}"]
+    rule = f"应填{allowed(measure)}；{instead_of_blank(measure) if must else '没有可填的就留空'}"
     if measure.whole:
         conditions.append(f"{first}=INT({first})")
     if whole:

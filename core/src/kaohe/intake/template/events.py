@@ -25,8 +25,8 @@ _REMARKS = {
     "ref": "工单编号或文件文号；同类事件编号相同的只算一次。不要填电话、身份证号",
     "start": "时限起算的日期",
     "end": "办结的日期",
-    "amount": "元，最多两位小数",
-    "points": "分值由主管单位认定时填写",
+    "amount": "单位为元，不是万元；最多两位小数",
+    "points": "分值由主管单位认定时填写；扣几分填几，不写负号",
     "instalment": "第几期付款",
     "reading": "对合同哪一处歧义的裁定；从下拉列表中选择，含义见“填写说明”",
     "option": "裁定等事件的选项；先选事件类型和“读法”，再从下拉列表中选择",
@@ -73,9 +73,10 @@ def _lists(book: Workbook, asked: Asked) -> None:
     sheet.sheet_state = "hidden"
     for row, kind in enumerate(asked.kinds, start=1):
         sheet.cell(row, 1, kind.label)
-    for row, reading in enumerate(asked.contract.readings, start=1):
-        sheet.cell(row, 2, reading)
-    pairs = [(name, option) for name, reading in asked.contract.readings.items() for option in reading.options]
+    readings = asked.contract.readings.values()
+    for row, reading in enumerate(readings, start=1):
+        sheet.cell(row, 2, reading.label)
+    pairs = [(reading.label, option.label) for reading in readings for option in reading.options.values()]
     pairs += [(kind.label, option) for kind in asked.kinds for option in kind.options.values()]
     for row, (name, option) in enumerate(pairs, start=1):
         sheet.cell(row, 3, name)
@@ -124,6 +125,6 @@ def _check_date(sheet: Worksheet, field: str, area: str, asked: Asked) -> None:
     else:
         begun = asked.contract.signed_on or asked.contract.term.first
         first, last = begun.replace(month=1, day=1), date(2099, 12, 31)
-        rule = "请填日期，如 2026-03-05"
+        rule = f"请填日期，如 {asked.days[-1]}"
     dates = {"formula1": f"DATE({first:%Y,%m,%d})", "formula2": f"DATE({last:%Y,%m,%d})"}
     validate(sheet, area, "日期填写有误", rule, type="date", operator="between", **dates)

@@ -20,7 +20,7 @@ def monthly(book: Workbook, asked: Asked) -> None:
     """One row a measure of the month."""
     measures = asked.of_grain("month")
     sheet = book.create_sheet("按月")
-    hint = "浅黄色单元格必填，没有发生填0；白色单元格可以留空。请勿改动指标名称。"
+    hint = f"浅黄色单元格必填，{look.ZERO}；白色单元格可以留空。请勿改动指标名称。"
     look.title(sheet, f"{asked.month_name} 按月数据", hint, 4)
     for column, text in enumerate((ITEM[0], FIGURE[0], "单位", "说明"), start=1):
         look.header(sheet.cell(_HEAD, column, text))
@@ -44,7 +44,7 @@ def daily(book: Workbook, asked: Asked) -> None:
     """One row a day, one column a measure."""
     measures = asked.of_grain("day")
     sheet = book.create_sheet("按日")
-    hint = "浅黄色单元格必填，没有发生填0；白色可以整列留空。可整列粘贴数值，请勿改动表头和日期。"
+    hint = f"浅黄色单元格必填，{look.ZERO}；白色可以整列留空。可整列粘贴数值，请勿改动表头和日期。"
     look.title(sheet, f"{asked.month_name} 按日数据", hint, 2 + len(measures))
     _day_header(sheet, measures)
     for row, day in enumerate(asked.days, start=_HEAD + 1):

@@ -12,6 +12,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 FONT = "微软雅黑"
 INK, DEEP, PALE, INPUT, WEEKEND, GREY, RED = "222B35", "1F4E79", "DDEBF7", "FFFBE6", "F3F4F6", "6B7280", "FBD5D5"
 
+ZERO = "没有发生填0，人数填实际人数"
+"""What the hint above a table says of cells with nothing to fill in."""
+
 _LINE = Side(style="thin", color="B8C4D0")
 BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)

@@ -65,9 +65,9 @@ def _lines(asked: Asked) -> Iterator[Line]:
         yield "五、读法和选项", _SECTION
         for name, reading in contract.readings.items():
             options = [
-                f"· {option}：{o.label}{'（要填数值）' if o.parameter else ''}" for option, o in reading.options.items()
+                f"· {o.label}（{option}）{'：要填数值' if o.parameter else ''}" for option, o in reading.options.items()
             ]
-            yield name, "\n".join([reading.label, *options])
+            yield reading.label, "\n".join([f"代码 {name}；名称、代码都可以填", *options])
 
 
 def _how(asked: Asked) -> Iterator[Line]:
@@ -76,7 +76,7 @@ def _how(asked: Asked) -> Iterator[Line]:
         "浅黄色由填报人填写，白色可以留空；其余内容请勿改动。表头、工作表不要改名、删除；行的先后不影响。",
     )
     if asked.measures:
-        yield "没有发生", "填0。空着表示没有报送，不等于0，会被退回。"
+        yield "没有发生", "填0。空着表示没有报送，不等于0，会被退回。人数填实际人数，确实没有人才填0。"
         yield (
             "数字",
             "只填数字，不带单位；可以从别的系统复制，请用“选择性粘贴—数值”。部分数不能大于总数，填错的单元格会变红。",
