@@ -18,6 +18,8 @@ from moto.core.base_backend import BackendDict
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import BaseWSGIServer, make_server
 
+from kaohe_local.unsigned import as_signed
+
 LOOPBACK = "127.0.0.1"
 KEYS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
 
@@ -51,7 +53,7 @@ class Aws:
         Raises:
             KaoheError: the port is taken.
         """
-        self._server = _server(port)
+        self._server = _server(port, region)
         self.region, self.endpoint = region, f"http://{LOOPBACK}:{self._server.server_address[1]}"
         self.dynamodb = dynamodb or self.endpoint
         BackendDict.reset()
@@ -113,9 +115,9 @@ def listen(port: int) -> socket.socket:
     return listening
 
 
-def _server(port: int) -> BaseWSGIServer:
+def _server(port: int, region: str) -> BaseWSGIServer:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    app = DomainDispatcherApplication(create_backend_app)
+    app = as_signed(DomainDispatcherApplication(create_backend_app), region)
     # Left to itself, werkzeug ends the process where the port is taken.
     with listen(port) as listening:
         return make_server(LOOPBACK, port, app, threaded=True, request_handler=_QuietHandler, fd=listening.fileno())
