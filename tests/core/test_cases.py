@@ -17,7 +17,9 @@ def test_an_event_from_beside_the_term_is_reported_with_its_nearest_month() -> N
         name="payments before, in and after the term",
         month=Month.of("2026-12"),
         as_of=date(2027, 2, 1),
-        events=tuple({"kind": "payment.made", "on": day, "instalment": n} for n, day in enumerate(days, start=1)),
+        events=tuple(
+            {"kind": "payment.made", "on": day, "instalment": n, "amount": "400.00"} for n, day in enumerate(days, start=1)
+        ),
         expect={"settlement": {"states": ["paid", "paid", "paid"]}},
     )
     region = small.region()

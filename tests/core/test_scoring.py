@@ -180,7 +180,7 @@ def test_a_ruling_changes_the_months_that_it_applies_to() -> None:
 
 
 def test_a_payment_changes_no_month() -> None:
-    paid = Event(kind="payment.made", on=date(2026, 4, 3), instalment=1)
+    paid = Event(kind="payment.made", on=date(2026, 4, 3), instalment=1, amount=Decimal("400.00"))
     assert changed(*UPLOADS, findings(MARCH, paid, name="p.json")) == set()
 
 

@@ -132,9 +132,8 @@ def test_what_is_left_is_carried_until_the_last_due_date_and_then_a_claim() -> N
         assert [settled(late, as_of=as_of).carried, settled(late, as_of=as_of).claim] == [carried, claim]
 
 
-def paid(on: str, instalment: int = 2, amount: str | None = None) -> Event:
-    given_ = None if amount is None else Decimal(amount)
-    return Event(kind="payment.made", on=date.fromisoformat(on), instalment=instalment, amount=given_)
+def paid(on: str, instalment: int = 2, amount: str = "300.00") -> Event:
+    return Event(kind="payment.made", on=date.fromisoformat(on), instalment=instalment, amount=Decimal(amount))
 
 
 def invoice(on: str, instalment: int = 2) -> Event:
@@ -172,7 +171,7 @@ def test_it_is_paid_on_the_day_the_payments_reach_what_was_due() -> None:
     assert instalment.paid == 600
 
 
-LATE = {"clause": "9", "rate": "0.01", "base": "contract-total", "terminate_after": 30}
+LATE = {"clause": "9", "rate": "0.01", "base": "contract-total", "right": {"after": 30, "may": "terminate"}}
 
 
 def owed(
@@ -194,7 +193,7 @@ def test_each_day_of_delay_costs_its_share() -> None:
 def test_the_base_may_be_the_arrears_and_the_sum_may_be_capped() -> None:
     assert owed([paid("2026-07-03")], base="arrears") == [("9.00", "final")]  # 3 × 1 % × 300.00
     bitten = deducted(date(2026, 3, 1), "100.00")
-    assert owed([paid("2026-07-03")], "2026-07-31", bitten, base="arrears") == [("6.00", "final")]
+    assert owed([part("2026-07-03", "200.00")], "2026-07-31", bitten, base="arrears") == [("6.00", "final")]
     assert owed([paid("2026-07-03")], cap="0.02") == [("20.00", "final")]  # at most 2 % of the total
     assert owed([paid("2026-07-02")], cap="0.02") == [("20.00", "final")]
     assert owed([paid("2026-07-01")], cap="0.02") == [("10.00", "final")]
@@ -216,7 +215,7 @@ def part(on: str, amount: str) -> Event:
             "final",
         ),
         (
-            [part("2026-07-10", "100.00"), paid("2026-07-20")],
+            [part("2026-07-10", "100.00"), part("2026-07-20", "200.00")],
             "10 days × 0.01 × 300.00 + 10 days × 0.01 × 200.00 = 50.00",
             "final",
         ),
@@ -243,7 +242,7 @@ def test_a_long_delay_lets_the_vendor_end_the_contract() -> None:
 def test_an_instalment_of_which_nothing_is_left_cannot_be_late() -> None:
     all_of_it = deducted(date(2026, 3, 1), "300.00")
     assert owed([invoice("2026-06-01")], "2026-07-31", all_of_it) == []
-    assert owed([invoice("2026-06-01"), paid("2026-07-31")], "2026-07-31", all_of_it) == []
+    assert owed([invoice("2026-06-01"), paid("2026-07-31", amount="0.00")], "2026-07-31", all_of_it) == []
 
 
 def test_a_second_payment_by_mistake_makes_the_first_no_later() -> None:

@@ -43,7 +43,7 @@ def test_each_option_gives_what_a_run_under_it_gives(reading: ReadingStake) -> N
             assert option.effect is None
             continue
         other = CONTRACT.assuming(reading.reading, Choice(option=option.option))
-        assert option.effect == Effect.of(derive(REGION, other, UPLOADS, AS_OF))
+        assert option.effect == Effect.of(derive(REGION, other, UPLOADS, AS_OF), other)
 
 
 def test_the_money_at_stake_is_what_lies_between_the_options() -> None:

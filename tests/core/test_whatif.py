@@ -146,7 +146,7 @@ def test_a_setting_is_read_as_it_is_typed(text: str, expected: Setting) -> None:
         ("survey.rated=-5", UsageError, "survey.rated cannot be -5"),
         ("survey.rated=5.5", UsageError, "survey.rated cannot be 5.5"),
         ("complaint.verified=1.5", UsageError, "complaint.verified cannot be 1.5"),
-        ("payment.made=1", UsageError, r"payment.made says more than how often \(instalment\): assume 0"),
+        ("payment.made=1", UsageError, r"payment.made says more than how often \(instalment, amount\): assume 0"),
         ("ruling=1", UsageError, r"ruling says more than how often \(reading, option\)"),
     ],
 )
@@ -183,7 +183,7 @@ def test_a_reading_that_is_none_says_how_to_write_it(text: str) -> None:
 
 
 def test_a_payment_that_is_assumed_away() -> None:
-    paid = Event(kind="payment.made", on=date(2026, 4, 3), instalment=1)
+    paid = Event(kind="payment.made", on=date(2026, 4, 3), instalment=1, amount=Decimal("400.00"))
     sent = [*UPLOADS, findings(MARCH, paid, name="p.json")]
     situation = Situation.of(REGION, CONTRACT, sent, AS_OF)
     assert situation.document().settlement.instalments[0].state == "paid"

@@ -225,14 +225,14 @@ def test_more_than_the_instalments_can_bear() -> None:
     [("2026-06-30", []), ("2026-07-01", ["13996.80"]), ("2026-07-03", ["41990.40"]), ("2026-07-31", ["433900.80"])],
 )
 def test_paying_late(paid: str, owed: list[str]) -> None:
-    found = settlement(authority(Month(2026, 7), event("payment.made", paid, instalment=2)))
+    found = settlement(authority(Month(2026, 7), event("payment.made", paid, instalment=2, amount="326592.00")))
     assert [str(liability.amount) for liability in found.liabilities] == owed
     notes = [note for liability in found.liabilities for note in liability.notes]
     assert bool(notes) is (paid == "2026-07-31")  # 31 days are more than 30
 
 
 def test_the_advance_can_be_neither_late_nor_deducted_from() -> None:
-    late = event("payment.made", "2026-12-30", instalment=1)
+    late = event("payment.made", "2026-12-30", instalment=1, amount="419904.00")
     found = settlement(authority(MARCH, event("leak.verified", "2026-01-01"), late), as_of="2026-12-31")
     assert (found.liabilities, found.instalments[0].taken, found.instalments[0].state) == ((), (), "paid")
 

@@ -317,7 +317,7 @@ def test_rights_to_end_the_contract_arise_with_the_breach() -> None:
         {"kind": "contract.assigned", "on": "2024-05-06", "ref": "查-01"},
         {"kind": "service.suspended", "on": "2024-07-01", "instalment": 1},
         {"kind": "breach.unremedied", "on": "2024-06-20", "option": "authority", "start": "2024-06-06"},
-        {"kind": "payment.made", "on": "2024-08-30", "instalment": 1},
+        {"kind": "payment.made", "on": "2024-08-30", "instalment": 1, "amount": "900000.00"},
     )
     rights = [(t.clause, t.party, str(t.since)) for t in found.terminations]
     assert rights == [
@@ -336,7 +336,7 @@ def test_rights_to_end_the_contract_arise_with_the_breach() -> None:
 
 def test_sixty_days_after_suspension_the_vendor_may_end_it_if_still_unpaid() -> None:
     suspended = {"kind": "service.suspended", "on": "2024-07-01", "instalment": 1}
-    paid = {"kind": "payment.made", "on": "2024-08-31", "instalment": 1}
+    paid = {"kind": "payment.made", "on": "2024-08-31", "instalment": 1, "amount": "900000.00"}
     (right,) = document(suspended, paid).terminations
     assert (right.clause, right.party, str(right.since)) == ("8.1", "vendor", "2024-08-31")
 
@@ -449,7 +449,7 @@ def test_late_payment_never_costs_more_than_40000(late: list[tuple[int, bool]]) 
         events += [
             {"kind": "payment.agreed", "on": day, "instalment": no},
             {"kind": "invoice.received", "on": day, "instalment": no},
-            {"kind": "payment.made", "on": paid, "instalment": no},
+            {"kind": "payment.made", "on": paid, "instalment": no, "amount": ("900000.00", "600000.00", "500000.00")[no - 1]},
         ]
         if excused:
             events.append({"kind": "payment.excused", "on": day, "instalment": no})

@@ -238,6 +238,20 @@ class BondTerms(Record):
     return_working_days: int
 
 
+class DelayRight(Record):
+    """The right that the vendor has once the authority is late for too long.
+
+    Attributes:
+        after: days of delay after which it has it.
+        may: what it may do: end the contract, or suspend its service.
+        cumulative: True where the days of all instalments count together, a day once; else those of each by itself.
+    """
+
+    after: int
+    may: Literal["terminate", "suspend"]
+    cumulative: bool = False
+
+
 class LatePayment(Record):
     """What the authority owes when it pays late.
 
@@ -247,7 +261,7 @@ class LatePayment(Record):
         base: what the rate is taken of.
         cap: the most that it may come to over all instalments, as a share of the contract total; None: uncapped.
         excusable: True where a delay that the authority reports as fiscal (``payment.excused``) costs nothing.
-        terminate_after: days of delay after which the vendor may end the contract.
+        right: the right that a long delay gives the vendor; None: none.
     """
 
     clause: str
@@ -255,7 +269,7 @@ class LatePayment(Record):
     base: Literal["contract-total", "arrears"]
     cap: Rate | None = None
     excusable: bool = False
-    terminate_after: int | None = None
+    right: DelayRight | None = None
 
 
 class Contract(Record):

@@ -220,6 +220,12 @@ class Facts:
         known.trail = tuple(remark for remark in self.trail if remark.event.on <= as_of)
         return known
 
+    def dated_until(self, day: date) -> Facts:
+        """The facts without any event dated after a day, as it could not be known then; figures bear no such date."""
+        known = self.known_on(day)
+        known.events = tuple(s for s in known.events if s.event.on <= day)
+        return known
+
     def is_undated(self, event: Event) -> bool:
         """Whether an event concerns the contract as a whole, such as a ruling or a payment."""
         return self.catalogue.events[event.kind].undated

@@ -15,7 +15,7 @@ from kaohe.catalogue import Catalogue
 from kaohe.contract import Contract
 from kaohe.facts import Facts
 from kaohe.periods import Month
-from kaohe.results import Assessment, Deduction, Instalment, Kpi, Liability, Renewal, Termination
+from kaohe.results import Assessment, Deduction, Instalment, Kpi, Liability, Renewal, Settlement, Termination
 
 PROJECT = "kaohe"
 API_VERSION = 1
@@ -99,7 +99,7 @@ def renewal_eligibility(contract: Contract, assessments: Sequence[Assessment], f
 
 @hookspec(firstresult=True)
 def liabilities(
-    contract: Contract, assessments: Sequence[Assessment], facts: Facts, as_of: date
+    contract: Contract, assessments: Sequence[Assessment], facts: Facts, as_of: date, settlement: Settlement
 ) -> Sequence[Liability]:
     """What either side owes beyond the price, other than for late payment, which core works out. Default: nothing.
 
@@ -108,13 +108,14 @@ def liabilities(
         assessments: of all months up to ``as_of``.
         facts: all facts of the contract known on that day.
         as_of: the day for which it is asked.
+        settlement: what there is to pay, with what late payment costs.
     """
     raise NotImplementedError
 
 
 @hookspec(firstresult=True)
 def terminations(
-    contract: Contract, assessments: Sequence[Assessment], facts: Facts, as_of: date
+    contract: Contract, assessments: Sequence[Assessment], facts: Facts, as_of: date, settlement: Settlement
 ) -> Sequence[Termination]:
     """The rights to end the contract that have arisen, other than from late payment. Default: none.
 
@@ -123,5 +124,6 @@ def terminations(
         assessments: of all months up to ``as_of``.
         facts: all facts of the contract known on that day.
         as_of: the day for which it is asked.
+        settlement: what there is to pay, with all liabilities.
     """
     raise NotImplementedError

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from kaohe.contract import Contract, LatePayment
@@ -13,9 +13,7 @@ from kaohe.payments import Payments
 from kaohe.results import Liability, SettledInstalment, State
 
 
-def late_payment(
-    contract: Contract, instalments: Sequence[SettledInstalment], facts: Facts, as_of: date
-) -> Iterator[Liability]:
+def late_payment(contract: Contract, instalments: Sequence[SettledInstalment], facts: Facts) -> Iterator[Liability]:
     """The authority's liability for each instalment that was, or still is, paid late.
 
     Delay runs from the day after the due date, or after the invoice where that came later: the invoice comes
@@ -27,50 +25,64 @@ def late_payment(
     if terms is None:
         return
     room = None if terms.cap is None else yuan(terms.cap * contract.total)
+    days: set[date] = set()
     for instalment in instalments:
-        since, until = _delay(instalment, as_of)
-        if until <= since:
+        if instalment.late_since is None:
             continue
-        days = (until - since).days
         if terms.excusable and _excused(facts, instalment.no):
-            yield _excuse(terms, instalment, days)
+            yield _excuse(terms, instalment)
             continue
-        pieces = [(days, contract.total)]
-        if terms.base == "arrears":
-            pieces = list(Payments.of(instalment.no, facts).arrears(instalment.net or ZERO, since, until))
-        owed = _liability(terms, instalment, days, pieces)
+        own = _days(instalment)
+        days |= own
+        counted = len(days if terms.right and terms.right.cumulative else own)
+        owed = _liability(terms, instalment, _pieces(contract, terms, instalment, facts), _right(terms, counted))
         if room is not None:
             owed = _capped(owed, room)
             room -= owed.amount or ZERO
         yield owed
 
 
-def _delay(instalment: SettledInstalment, as_of: date) -> tuple[date, date]:
-    """The day after which payment is late, and the last day of the delay; the same day where there is none."""
-    if instalment.due is None or not instalment.net or not (instalment.paid_on or instalment.state == "overdue"):
-        return as_of, as_of
-    return max(instalment.due, instalment.invoiced or instalment.due), instalment.paid_on or as_of
+def _days(instalment: SettledInstalment) -> set[date]:
+    """The days of the delay."""
+    assert instalment.late_since is not None, "only late instalments are asked for theirs"
+    return {instalment.late_since + timedelta(days=n) for n in range(1, instalment.late_days + 1)}
+
+
+def _pieces(
+    contract: Contract, terms: LatePayment, instalment: SettledInstalment, facts: Facts
+) -> list[tuple[int, Decimal]]:
+    """The days of delay with the yuan that the rate is taken of on each of them."""
+    if terms.base == "contract-total" or instalment.late_since is None:
+        return [(instalment.late_days, contract.total)]
+    net = instalment.net if instalment.net_known is None else instalment.net_known
+    until = instalment.late_since + timedelta(days=instalment.late_days)
+    return list(Payments.of(instalment.no, facts).arrears(net or ZERO, instalment.late_since, until))
 
 
 def _excused(facts: Facts, no: int) -> bool:
     return any(s.event.kind == "payment.excused" and s.event.instalment == no for s in facts.events)
 
 
-def _excuse(terms: LatePayment, instalment: SettledInstalment, days: int) -> Liability:
-    formula = f"instalment {instalment.no}: {days} days, excused as fiscal delay = 0.00"
+def _excuse(terms: LatePayment, instalment: SettledInstalment) -> Liability:
+    formula = f"instalment {instalment.no}: {instalment.late_days} days, excused as fiscal delay = 0.00"
     return Liability(clause=terms.clause, party="authority", amount=ZERO, state=State.FINAL, formula=formula)
 
 
+def _right(terms: LatePayment, days: int) -> tuple[str, ...]:
+    """The right that so many days of delay give the vendor, in words."""
+    right = terms.right
+    if right is None or days <= right.after:
+        return ()
+    told = f"{days} days late over all instalments" if right.cumulative else f"{days} days late"
+    does = {"terminate": "end the contract", "suspend": "suspend its service"}[right.may]
+    return (f"{told}, more than {right.after}: the vendor may {does} (clause {terms.clause})",)
+
+
 def _liability(
-    terms: LatePayment, instalment: SettledInstalment, days: int, pieces: Sequence[tuple[int, Decimal]]
+    terms: LatePayment, instalment: SettledInstalment, pieces: Sequence[tuple[int, Decimal]], notes: tuple[str, ...]
 ) -> Liability:
     amount = yuan(sum((count * terms.rate * base for count, base in pieces), ZERO))
     reckoning = " + ".join(f"{count} days × {terms.rate} × {show(base)}" for count, base in pieces)
-    notes: tuple[str, ...] = ()
-    if terms.terminate_after is not None and days > terms.terminate_after:
-        notes = (
-            f"more than {terms.terminate_after} days late: the vendor has the right that clause {terms.clause} gives",
-        )
     return Liability(
         clause=terms.clause,
         party="authority",

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from kaohe.facts import Event, Facts
 from kaohe.money import ZERO
-from kaohe.results import Instalment, PaymentState
+from kaohe.results import Instalment
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Payments:
 
     Attributes:
         invoiced: the day the first invoice came; None: none did.
-        made: the payments in order of date; one without an amount paid what was due.
+        made: the payments in order of date.
     """
 
     invoiced: date | None
@@ -31,22 +31,24 @@ class Payments:
         return cls(min((event.on for event in invoices), default=None), _events(facts, "payment.made", no))
 
     @property
-    def stated(self) -> Decimal:
-        """Yuan paid by the payments that state an amount."""
-        return sum((event.amount for event in self.made if event.amount is not None), ZERO)
+    def days(self) -> tuple[date, ...]:
+        """The days on which anything was paid, in order."""
+        return tuple(dict.fromkeys(event.on for event in self.made))
 
-    def total(self, net: Decimal | None) -> Decimal | None:
-        """Yuan paid in all; None where nothing was."""
-        return sum((_amount(event, net) for event in self.made), ZERO) if self.made else None
+    @property
+    def total(self) -> Decimal:
+        """Yuan paid in all."""
+        return sum(map(_amount, self.made), ZERO)
+
+    def by(self, day: date) -> Decimal:
+        """Yuan paid up to a day, that day included."""
+        return sum((_amount(event) for event in self.made if event.on <= day), ZERO)
 
     def complete_on(self, net: Decimal | None) -> date | None:
         """The day on which the payments had reached what was due."""
-        paid = ZERO
-        for event in self.made if net is not None else ():
-            paid += _amount(event, net)
-            if net is not None and paid >= net:
-                return event.on
-        return None
+        if net is None:
+            return None
+        return next((day for day in self.days if self.by(day) >= net), None)
 
     def arrears(self, net: Decimal, since: date, until: date) -> Iterator[tuple[int, Decimal]]:
         """What was owed between two days, piece by piece: the days, and the yuan owed on each of them.
@@ -58,20 +60,9 @@ class Payments:
             day = min(max(event.on, begun), until)
             if owed > 0 and day > begun:
                 yield (day - begun).days, owed
-            owed, begun = owed - _amount(event, net), day
+            owed, begun = owed - _amount(event), day
         if owed > 0 and until > begun:
             yield (until - begun).days, owed
-
-    def state(self, instalment: Instalment, net: Decimal | None, as_of: date) -> PaymentState:
-        """How far the instalment has come by a day."""
-        if self.complete_on(net):
-            return "paid"
-        if instalment.waits_for or net is None:
-            return "upcoming"
-        if net and self.invoiced and instalment.due and as_of > max(self.invoiced, instalment.due):
-            return "overdue"
-        since = instalment.earliest or instalment.due
-        return "payable" if self.invoiced or (since and as_of >= since) else "upcoming"
 
 
 def with_agreed_date(instalment: Instalment, facts: Facts) -> Instalment:
@@ -82,8 +73,9 @@ def with_agreed_date(instalment: Instalment, facts: Facts) -> Instalment:
     return instalment.model_copy(update={"due": agreed[-1].on})
 
 
-def _amount(event: Event, net: Decimal | None) -> Decimal:
-    return (net or ZERO) if event.amount is None else event.amount
+def _amount(event: Event) -> Decimal:
+    assert event.amount is not None, "intake requires it"
+    return event.amount
 
 
 def _events(facts: Facts, kind: str, no: int) -> tuple[Event, ...]:

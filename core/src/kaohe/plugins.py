@@ -29,7 +29,17 @@ from kaohe.errors import MissingFacts, NotFound, PluginError, RulingNeeded, Usag
 from kaohe.facts import Facts
 from kaohe.hookspecs import API_VERSION, DEFAULT, PROJECT, REQUIRED
 from kaohe.periods import Month
-from kaohe.results import Assessment, Deduction, Instalment, Kpi, Liability, PluginInfo, Renewal, Termination
+from kaohe.results import (
+    Assessment,
+    Deduction,
+    Instalment,
+    Kpi,
+    Liability,
+    PluginInfo,
+    Renewal,
+    Settlement,
+    Termination,
+)
 from kaohe.yamlfile import load_exports
 
 GROUP = "kaohe.regions"
@@ -168,18 +178,28 @@ class Region:
         return self._call("renewal_eligibility", Renewal, **arguments)
 
     def liabilities(
-        self, contract: Contract, assessments: Sequence[Assessment], facts: Facts, as_of: date
+        self,
+        contract: Contract,
+        assessments: Sequence[Assessment],
+        facts: Facts,
+        as_of: date,
+        settlement: Settlement,
     ) -> tuple[Liability, ...]:
         """Call ``liabilities``."""
         arguments = {"contract": contract, "assessments": assessments, "facts": facts, "as_of": as_of}
-        return self._each("liabilities", Liability, **arguments)
+        return self._each("liabilities", Liability, **arguments, settlement=settlement)
 
     def terminations(
-        self, contract: Contract, assessments: Sequence[Assessment], facts: Facts, as_of: date
+        self,
+        contract: Contract,
+        assessments: Sequence[Assessment],
+        facts: Facts,
+        as_of: date,
+        settlement: Settlement,
     ) -> tuple[Termination, ...]:
         """Call ``terminations``."""
         arguments = {"contract": contract, "assessments": assessments, "facts": facts, "as_of": as_of}
-        return self._each("terminations", Termination, **arguments)
+        return self._each("terminations", Termination, **arguments, settlement=settlement)
 
     def fail(self, hook: str, problem: str, remedy: str) -> PluginError:
         """The error that says what a hook of this region got wrong."""

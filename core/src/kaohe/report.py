@@ -101,6 +101,8 @@ def settlement(result: Settlement, contract: Contract) -> str:
     lines = [title("Payments 付款", "─"), table(header, rows, right=(2, 3, 4)), "", _line(balance)]
     lines += [_line(f"no. {i.no} bears {', '.join(map(_taken, i.taken))}") for i in result.instalments if i.taken]
     lines += [_line(f"no. {i.no}: {_paid(i)}") for i in result.instalments if i.paid is not None]
+    lines += [_line(f"no. {i.no}: {_outstanding(i)}") for i in result.instalments if i.outstanding]
+    lines += [_line(f"no. {i.no} may still bear 待定扣款 {', '.join(i.open)}") for i in result.instalments if i.open]
     lines += [_line(f"no. {i.no} waits for {', '.join(i.waits_for)}") for i in result.instalments if i.waits_for]
     lines += [_line(f"no. {i.no}: no invoice has come yet 未收到发票") for i in result.instalments if _uninvoiced(i)]
     lines += [_line(f"no. {i.no}: {note}") for i in result.instalments for note in i.notes]
@@ -119,10 +121,12 @@ def _uninvoiced(instalment: SettledInstalment) -> bool:
 
 def _paid(instalment: SettledInstalment) -> str:
     paid = show(instalment.paid or ZERO)
-    told = f"{paid} paid by {instalment.paid_on}" if instalment.paid_on else f"{paid} paid so far"
-    return told + (
-        ", amount not reported, taken as paid in full 未填金额，视为足额支付" if instalment.taken_as_paid else ""
-    )
+    return f"{paid} paid by {instalment.paid_on}" if instalment.paid_on else f"{paid} paid so far"
+
+
+def _outstanding(instalment: SettledInstalment) -> str:
+    more = f"{show(instalment.outstanding)} became known only after payment: owed with the next instalment, not late"
+    return f"{more} 付款后调增，随下期补付，不算逾期"
 
 
 def _gross(instalment: SettledInstalment) -> str:

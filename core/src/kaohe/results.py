@@ -12,7 +12,7 @@ from pydantic import Field, computed_field, model_validator
 
 from kaohe.catalogue import Source
 from kaohe.model import FrozenMapping, Quantity, Rate, Record
-from kaohe.money import Money
+from kaohe.money import ZERO, Money
 from kaohe.periods import Month, Window
 from kaohe.trail import Confirmation, Objection, Upheld
 
@@ -280,10 +280,14 @@ class SettledInstalment(Instalment):
         net: yuan to pay; None while ``gross`` is not known.
         state: ``upcoming``, ``payable`` (due, or invoiced), ``overdue`` or ``paid``.
         invoiced: the day the vendor's invoice came, if known.
-        paid_on: the day of payment, if known.
-        paid: yuan paid, if known.
-        taken_as_paid: True where a payment states no amount and is taken to have paid in full.
+        paid_on: the day on which it had been paid in full by what was known on that day; None: it has not been.
+        paid: yuan paid; None: nothing was.
+        net_known: what ``net`` was on the day of payment, where rulings or findings have raised it since; else None.
+        outstanding: yuan of ``net`` that became known only after payment: owed, but with no due date, so never late.
+        late_since: the day after which payment was, or is, late; None: it is not.
+        late_days: days of delay until it was paid, or until the day of the settlement.
         taken: which deductions make up ``deducted``.
+        open: deductions that it is to bear and whose amount is not known yet, as ``2026-03 4.4 needs-ruling``.
     """
 
     deducted: Money
@@ -292,8 +296,12 @@ class SettledInstalment(Instalment):
     invoiced: date | None = None
     paid_on: date | None = None
     paid: Money | None = None
-    taken_as_paid: bool = False
+    net_known: Money | None = None
+    outstanding: Money = ZERO
+    late_since: date | None = None
+    late_days: int = 0
     taken: tuple[Taken, ...] = ()
+    open: tuple[str, ...] = ()
 
 
 class Liability(Record):

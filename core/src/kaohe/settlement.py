@@ -22,17 +22,8 @@ from kaohe.lateness import late_payment
 from kaohe.money import ZERO, split, yuan
 from kaohe.payments import Payments, with_agreed_date
 from kaohe.periods import Month
-from kaohe.results import (
-    Assessment,
-    Bond,
-    Deduction,
-    Instalment,
-    Liability,
-    SettledInstalment,
-    Settlement,
-    State,
-    Taken,
-)
+from kaohe.results import Assessment, Bond, Deduction, Instalment, SettledInstalment, Settlement, State, Taken
+from kaohe.timeliness import Known, KnownOn, Standing
 
 
 def schedule(contract: Contract) -> tuple[Instalment, ...]:
@@ -59,9 +50,9 @@ def settle(
     assessments: Sequence[Assessment],
     facts: Facts,
     as_of: date,
-    beyond: Sequence[Liability] = (),
+    known_on: KnownOn | None = None,
 ) -> Settlement:
-    """What there is to pay as of a day.
+    """What there is to pay as of a day, with what late payment costs and nothing else that is owed beyond the price.
 
     Args:
         contract: the contract.
@@ -69,7 +60,7 @@ def settle(
         assessments: of all months up to ``as_of``.
         facts: facts known on that day; payments and invoices are events among them.
         as_of: the day.
-        beyond: liabilities other than for late payment.
+        known_on: what was known on the days of payment; None: nothing but what is known now.
     """
     pending = [
         _Due(assessment.month, deduction, deduction.amount)
@@ -78,8 +69,10 @@ def settle(
         if deduction.amount is not None and deduction.state is State.FINAL
     ]
     total = sum((due.left for due in pending), ZERO)
+    unknown, known = list(_unknown(assessments)), known_on or _as_now
     settled = tuple(
-        _settle_one(with_agreed_date(instalment, facts), pending, facts, as_of) for instalment in instalments
+        _settle_one(with_agreed_date(instalment, facts), pending, unknown, facts, as_of, known)
+        for instalment in instalments
     )
     rest = sum((due.left for due in pending), ZERO)
     over = as_of >= _last_day(contract, settled)
@@ -89,33 +82,56 @@ def settle(
         carried=ZERO if over else rest,
         claim=rest if over else ZERO,
         open=tuple(_open(assessments)),
-        liabilities=(*late_payment(contract, settled, facts, as_of), *beyond),
+        liabilities=tuple(late_payment(contract, settled, facts)),
         bonds=tuple(_bonds(contract, facts, as_of)),
     )
 
 
-def _settle_one(instalment: Instalment, pending: Sequence[_Due], facts: Facts, as_of: date) -> SettledInstalment:
+def _as_now(no: int, day: date) -> Known | None:
+    return None
+
+
+def _settle_one(
+    instalment: Instalment,
+    pending: Sequence[_Due],
+    unknown: list[tuple[Month, Deduction]],
+    facts: Facts,
+    as_of: date,
+    known_on: KnownOn,
+) -> SettledInstalment:
     payments = Payments.of(instalment.no, facts)
     taken = () if instalment.advance else tuple(_take(instalment, pending, payments))
     deducted = sum((part.amount for part in taken), ZERO)
     net = None if instalment.gross is None else instalment.gross - deducted
+    standing = Standing.of(instalment, net, payments, as_of, known_on)
     return SettledInstalment(
         **instalment.model_dump(),
         deducted=deducted,
         net=net,
-        state=payments.state(instalment, net, as_of),
+        state=standing.state,
         invoiced=payments.invoiced,
-        paid_on=payments.complete_on(net),
-        paid=payments.total(net),
-        taken_as_paid=any(event.amount is None for event in payments.made),
+        paid_on=standing.paid_on,
+        paid=payments.total if payments.made else None,
+        net_known=None if standing.known.net == net else standing.known.net,
+        outstanding=standing.outstanding(net, payments.total),
+        late_since=standing.late_since,
+        late_days=standing.late_days,
         taken=taken,
+        open=() if instalment.advance or standing.paid_on else _awaited(instalment, unknown),
     )
+
+
+def _awaited(instalment: Instalment, unknown: list[tuple[Month, Deduction]]) -> tuple[str, ...]:
+    """The deductions of unknown amount that come to this instalment; each comes to the first that can bear it."""
+    mine = tuple(_told(month, one) for month, one in unknown if _bears(instalment, one.window.last))
+    unknown[:] = [(month, one) for month, one in unknown if not _bears(instalment, one.window.last)]
+    return mine
 
 
 def _take(instalment: Instalment, pending: Sequence[_Due], payments: Payments) -> Iterable[Taken]:
     """What the instalment bears: no more than what was not paid out in spite of it."""
     room = instalment.gross if instalment.gross is not None else instalment.at_least or ZERO
-    room = max(room - payments.stated, ZERO)
+    room = max(room - payments.total, ZERO)
     for due in pending:
         if not _bears(instalment, due.deduction.window.last):
             continue
@@ -157,11 +173,27 @@ def _bonds(contract: Contract, facts: Facts, as_of: date) -> Iterable[Bond]:
 
 
 def _open(assessments: Sequence[Assessment]) -> Iterable[str]:
-    """The deductions that are not final; of one that is shown month by month before its window is over, the last."""
+    """The deductions that are not final."""
+    for month, deduction in _last_shown(assessments):
+        if (deduction.amount is None and deduction.points is None) or deduction.state is not State.FINAL:
+            yield _told(month, deduction)
+
+
+def _unknown(assessments: Sequence[Assessment]) -> Iterable[tuple[Month, Deduction]]:
+    """The deductions of money whose amount cannot be said yet; points, where all that is known is points, are none."""
+    shown = list(_last_shown(assessments))
+    if any(deduction.amount is not None for _, deduction in shown):
+        yield from ((month, one) for month, one in shown if one.amount is None and one.points is None)
+
+
+def _last_shown(assessments: Sequence[Assessment]) -> Iterable[tuple[Month, Deduction]]:
+    """All deductions; of one that is shown month by month before its window is over, the last."""
     latest = {(d.clause, d.code, d.window): a.month for a in assessments for d in a.deductions}
     for assessment in assessments:
         for deduction in assessment.deductions:
-            if latest[deduction.clause, deduction.code, deduction.window] != assessment.month:
-                continue
-            if (deduction.amount is None and deduction.points is None) or deduction.state is not State.FINAL:
-                yield f"{assessment.month} {deduction.clause} {deduction.state}"
+            if latest[deduction.clause, deduction.code, deduction.window] == assessment.month:
+                yield assessment.month, deduction
+
+
+def _told(month: Month, deduction: Deduction) -> str:
+    return f"{month} {deduction.clause} {deduction.state}"

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from decimal import Decimal
 
-from kaohe.contract import Choice, Reading
+from kaohe.contract import Choice, Contract, Reading
 from kaohe.errors import RulingNeeded
 from kaohe.model import Rate, Record
 from kaohe.money import ZERO, Money
 from kaohe.periods import Month, Window
-from kaohe.results import Document
+from kaohe.results import Document, Settlement
 from kaohe.scoring import Situation
+from kaohe.settlement import schedule
 
 
 class Effect(Record):
@@ -19,7 +21,9 @@ class Effect(Record):
 
     Attributes:
         deductions: yuan of all deductions known.
-        payable: yuan of all instalments known, after deductions.
+        payable: yuan of all instalments after deductions, less ``carried``; the least, where an amount is not known.
+        payable_most: the most that the same can come to; ``payable`` where all amounts are known.
+        carried: yuan of deductions that no instalment bears yet, or that are a claim on the vendor.
         months: yuan deducted in each month.
         unknown: how many deductions cannot be said.
         score: the score that decides renewal, where the contract has one.
@@ -28,24 +32,39 @@ class Effect(Record):
 
     deductions: Money
     payable: Money
+    payable_most: Money
+    carried: Money
     months: Mapping[Month, Money]
     unknown: int
     score: Rate | None
     renewal: str
 
     @classmethod
-    def of(cls, document: Document) -> Effect:
-        """What a document comes to."""
+    def of(cls, document: Document, contract: Contract) -> Effect:
+        """What a document of a contract comes to."""
         settlement, deductions = document.settlement, [d for a in document.assessments for d in a.deductions]
-        paid = sum((i.net for i in settlement.instalments if i.net is not None), ZERO)
+        ranges = list(_ranges(settlement, contract))
+        carried = settlement.carried + settlement.claim
         return cls(
             deductions=sum((a.deducted for a in document.assessments), ZERO),
-            payable=paid - settlement.carried - settlement.claim,
+            payable=sum((least for least, _ in ranges), ZERO) - carried,
+            payable_most=sum((most for _, most in ranges), ZERO) - carried,
+            carried=carried,
             months={a.month: a.deducted for a in document.assessments},
             unknown=sum(d.amount is None and d.points is None for d in deductions),
             score=document.renewal.score,
             renewal=document.renewal.conclusion,
         )
+
+
+def _ranges(settlement: Settlement, contract: Contract) -> Iterator[tuple[Decimal, Decimal]]:
+    """The least and the most of each instalment after deductions; where no most is named, it is what was planned."""
+    planned = {instalment.no: instalment.gross for instalment in schedule(contract)}
+    for i in settlement.instalments:
+        least, most = i.at_least or ZERO, planned.get(i.no) if i.at_most is None else i.at_most
+        if i.gross is not None:
+            least = most = i.gross
+        yield max(least - i.deducted, ZERO), max((most or ZERO) - i.deducted, ZERO)
 
 
 class OptionStake(Record):
@@ -72,7 +91,8 @@ class ReadingStake(Record):
         label: the question in a few Chinese words.
         clauses: numbers of the clauses that it bears on; none listed where it bears on the contract as a whole.
         in_force: the options in force, more than one where a ruling changed it; empty where a ruling is needed.
-        at_stake: yuan between the option that pays the vendor least and the one that pays it most.
+        at_stake: yuan between the option that pays the vendor least and the one that pays it most; where amounts are
+            not known yet, the larger of what that is for the least and for the most of each.
         options: in the order of the contract.
     """
 
@@ -110,15 +130,15 @@ def stakes(situation: Situation) -> Stakes:
     Raises:
         PluginError: the region's plugin failed.
     """
-    adopted = Effect.of(situation.document(only=()))
+    adopted = Effect.of(situation.document(only=()), situation.contract)
     readings = [_stake(situation, name, reading, adopted) for name, reading in situation.contract.readings.items()]
-    payable = [adopted.payable, *(o.effect.payable for r in readings for o in r.options if o.effect)]
+    effects = [adopted, *(o.effect for r in readings for o in r.options if o.effect)]
     return Stakes(
         contract=situation.contract.id,
         as_of=situation.as_of,
         adopted=adopted,
-        least=min(payable),
-        most=max(payable),
+        least=min(effect.payable for effect in effects),
+        most=max(effect.payable_most for effect in effects),
         readings=tuple(sorted(readings, key=lambda stake: (-stake.at_stake, stake.reading))),
     )
 
@@ -134,16 +154,21 @@ def _stake(situation: Situation, name: str, reading: Reading, adopted: Effect) -
         )
         for option, content in reading.options.items()
     )
-    payable = [adopted.payable, *(option.effect.payable for option in options if option.effect)]
+    effects = [adopted, *(option.effect for option in options if option.effect)]
     clauses = tuple(c.no for c in situation.contract.clauses if name in c.readings)
     return ReadingStake(
         reading=name,
         label=reading.label,
         clauses=() if reading.everywhere else clauses,
         in_force=in_force,
-        at_stake=max(payable) - min(payable),
+        at_stake=max(_spread(e.payable for e in effects), _spread(e.payable_most for e in effects)),
         options=options,
     )
+
+
+def _spread(amounts: Iterable[Decimal]) -> Decimal:
+    known = list(amounts)
+    return max(known) - min(known)
 
 
 def _effect(situation: Situation, reading: str, option: str, known: Effect | None) -> Effect | None:
@@ -151,7 +176,8 @@ def _effect(situation: Situation, reading: str, option: str, known: Effect | Non
         return known
     if situation.contract.readings[reading].options[option].parameter is not None:
         return None
-    return Effect.of(situation.assuming(reading, Choice(option=option)).document(only=()))
+    other = situation.assuming(reading, Choice(option=option))
+    return Effect.of(other.document(only=()), other.contract)
 
 
 def _in_force(situation: Situation, reading: str) -> Iterator[Choice]:

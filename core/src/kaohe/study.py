@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from kaohe.contract import Contract
 from kaohe.explanation import Explanation, Row
@@ -45,6 +46,7 @@ def staked(found: Stakes) -> str:
     lines = [
         title(f"{found.contract} as of {found.as_of}: what hangs on each reading"),
         _line(f"as read now: {_effect(found.adopted)}"),
+        _line(_made_up(found.adopted)),
         _line(f"with one reading changed, the vendor is paid {show(found.least)} … {show(found.most)}"),
         "",
     ]
@@ -61,12 +63,29 @@ def _options(reading: str, at_stake: object, options: tuple[OptionStake, ...]) -
             yield (*head, mark, option.label, "needs a rate", ABSENT, ABSENT, ABSENT, ABSENT)
             continue
         score = ABSENT if effect.score is None else str(effect.score)
-        amounts = (show(effect.deductions), show(effect.payable))
+        amounts = (show(effect.deductions), _payable(effect))
         yield (*head, mark, option.label, *amounts, score, effect.renewal, str(effect.unknown or ABSENT))
 
 
+def _made_up(effect: Effect) -> str:
+    """How payable comes about."""
+    least, most = effect.payable + effect.carried, effect.payable_most + effect.carried
+    return (
+        f"payable 应付 = instalments after deductions 各期实付 {_range(least, most)} "
+        f"less deductions that none bears yet 结转或追偿 {show(effect.carried)}"
+    )
+
+
+def _payable(effect: Effect) -> str:
+    return _range(effect.payable, effect.payable_most)
+
+
+def _range(least: Decimal, most: Decimal) -> str:
+    return show(least) if least == most else f"{show(least)} … {show(most)}"
+
+
 def _effect(effect: Effect) -> str:
-    known = f"deducted {show(effect.deductions)}, payable {show(effect.payable)}, renewal {effect.renewal}"
+    known = f"deducted {show(effect.deductions)}, payable {_payable(effect)}, renewal {effect.renewal}"
     return known + (f", {effect.unknown} deductions open" if effect.unknown else "")
 
 

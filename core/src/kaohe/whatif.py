@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -158,7 +159,8 @@ def what_if(
             raise NotFound(f"{situation.contract.id} has no month {setting.month}; it has: {months[0]} … {months[-1]}")
     contract = region.contract(situation.contract.id)  # without rulings: they are found anew among the facts
     supposed = tuple(_with(submissions, settings, region.catalogue, region.name))
-    other = Situation.of(region, contract, supposed, situation.as_of)
+    # Payments are held against what was really known when they were made.
+    other = replace(Situation.of(region, contract, supposed, situation.as_of), history=situation.history)
     for assumed in readings:
         other = other.assuming(assumed.reading, Choice(option=assumed.option, value=assumed.value))
     before, after = (_results(s.document(only=())) for s in (situation, other))
@@ -244,6 +246,7 @@ def _results(document: Document) -> Iterator[Figured]:
         yield (f"instalment {instalment.no}", "gross"), _text(instalment.gross)
         yield (f"instalment {instalment.no}", "deducted"), str(instalment.deducted)
         yield (f"instalment {instalment.no}", "net"), _text(instalment.net)
+        yield (f"instalment {instalment.no}", "outstanding"), str(instalment.outstanding)
         yield (f"instalment {instalment.no}", "state"), instalment.state
     yield ("settlement", "carried"), str(document.settlement.carried)
     yield ("settlement", "claim"), str(document.settlement.claim)

@@ -86,9 +86,9 @@ def test_a_month_outside_every_term_is_refused_with_the_term(demo: Any) -> None:
 @pytest.mark.parametrize(
     ("month", "event", "codes"),
     [
-        ("2027-01", {"kind": "payment.made", "on": "2027-01-05", "instalment": 1}, []),
-        ("2027-12", {"kind": "payment.made", "on": "2027-12-05", "instalment": 1}, []),
-        ("2028-01", {"kind": "payment.made", "on": "2028-01-05", "instalment": 1}, ["outside-term"]),
+        ("2027-01", {"kind": "payment.made", "on": "2027-01-05", "instalment": 1, "amount": "1.00"}, []),
+        ("2027-12", {"kind": "payment.made", "on": "2027-12-05", "instalment": 1, "amount": "1.00"}, []),
+        ("2028-01", {"kind": "payment.made", "on": "2028-01-05", "instalment": 1, "amount": "1.00"}, ["outside-term"]),
         ("2027-01", {"kind": "complaint.verified", "on": "2027-01-05"}, ["outside-term"]),
     ],
 )

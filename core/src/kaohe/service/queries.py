@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
 
-from kaohe import scoring
+from kaohe import assessing, scoring
 from kaohe.catalogue import Catalogue
 from kaohe.contract import Clause, Contract
 from kaohe.errors import NotFound, PluginError
@@ -64,7 +64,7 @@ class Queries:
         """
         region, contract = self._loaded(contract_id)
         facts = Facts((stored.submission for stored in self.table.facts(contract_id).values()), region.catalogue)
-        ruled = contract.with_rulings(scoring.rulings(contract, facts))
+        ruled = contract.with_rulings(assessing.rulings(contract, facts))
         return tuple(_reading_views(ruled))
 
     def document(self, contract_id: str, as_of: date | None = None) -> Document:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
 from kaohe import (
-    Assessment,
     Contract,
     Event,
     Facts,
@@ -16,12 +15,12 @@ from kaohe import (
     Liability,
     MissingFacts,
     SettledInstalment,
+    Settlement,
     State,
     add_working_days,
     is_working_day,
     percent,
     schedule,
-    settle,
     show,
     yuan,
 )
@@ -67,23 +66,16 @@ def _as_confirmed(planned: Instalment, contract: Contract, facts: Facts) -> Inst
     return planned.model_copy(update={"gross": None, "at_most": ceiling, "waits_for": waits})
 
 
-def interest(contract: Contract, assessments: Sequence[Assessment], facts: Facts, as_of: date) -> Iterator[Liability]:
-    """Clause 10.1: demand-deposit interest on what the vendor advanced, for each instalment that is or was late.
-
-    Delay runs from the due date, or from the invoice where that came later, to the payment or to ``as_of``.
-    """
-    settled = settle(contract, instalments(contract, facts), assessments, facts, as_of).instalments
-    for instalment in settled:
-        if instalment.due is None or not (instalment.paid_on or instalment.state == "overdue"):
-            continue
-        first = max(instalment.due, instalment.invoiced or instalment.due)
-        last = instalment.paid_on or as_of
-        if last > first:
-            yield _interest(contract, instalment, (first, last), facts)
+def interest(contract: Contract, settlement: Settlement, facts: Facts) -> Iterator[Liability]:
+    """Clause 10.1: demand-deposit interest on what the vendor advanced, for each instalment that is or was late."""
+    for instalment in settlement.instalments:
+        if instalment.late_since:
+            until = instalment.late_since + timedelta(days=instalment.late_days)
+            yield _interest(contract, instalment, (instalment.late_since, until), facts)
 
 
 def _interest(contract: Contract, instalment: SettledInstalment, late: tuple[date, date], facts: Facts) -> Liability:
-    days = (late[1] - late[0]).days
+    days = instalment.late_days
     told = f"instalment {instalment.no}: {days} day{'' if days == 1 else 's'} late"
     if _events(facts, "payment.excused", instalment.no):
         return _owed(Decimal(0), State.FINAL, f"{told}, excused as delay of audit or fiscal funding = 0.00")

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from datetime import date
 
 from kaohe import (
-    Assessment,
     Catalogue,
     Contract,
     Deduction,
@@ -20,6 +19,7 @@ from kaohe import (
     Kpi,
     Liability,
     Month,
+    Settlement,
     Termination,
     hookimpl,
     load_contract,
@@ -65,12 +65,10 @@ def payment_schedule(contract: Contract, facts: Facts) -> Sequence[Instalment]:
 
 
 @hookimpl
-def liabilities(
-    contract: Contract, assessments: Sequence[Assessment], facts: Facts, as_of: date
-) -> Sequence[Liability]:
+def liabilities(contract: Contract, facts: Facts, as_of: date, settlement: Settlement) -> Sequence[Liability]:
     """Clause 10.1 for the authority; clauses 10.2, 10.3 and the fines of annex 1 for the vendor."""
     return [
-        *payments.interest(contract, assessments, facts, as_of),
+        *payments.interest(contract, settlement, facts),
         *sanctions.penalties(contract, facts, as_of),
         *sanctions.fines(contract, facts, as_of),
     ]

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal
 
-from kaohe import Contract, Event, Facts, Liability, State, Termination, add_working_days, show, yuan
+from kaohe import Contract, Event, Facts, Liability, Settlement, State, Termination, add_working_days, show, yuan
 
 Party = Literal["authority", "vendor"]
 
@@ -39,9 +39,9 @@ def liabilities(contract: Contract, facts: Facts, as_of: date) -> Iterator[Liabi
             yield from _penalties(contract, "8.6", _party(event), event, what)
 
 
-def terminations(contract: Contract, facts: Facts, as_of: date) -> Iterator[Termination]:
+def terminations(contract: Contract, facts: Facts, as_of: date, settlement: Settlement) -> Iterator[Termination]:
     """The rights to end the contract that have arisen, in the order of the clauses."""
-    yield from _after_suspension(contract, facts, as_of)
+    yield from _after_suspension(contract, facts, as_of, settlement)
     yield from _after_delay(contract, facts, as_of)
     for kind, (no, what, _) in SEVERE.items():
         for event in _events(facts, kind):
@@ -49,11 +49,15 @@ def terminations(contract: Contract, facts: Facts, as_of: date) -> Iterator[Term
     yield from _after_notice(contract, facts, as_of)
 
 
-def _after_suspension(contract: Contract, facts: Facts, as_of: date) -> Iterator[Termination]:
+def _after_suspension(contract: Contract, facts: Facts, as_of: date, settlement: Settlement) -> Iterator[Termination]:
+    """8.1: the instalment over which the service was suspended is not paid when the days of suspension are over."""
+    paid = {instalment.no: instalment.paid_on for instalment in settlement.instalments}
     for event in _events(facts, "service.suspended"):
-        if since := _unpaid_since(contract, facts, event, as_of):
+        assert event.instalment, "intake requires it"
+        last = event.on + timedelta(days=_whole(contract, "8.1", "suspended_days", event.on))
+        if (paid.get(event.instalment) or as_of) > last:
             detail = f"service suspended on {event.on} and instalment {event.instalment} still unpaid"
-            yield Termination(clause="8.1", party="vendor", since=since, detail=detail)
+            yield Termination(clause="8.1", party="vendor", since=last + timedelta(days=1), detail=detail)
 
 
 def _after_delay(contract: Contract, facts: Facts, as_of: date) -> Iterator[Termination]:
@@ -121,13 +125,6 @@ def _unremedied_since(contract: Contract, event: Event, as_of: date) -> date | N
     assert event.start, "intake requires it"
     deadline = add_working_days(event.start, _whole(contract, "8.6", "days", event.on))
     return deadline + timedelta(days=1) if (event.end or as_of) > deadline else None
-
-
-def _unpaid_since(contract: Contract, facts: Facts, suspended: Event, as_of: date) -> date | None:
-    """The day after the days of suspension if the instalment had not been paid by then."""
-    last = suspended.on + timedelta(days=_whole(contract, "8.1", "suspended_days", suspended.on))
-    paid = [e.on for e in _events(facts, "payment.made") if e.instalment == suspended.instalment]
-    return last + timedelta(days=1) if min(paid, default=as_of) > last else None
 
 
 def _party(event: Event) -> Party:

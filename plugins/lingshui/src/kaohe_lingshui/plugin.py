@@ -21,6 +21,7 @@ from kaohe import (
     Liability,
     Month,
     Renewal,
+    Settlement,
     Termination,
     hookimpl,
 )
@@ -78,6 +79,6 @@ def liabilities(contract: Contract, facts: Facts, as_of: date) -> Sequence[Liabi
 
 
 @hookimpl
-def terminations(contract: Contract, facts: Facts, as_of: date) -> Sequence[Termination]:
+def terminations(contract: Contract, facts: Facts, as_of: date, settlement: Settlement) -> Sequence[Termination]:
     """Clauses 8.1 to 8.6."""
-    return tuple(breaches.terminations(contract, facts, as_of))
+    return tuple(breaches.terminations(contract, facts, as_of, settlement))

@@ -20,6 +20,7 @@ from kaohe import (
     Kpi,
     Liability,
     Month,
+    Settlement,
     Termination,
     hookimpl,
     load_contract,
@@ -70,8 +71,6 @@ def liabilities(contract: Contract, facts: Facts, as_of: date) -> Sequence[Liabi
 
 
 @hookimpl
-def terminations(
-    contract: Contract, assessments: Sequence[Assessment], facts: Facts, as_of: date
-) -> Sequence[Termination]:
+def terminations(contract: Contract, facts: Facts, as_of: date, settlement: Settlement) -> Sequence[Termination]:
     """8.3 and 8.4: the rights to end the contract that have arisen."""
-    return list(remedies.terminations(contract, assessments, facts, as_of))
+    return list(remedies.terminations(contract, facts, as_of, settlement))

@@ -2,24 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
-from kaohe import (
-    AUTHORITY,
-    Assessment,
-    Contract,
-    Event,
-    Facts,
-    Liability,
-    SettledInstalment,
-    State,
-    Termination,
-    settle,
-    show,
-)
-
-from kaohe_luohe.payments import instalments
+from kaohe import AUTHORITY, Contract, Event, Facts, Liability, Settlement, State, Termination, show
 
 GROUNDS: Mapping[str, str] = {
     "8.3.1": "service.not_provided",
@@ -61,13 +47,11 @@ def _third_party(cost: Event, notice: Event | None, days: timedelta) -> Liabilit
     )
 
 
-def terminations(
-    contract: Contract, assessments: Sequence[Assessment], facts: Facts, as_of: date
-) -> Iterator[Termination]:
+def terminations(contract: Contract, facts: Facts, as_of: date, settlement: Settlement) -> Iterator[Termination]:
     """8.3 and 8.4: the rights to end the contract that have arisen, in the order of the contract."""
     grounds = [*_findings(facts, as_of), *_severe(contract, facts, as_of), *_outages(contract, facts, as_of)]
     yield from sorted(grounds, key=lambda right: (right.clause, right.since))
-    yield from _late_payments(contract, assessments, facts, as_of)
+    yield from _late_payments(contract, settlement, as_of)
 
 
 def _findings(facts: Facts, as_of: date) -> Iterator[Termination]:
@@ -96,24 +80,15 @@ def _outages(contract: Contract, facts: Facts, as_of: date) -> Iterator[Terminat
             yield Termination(clause="8.3.5", party="authority", since=event.on, detail=detail)
 
 
-def _late_payments(
-    contract: Contract, assessments: Sequence[Assessment], facts: Facts, as_of: date
-) -> Iterator[Termination]:
+def _late_payments(contract: Contract, settlement: Settlement, as_of: date) -> Iterator[Termination]:
     """8.4: the authority 30 days late, counted from the due date or from the invoice where that came later."""
-    days = timedelta(days=int(contract.clause("8.4").value("days", as_of)))
-    for instalment in settle(contract, instalments(contract, assessments), assessments, facts, as_of).instalments:
-        since, until = _late(instalment, as_of)
-        if since and until >= since + days:
+    days = int(contract.clause("8.4").value("days", as_of))
+    for instalment in settlement.instalments:
+        since = instalment.late_since
+        if since and instalment.late_days >= days:
             paid = f"paid {instalment.paid_on}" if instalment.paid_on else "not paid yet"
-            detail = f"instalment {instalment.no} was to be paid by {since}, {paid}: {(until - since).days} days late"
-            yield Termination(clause="8.4", party="vendor", since=since + days, detail=detail)
-
-
-def _late(instalment: SettledInstalment, as_of: date) -> tuple[date | None, date]:
-    """The day from which an instalment is late (None: it is not), and the day until which."""
-    if instalment.due is None or not (instalment.paid_on or instalment.state == "overdue"):
-        return None, as_of
-    return max(instalment.due, instalment.invoiced or instalment.due), instalment.paid_on or as_of
+            detail = f"instalment {instalment.no} was to be paid by {since}, {paid}: {instalment.late_days} days late"
+            yield Termination(clause="8.4", party="vendor", since=since + timedelta(days=days), detail=detail)
 
 
 def _found(facts: Facts, kind: str, as_of: date) -> list[Event]:

@@ -1,0 +1,134 @@
+"""One month of a contract: its KPIs and deductions, with what the other options of each reading would give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from kaohe import objections
+from kaohe.catalogue import Source
+from kaohe.contract import Contract, Ruling
+from kaohe.errors import UsageError
+from kaohe.facts import Conflict, Facts
+from kaohe.model import digest
+from kaohe.money import ZERO
+from kaohe.periods import Month, Window
+from kaohe.plugins import Region
+from kaohe.results import Alternative, Assessment, Deduction, Kpi, Problem, State
+
+
+def rulings(contract: Contract, facts: Facts) -> Iterator[Ruling]:
+    """The authority's rulings among the facts; one that the contract does not offer is left out."""
+    for event in (sourced.event for sourced in facts.events if sourced.event.kind == "ruling"):
+        assert event.reading, "intake requires it"
+        assert event.option, "intake requires it"
+        try:
+            contract.check_option(event.reading, event.option, event.value)
+        except UsageError:
+            continue
+        fields = event.model_dump(include={"reading", "option", "value", "on", "ref"})
+        yield Ruling(since=event.since or event.on, **fields)
+
+
+def assess(
+    region: Region, contract: Contract, month: Month, facts: Facts, as_of: date, *, alternatives: bool = True
+) -> Assessment:
+    """The KPIs and deductions of one month, with what the other options of each reading would give."""
+    kpis = region.kpis(contract, month, facts)
+    deductions = _deductions(region, contract, month, kpis, facts)
+    others = _alternatives(region, contract, month, facts, deductions) if alternatives and deductions else {}
+    over = month.last <= as_of or contract.term.last <= as_of
+    kpis = tuple(kpi.model_copy(update={"state": _capped(kpi.state, over)}) for kpi in kpis)
+    deductions = tuple(
+        deduction.model_copy(
+            update={
+                "state": _capped(deduction.state, over),
+                "alternatives": tuple(
+                    other.model_copy(update={"state": _capped(other.state, over)})
+                    for other in others.get(_id(deduction), ())
+                ),
+                "disposition": _disposition(facts, month, deduction.clause),
+            }
+        )
+        for deduction in deductions
+    )
+    draft = Assessment(
+        month=month,
+        state=State.of([*(kpi.state for kpi in kpis if _weighs(kpi, month)), *(d.state for d in deductions)]),
+        digest="",
+        plugin=region.info,
+        facts=facts.month_digest(month),
+        reported=tuple(source for source in Source if (month, source) in facts.submitted),
+        kpis=kpis,
+        deductions=deductions,
+        deducted=sum((d.amount for d in deductions if d.amount is not None), ZERO),
+        problems=tuple(conflicts(facts, month)),
+    )
+    return draft.model_copy(update={"digest": digest(draft.model_dump(mode="json", exclude={"digest"}))})
+
+
+def _deductions(
+    region: Region, contract: Contract, month: Month, kpis: Sequence[Kpi], facts: Facts
+) -> tuple[Deduction, ...]:
+    """What the region's rules give, less what was decided on objections."""
+    return objections.decided(region.deductions(contract, month, kpis, facts), month, facts.trail)
+
+
+def _disposition(facts: Facts, month: Month, clause: str) -> str | None:
+    """What the authority last decided to do with a month's deductions under a clause."""
+    decided = [s.event for s in facts.events if s.event.kind == "disposition" and s.event.clause == clause]
+    return next((event.option for event in reversed(decided) if event.on in month), None)
+
+
+def _capped(state: State, over: bool) -> State:
+    return state if over else State.of([state, State.PROVISIONAL])
+
+
+def _weighs(kpi: Kpi, month: Month) -> bool:
+    """Whether a KPI counts for its month's state: a duty does not, a year's figure only once the year is over.
+
+    Facts of this month that such a figure will need are missed now, not at the end of the year.
+    """
+    return not kpi.tracked and (kpi.window.last <= month.last or any(f" {month}" in name for name in kpi.missing))
+
+
+def _id(deduction: Deduction) -> tuple[str, str, str]:
+    return deduction.clause, deduction.code, deduction.window.label
+
+
+def _alternatives(
+    region: Region, contract: Contract, month: Month, facts: Facts, deductions: Sequence[Deduction]
+) -> dict[tuple[str, str, str], list[Alternative]]:
+    """By deduction: the amount under each other option, one reading changed at a time."""
+    found: dict[tuple[str, str, str], list[Alternative]] = {_id(deduction): [] for deduction in deductions}
+    for name, reading in contract.readings.items():
+        concerned = {_id(d): d for d in deductions if reading.everywhere or name in contract.clause(d.clause).readings}
+        if not concerned:
+            continue
+        for choice in contract.alternatives(name, Window.of(month)):
+            other = contract.assuming(name, choice)
+            for changed in _deductions(region, other, month, region.kpis(other, month, facts), facts):
+                before = concerned.get(_id(changed))
+                same = before and (changed.amount, changed.points) == (before.amount, before.points)
+                if before and not (reading.everywhere and same):
+                    found[_id(changed)].append(
+                        Alternative(
+                            reading=name,
+                            option=choice.option,
+                            amount=changed.amount,
+                            points=changed.points,
+                            state=changed.state,
+                        )
+                    )
+    return found
+
+
+def conflicts(facts: Facts, month: Month | None = None) -> Iterator[Problem]:
+    """The contradictions between files of one source, those of the same files told together."""
+    groups: dict[tuple[Month, Source, tuple[str, ...]], list[Conflict]] = {}
+    for conflict in facts.conflicts:
+        if month in (None, conflict.month):
+            groups.setdefault((conflict.month, conflict.source, conflict.files), []).append(conflict)
+    for conflicts in groups.values():
+        more = f" (and {len(conflicts) - 1} more between the same files)" if len(conflicts) > 1 else ""
+        yield Problem(code="conflict", message=f"{conflicts[0]}{more}")
