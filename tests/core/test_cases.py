@@ -18,7 +18,7 @@ def test_an_event_from_beside_the_term_is_reported_with_its_nearest_month() -> N
         month=Month.of("2026-12"),
         as_of=date(2027, 2, 1),
         events=tuple(
-            {"kind": "payment.made", "on": day, "instalment": n, "amount": "400.00"} for n, day in enumerate(days, start=1)
+            {"kind": "payment.made", "on": day, "instalment": no, "amount": "400.00"} for no, day in enumerate(days, 1)
         ),
         expect={"settlement": {"states": ["paid", "paid", "paid"]}},
     )

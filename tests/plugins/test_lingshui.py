@@ -442,14 +442,14 @@ def adds_up(instalment: SettledInstalment) -> bool:
 @settings(max_examples=10)
 @given(st.lists(st.tuples(st.integers(0, 90), st.booleans()), min_size=3, max_size=3))
 def test_late_payment_never_costs_more_than_40000(late: list[tuple[int, bool]]) -> None:
-    agreed = (date(2024, 4, 1), date(2024, 7, 1), date(2024, 12, 1))
+    agreed, gross_ = (date(2024, 4, 1), date(2024, 7, 1), date(2024, 12, 1)), ("900000.00", "600000.00", "500000.00")
     events: list[dict[str, Any]] = []
     for no, (day, (days, excused)) in enumerate(zip(agreed, late, strict=True), start=1):
         paid = date.fromordinal(day.toordinal() + days)
         events += [
             {"kind": "payment.agreed", "on": day, "instalment": no},
             {"kind": "invoice.received", "on": day, "instalment": no},
-            {"kind": "payment.made", "on": paid, "instalment": no, "amount": ("900000.00", "600000.00", "500000.00")[no - 1]},
+            {"kind": "payment.made", "on": paid, "instalment": no, "amount": gross_[no - 1]},
         ]
         if excused:
             events.append({"kind": "payment.excused", "on": day, "instalment": no})

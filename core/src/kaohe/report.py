@@ -125,8 +125,8 @@ def _paid(instalment: SettledInstalment) -> str:
 
 
 def _outstanding(instalment: SettledInstalment) -> str:
-    more = f"{show(instalment.outstanding)} became known only after payment: owed with the next instalment, not late"
-    return f"{more} 付款后调增，随下期补付，不算逾期"
+    more = f"{show(instalment.outstanding)} more became known only after payment 付款后调增"
+    return f"{more}: owed with the next instalment, never late 随下期补付，不算逾期"
 
 
 def _gross(instalment: SettledInstalment) -> str:

@@ -74,10 +74,11 @@ class Standing:
 def _held_against(no: int, now: Known, payments: Payments, known_on: KnownOn) -> tuple[Known, date | None]:
     """What the payments are held against, and the day on which they reached it.
 
-    What was known earlier is asked for only where payment was too little or too late by what is known now.
+    What was known earlier is asked for only where payment was too little or too late by what is known now, or where
+    that is not known any more.
     """
     paid_on, since = payments.complete_on(now.net), _late_since(now, payments)
-    if now.net is None or not payments.made or (paid_on and (since is None or paid_on <= since)):
+    if paid_on and (since is None or paid_on <= since):
         return now, paid_on
     for day in payments.days:
         known = _lesser(now, known_on(no, day) or now)
@@ -88,7 +89,8 @@ def _held_against(no: int, now: Known, payments: Payments, known_on: KnownOn) ->
 
 def _lesser(now: Known, then: Known) -> Known:
     """The smaller net and the later due date, which is none at all where none was known."""
-    net = now.net if then.net is None or now.net is None else min(now.net, then.net)
+    nets = [net for net in (now.net, then.net) if net is not None]
+    net = min(nets, default=None)
     return Known(net, None if now.due is None or then.due is None else max(now.due, then.due))
 
 
