@@ -97,8 +97,8 @@ def paid(on: date | str, amount: Decimal | str, no: int = 2) -> Event:
 
 
 def exemption(on: str) -> Event:
-    days = {"start": date(2026, 2, 9), "end": date(2026, 2, 9)}
-    return Event(kind="exemption", on=date.fromisoformat(on), clause="2", **days)
+    day = date(2026, 2, 9)
+    return Event(kind="exemption", on=date.fromisoformat(on), clause="2", start=day, end=day)
 
 
 def situation(*events: Event, more: Sequence[Submission] = (), as_of: date = AS_OF) -> Situation:
@@ -127,7 +127,7 @@ LATER = [
 @pytest.mark.parametrize(("event", "raised"), LATER)
 def test_what_is_raised_after_payment_is_outstanding_and_never_late(event: Event, raised: str) -> None:
     before, after = document(paid(DUE, KNOWN)), document(paid(DUE, KNOWN), event)
-    assert (second(before).state, second(before).outstanding, second(before).net_known) == ("paid", 0, None)
+    assert (second(before).state, second(before).outstanding, second(before).net_known) == ("paid", ZERO, None)
     now = second(after)
     assert (now.state, now.paid_on, now.late_since, now.late_days) == ("paid", DUE, None, 0)
     assert (str(now.outstanding), now.net_known, now.net) == (raised, KNOWN, KNOWN + Decimal(raised))
@@ -140,7 +140,7 @@ def test_a_payment_that_was_a_fen_short_on_its_day_is_in_arrears(event: Event, r
     assert owed(document(paid(DUE, short))) == ["0.01"]  # 62 × 1 % × 0.01 is 0.0062
     after = document(paid(DUE, short), event)
     assert (second(after).state, second(after).late_since, second(after).late_days) == ("overdue", DUE, 62)
-    assert (second(after).outstanding, second(after).net_known) == (0, None)
+    assert (second(after).outstanding, second(after).net_known) == (ZERO, None)
     assert owed(after) != []
 
 
@@ -155,7 +155,7 @@ def test_an_objection_upheld_after_payment_is_outstanding() -> None:
 
 def test_what_is_ruled_on_the_day_of_payment_is_known_on_it() -> None:
     found = document(paid(DUE, KNOWN), ruling("whole", str(DUE), since=date(2026, 1, 1)))
-    assert (second(found).state, second(found).outstanding) == ("overdue", 0)
+    assert (second(found).state, second(found).outstanding) == ("overdue", ZERO)
     assert owed(found) == ["124.00"]  # 62 days × 1 % × 200.00
 
 
@@ -227,7 +227,7 @@ def test_an_amount_that_is_not_known_any_more_leaves_what_was_paid_paid() -> Non
     said = findings(Month.of(DUE), paid(DUE, KNOWN), name="p.json")
     ruled = findings(FEBRUARY, ruling("prorata", "2026-07-10", since=date(2026, 1, 1)), name="r.json")
     found = Situation.of(made, CONTRACT, [*SENT, said, ruled], AS_OF).document(only=())
-    assert (second(found).net, second(found).state, second(found).outstanding) == (None, "paid", 0)
+    assert (second(found).net, second(found).state, second(found).outstanding) == (None, "paid", ZERO)
     unpaid = Situation.of(made, CONTRACT, [*SENT, ruled], AS_OF).document(only=())
     assert second(unpaid).state == "upcoming"
 
