@@ -16,7 +16,7 @@ session.client("s3"), session.client("dynamodb")
 
 def start_function(name: str) -> None:
     """Import a function's module in a new process."""
-    _python(f"import sys; sys.path.insert(0, {str(ROOT / 'functions' / name)!r}); import app")
+    _python(f"import sys; sys.path.insert(0, {str(ROOT / 'functions')!r}); import {name}.app")
 
 
 def start_peer() -> None:

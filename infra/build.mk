@@ -1,5 +1,5 @@
-# How `sam build` bundles the functions (Metadata: BuildMethod: makefile): others' packages, ours, and its app.py.
-# A new function needs nothing here: XyFunction of the template is functions/xy/app.py.
+# How `sam build` bundles the functions (Metadata: BuildMethod: makefile): others' packages, ours, and its own folder.
+# A new function needs nothing here: XyFunction of the template is functions/xy, its handler xy.app.handler.
 ARCH ?= arm64
 WHEEL_ARCH := $(ARCH:arm64=aarch64)
 # Only the Python that the functions run on can compile for them, and read the markers in the pins as they would.
@@ -21,11 +21,13 @@ COMPILE = $(LAMBDA_PYTHON) -m compileall -q -j 0 --invalidation-mode unchecked-h
 SERVICES = $(shell grep -oE '\b[a-z0-9]+:[A-Z*]' infra/template.yaml | cut -d: -f1 | sort -u)
 
 # Links where the file system has them: thousands of small files take seconds to copy.
+build-%Function: NAME = $(shell echo $* | tr A-Z a-z)
 build-%Function: $(THEIRS).done $(OURS).done
 	cp -Rl $(THEIRS)/. $(OURS)/. "$(ARTIFACTS_DIR)" 2>/dev/null || cp -R $(THEIRS)/. $(OURS)/. "$(ARTIFACTS_DIR)"
-	cp functions/$(shell echo $* | tr A-Z a-z)/app.py "$(ARTIFACTS_DIR)"
+	mkdir -p "$(ARTIFACTS_DIR)/$(NAME)"
+	cp $(wildcard functions/$(NAME)/*.py) "$(ARTIFACTS_DIR)/$(NAME)"
 	find "$(ARTIFACTS_DIR)/botocore/data" -mindepth 1 -maxdepth 1 -type d $(SERVICES:%=! -name %) -exec rm -r {} +
-	$(COMPILE) "$(ARTIFACTS_DIR)/app.py"
+	$(COMPILE) "$(ARTIFACTS_DIR)/$(NAME)"
 
 # Wheels for the target, whatever this machine is.
 $(THEIRS).done: requirements/run.txt | python-fits
@@ -55,7 +57,7 @@ HERE_PYTHON = $(or $(LAMBDA_PYTHON),.venv/bin/python)
 
 $(HERE)-all: $(HERE)/$(TARGET).done
 
-$(HERE)/$(TARGET).done: $(THEIRS).done $(OURS).done $(CLIENT).done $(wildcard functions/*/app.py infra/*.* Makefile)
+$(HERE)/$(TARGET).done: $(THEIRS).done $(OURS).done $(CLIENT).done $(wildcard functions/*/*.py infra/*.* Makefile)
 	rm -rf $(HERE)
 	$(MAKE) build
 	ln -s ../../$(CLIENT) $(HERE)/client

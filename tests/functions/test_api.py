@@ -12,7 +12,7 @@ from kaohe.model import canonical
 from kaohe.service.failures import Failure
 from openapi_spec_validator import validate
 
-from functions.api import app
+from functions.api import app, routing
 from tests.core.service import testia
 from tests.core.service.house import CONTRACT, NOON, House, upload
 
@@ -32,14 +32,17 @@ Ask = Callable[..., Answer]
 
 @pytest.fixture
 def ask(monkeypatch: pytest.MonkeyPatch, house: House, event: Callable[[str], dict[str, Any]], context: Any) -> Ask:
-    monkeypatch.setattr(app, "service", lambda: house)
+    monkeypatch.setattr(routing, "service", lambda: house)
 
-    def asked(path: str, *, method: str = "GET", body: str | None = None, tag: str = "", **query: Any) -> Answer:
+    def asked(
+        path: str, *, method: str = "GET", body: str | None = None, tag: str = "", kind: str | None = None, **query: Any
+    ) -> Answer:
         request = event("api-get" if method == "GET" else "api-post-facts")
         request |= {"rawPath": path, "rawQueryString": urlencode(query)}
         request["queryStringParameters"] = {name: str(value) for name, value in query.items()}
         request["requestContext"]["http"] |= {"method": method, "path": path}
         request["headers"] |= {"if-none-match": tag} if tag else {}
+        request["headers"] |= {"content-type": kind} if kind is not None else {}
         request |= {"body": body} if body is not None else {}
         answer = app.handler(request, context)
         return Answer(answer["statusCode"], answer["body"], answer["headers"])
@@ -158,9 +161,19 @@ def test_what_if_shows_the_difference_and_stores_nothing(ask: Ask, scored: House
 @pytest.mark.parametrize(
     ("body", "status", "word"),
     [
-        ({"settings": [{"code": "survey.satisfed", "month": "2026-03", "value": 1}]}, 404, "survey.satisfied"),
+        (
+            {"settings": [{"code": "survey.satisfed", "month": "2026-03", "value": 1}]},
+            404,
+            "did you mean survey.satisfied?); GET /contracts/",
+        ),
         ({"settings": [{"code": "survey.satisfied", "month": "2026-03", "value": -1}]}, 422, "cannot be"),
         ({"settings": [{"code": "survey.satisfied", "month": "March", "value": 1}]}, 422, "month"),
+        ({"settings": [{"code": "calls.offered", "month": "2026-03", "value": 1}]}, 422, '\\"on\\": \\"2026-03-05\\"'),
+        (
+            {"settings": [{"code": "survey.rated", "month": "2026-03", "on": "2026-03-05", "value": 1}]},
+            422,
+            'leave out \\"on\\"',
+        ),
         ({"readings": [{"reading": "repeated", "option": "twice"}]}, 404, "once"),
         ({"guess": 1}, 422, "guess"),
     ],
@@ -248,7 +261,7 @@ def test_what_cannot_be_said_of_a_month(ask: Ask, scored: House, path: str, body
 def test_who_asks_is_who_the_gateway_has_checked(
     house: House, monkeypatch: pytest.MonkeyPatch, event: Any, context: Any, proof: Any, name: str | None
 ) -> None:
-    monkeypatch.setattr(app, "service", lambda: house)
+    monkeypatch.setattr(routing, "service", lambda: house)
     request = event("api-post-facts")
     request["requestContext"]["authorizer"] = proof
     key = json.loads(app.handler(request, context)["body"])["key"]
@@ -287,6 +300,28 @@ def test_bad_posts(ask: Ask, body: str, path: str, status: int) -> None:
     answer = ask(path, method="POST", body=body)
     assert answer.status == status, answer.body
     Failure.model_validate(answer.content)
+
+
+def test_facts_of_another_region_are_said_to_be_so(ask: Ask) -> None:
+    """Whatever the month: one that this contract has not is not what is wrong."""
+    body = json.dumps({"region": "elsewhere", "month": "2028-03", "source": "authority"})
+    answer = ask(FACTS, method="POST", body=body)
+    assert (answer.status, answer.content["error"]["code"]) == (422, "invalid-argument")
+    assert "region 'elsewhere'" in answer.content["error"]["message"]
+
+
+@pytest.mark.parametrize("path", [FACTS, f"{MONTH}/confirmation", f"{MONTH}/objections", WHATIF])
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/csv"])
+def test_what_is_not_called_json_is_refused_as_such(ask: Ask, scored: House, path: str, kind: str) -> None:
+    """The first is what curl calls everything."""
+    answer = ask(path, method="POST", body="{}", kind=kind)
+    assert (answer.status, answer.content["error"]["code"]) == (415, "unsupported-media-type")
+    assert "application/json" in answer.content["error"]["message"]
+
+
+@pytest.mark.parametrize("kind", ["", "application/json", "application/json; charset=utf-8"])
+def test_a_body_that_is_called_nothing_is_read_as_json(ask: Ask, scored: House, kind: str) -> None:
+    assert ask(WHATIF, method="POST", body="{}", kind=kind).content["changes"] == []
 
 
 def test_a_broken_plugin_names_itself_its_hook_and_the_remedy(ask: Ask, scored: House) -> None:

@@ -92,12 +92,17 @@ def parse_setting(text: str, catalogue: Catalogue, month: Month | None) -> Setti
     except ValueError:
         raise UsageError(f"say for which month: {code}@2026-03={match['value']}") from None
     setting = Setting.model_validate({"code": code, "month": span, "on": on, "value": match["value"]})
-    check(setting, catalogue)
+    check(setting, catalogue, typed=True)
     return setting
 
 
-def check(setting: Setting, catalogue: Catalogue) -> None:
+def check(setting: Setting, catalogue: Catalogue, *, typed: bool = False) -> None:
     """Hold a setting against what can be stated.
+
+    Args:
+        setting: the setting.
+        catalogue: the region's measures and events.
+        typed: True where it was typed; what is wrong is then said as one types it, else as JSON has it.
 
     Raises:
         NotFound: there is no such measure or event.
@@ -107,12 +112,15 @@ def check(setting: Setting, catalogue: Catalogue) -> None:
     measure = catalogue.measures.get(code)
     if measure is None and code not in catalogue.events:
         hint = meant(code, catalogue.labels)
-        raise NotFound(f"there is no measure or event {code!r}{hint}; 'kaohe measures REGION' lists them")
+        where = "'kaohe measures REGION' lists them" if typed else "GET /contracts/{contract}/measures lists them"
+        raise NotFound(f"there is no measure or event {code!r}{hint}; {where}")
     daily = measure is not None and measure.grain == "day"
     if daily and on is None:
-        raise UsageError(f"{code} is stated by the day: write {code}@{setting.month}-05=…")
+        write = f"write {code}@{setting.month}-05=…" if typed else f'say which with "on": "{setting.month}-05"'
+        raise UsageError(f"{code} is stated by the day: {write}")
     if on is not None and not daily:
-        raise UsageError(f"{code} is stated by the month: write {code}@{setting.month}=…")
+        write = f"write {code}@{setting.month}=…" if typed else 'leave out "on"'
+        raise UsageError(f"{code} is stated by the month: {write}")
     if setting.value and measure is None and (required := catalogue.events[code].required):
         raise UsageError(f"{code} says more than how often ({', '.join(required)}): assume 0, or score an upload of it")
     if setting.value < 0 or (not isinstance(setting.value, int) and (measure is None or measure.whole)):

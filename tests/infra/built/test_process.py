@@ -22,9 +22,9 @@ def start(built: Built, tmp_path: Path) -> Iterator[Start]:
 
         def started(code: str) -> BuiltFunction:
             bundle = tmp_path / "bundle"
-            bundle.mkdir()
-            (bundle / "app.py").write_text(code, encoding="utf-8")
             spec = replace(specs(Template.read())[0], timeout=1)
+            (bundle / spec.service).mkdir(parents=True)
+            (bundle / spec.service / "app.py").write_text(code, encoding="utf-8")
             function = BuiltFunction(spec, bundle, built, {"KAOHE_TABLE": ""}, tmp_path / "log")
             stack.callback(function.stop)
             return function

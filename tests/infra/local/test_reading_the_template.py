@@ -70,7 +70,10 @@ def test_the_code_that_runs_here_is_the_code_that_is_bundled(template: Template)
     for spec in specs(template):
         command = ["make", "--dry-run", f"build-{logical[spec.name]}", "ARTIFACTS_DIR=there"]
         dry = subprocess.run(command, cwd=root, check=True, capture_output=True, text=True, timeout=60)
-        assert f'cp {spec.file.relative_to(root).as_posix()} "there"' in dry.stdout.splitlines()
+        folder = spec.file.parent
+        modules = {file.relative_to(root).as_posix() for file in folder.glob("*.py")}
+        (copied,) = [line.split() for line in dry.stdout.splitlines() if line.startswith("cp functions/")]
+        assert (set(copied[1:-1]), copied[-1]) == (modules, f'"there/{folder.name}"')
 
 
 def test_functions_get_the_names_that_the_template_gives_them(template: Template) -> None:

@@ -133,7 +133,7 @@ class BuiltFunction:
 
 
 def _handler_name(spec: FunctionSpec) -> str:
-    return f"{spec.file.stem}.{spec.handler}"
+    return f"{spec.file.parent.name}.{spec.file.stem}.{spec.handler}"
 
 
 def _environment(spec: FunctionSpec, bundle: Path, built: Built, address: str) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import json
 import os
 import sys
@@ -24,7 +24,7 @@ from kaohe_local.template import Resource, Template
 
 TYPE = "AWS::Serverless::Function"
 SERVICE = "POWERTOOLS_SERVICE_NAME"
-"""The variable that names a function's service; its code lies in the folder of that name under ``functions/``."""
+"""The variable that names a function's service."""
 
 
 @dataclass(frozen=True)
@@ -83,14 +83,14 @@ def _spec(template: Template, function: Resource) -> FunctionSpec:
     merged = {**common, **function.properties}
     variables = {**_variables(common), **_variables(function.properties)}
     module, _, handler = merged["Handler"].rpartition(".")
-    service = variables[SERVICE]
-    file = (template.path.parent / merged["CodeUri"] / "functions" / service / f"{module}.py").resolve()
+    code = template.path.parent / merged["CodeUri"] / "functions"
+    file = code.joinpath(*module.split(".")).with_suffix(".py").resolve()
     if not file.is_file():
         raise UsageError(f"the code of {function.logical} is not at {file}; this command needs the whole repository")
     return FunctionSpec(
         name=function.name,
         arn=function.arn,
-        service=service,
+        service=variables[SERVICE],
         file=file,
         handler=handler,
         timeout=int(merged.get("Timeout", 3)),
@@ -132,7 +132,7 @@ class Context:
 
 
 class Function:
-    """A function, its module loaded by path: two of them are both called ``app``.
+    """A function, its modules loaded by path: several of them are called ``app``.
 
     Attributes:
         spec: what the template says of it.
@@ -142,9 +142,9 @@ class Function:
         """Load it, as at a cold start, with its variables over those given."""
         self.spec = spec
         self._lock = threading.Lock()
-        self._module_name = f"kaohe_local_function_{spec.service}"
+        self._package = f"kaohe_local_function_{spec.service}"
         with variables({**spec.environment, **environment}):
-            self._handler: Callable[[Any, Any], Any] = getattr(_load(self._module_name, spec.file), spec.handler)
+            self._handler: Callable[[Any, Any], Any] = getattr(_load(self._package, spec.file), spec.handler)
 
     def __call__(self, event: Mapping[str, Any]) -> Any:
         """Give it an event; both ways through JSON, as Lambda does, so that nothing else can slip through."""
@@ -157,17 +157,16 @@ class Function:
             return json.loads(json.dumps(answer))
 
     def unload(self) -> None:
-        """Forget the module, with the service and the clients that it keeps."""
-        sys.modules.pop(self._module_name, None)
+        """Forget the modules, with the service and the clients that they keep."""
+        for name in [name for name in sys.modules if name.partition(".")[0] == self._package]:
+            del sys.modules[name]
 
 
-def _load(name: str, file: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, file)
-    assert spec is not None
-    assert spec.loader is not None
-    module = sys.modules[name] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def _load(package: str, file: Path) -> ModuleType:
+    """A module of a folder, which is a package of that name from now on."""
+    folder = sys.modules[package] = ModuleType(package)
+    folder.__path__ = [str(file.parent)]
+    return importlib.import_module(f"{package}.{file.stem}")
 
 
 @contextmanager

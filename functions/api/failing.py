@@ -1,0 +1,55 @@
+"""Every error as HTTP, in one shape."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestUnsupportedContentType, RequestValidationError
+from aws_lambda_powertools.logging import Logger
+from kaohe.errors import NotFound, PluginError, Refused, Stale, StoreError, UsageError
+from kaohe.model import canonical
+from kaohe.service.failures import Failure, Problem, loggable, problem
+
+from .routing import JSON, app, is_json
+
+STATUS = {
+    NotFound: HTTPStatus.NOT_FOUND,
+    NotFoundError: HTTPStatus.NOT_FOUND,
+    Refused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Stale: HTTPStatus.CONFLICT,
+    UsageError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    RequestValidationError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    RequestUnsupportedContentType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    PluginError: HTTPStatus.SERVICE_UNAVAILABLE,
+    StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+"""What each error is in HTTP; the nearest ancestor counts, and whatever has none is a 500."""
+
+logger = Logger()
+
+
+@app.exception_handler(Exception)  # type: ignore[untyped-decorator]
+def failed(error: Exception) -> Response[str]:
+    """Any error as HTTP."""
+    if isinstance(error, RequestValidationError) and not is_json():
+        error = RequestUnsupportedContentType("not JSON", [])  # a form was read as one, and lacks every field
+    status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), HTTPStatus.INTERNAL_SERVER_ERROR)
+    request = app.lambda_context.aws_request_id
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        logger.error("request failed", extra={**loggable(error), "request": request})
+    content = Failure(error=_web_problem(error) or problem(error, request))
+    return Response(status, JSON, canonical(content.model_dump(mode="json", exclude_none=True)))
+
+
+def _web_problem(error: Exception) -> Problem | None:
+    """What is wrong with the request itself; None where it came as far as the use case."""
+    if isinstance(error, RequestValidationError):
+        wrong = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
+        return Problem(code="invalid-argument", message="; ".join(wrong))
+    if isinstance(error, NotFoundError):
+        return Problem(code="not-found", message="no such route; GET /openapi.json lists them")
+    if isinstance(error, RequestUnsupportedContentType):
+        return Problem(code="unsupported-media-type", message="send JSON, as content-type: application/json")
+    return None
