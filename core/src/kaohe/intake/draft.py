@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 Key = tuple[str, date | None]
 _OF_RANGE = ("negative", "too-large", "not-whole", "out-of-range")
 """Faults for which it helps to know what the measure may be."""
+
+
+_MANY = 3
+"""Figures that two tables both state, from which on this is told of the tables and not of each cell."""
 
 
 class Draft:
@@ -51,6 +56,7 @@ class Draft:
         self.remarks: list[str] = []
         self._ranks: dict[str, int] = {}
         self._figures: dict[Key, tuple[int | Decimal, Spot]] = {}
+        self._twice: defaultdict[tuple[Spot, Spot], list[tuple[Measure, int | Decimal, Spot, Spot]]] = defaultdict(list)
 
     def may_count(self, measure: Measure, rank: int) -> bool:
         """Whether a measure is counted from these records: the best way that the upload allows, and only one.
@@ -112,8 +118,22 @@ class Draft:
                 )
                 self.report.add("summary-differs", message, spot, held=value, expected=str(first[0]))
             return
-        message = f"“{measure.label}”填了两次，前一处在 {first[1].cell}；同一数据只能填一处，请删去一处"
-        self.report.add("stated-twice", message, spot, held=value)
+        self._twice[_table(first[1]), _table(spot)].append((measure, value, first[1], spot))
+
+    def report_twice(self) -> None:
+        """Report what was stated twice: cell by cell, or in one line where two tables have much in common."""
+        for (first_table, table), cells in self._twice.items():
+            if len(cells) >= _MANY and table != first_table:
+                labels = "、".join(dict.fromkeys(measure.label for measure, *_ in cells))
+                message = (
+                    f"与{first_table.name}重复：{len(cells)}个数据在那里已经填过（{labels}）；"
+                    "同一数据只能填一处，请核对后删去其中一张"
+                )
+                self.report.add("stated-twice", message, table)
+                continue
+            for measure, value, first, spot in cells:
+                message = f"“{measure.label}”填了两次，前一处在 {first.cell}；同一数据只能填一处，请删去一处"
+                self.report.add("stated-twice", message, spot, held=value)
 
     def check_number(self, measure: Measure, value: Any, spot: Spot) -> int | Decimal | None:
         """The number in a cell; None, with a fault, where it is none that the measure can have."""
@@ -157,3 +177,8 @@ class Draft:
         for code, on in sorted(self._figures, key=lambda key: (place[key[0]], key[1] or date.min)):
             value, spot = self._figures[code, on]
             yield Figure(code=code, on=on, value=value, where=spot.where)
+
+
+def _table(spot: Spot) -> Spot:
+    """The table that a cell stands in."""
+    return replace(spot, row=None, column=None, header=None, path=None)

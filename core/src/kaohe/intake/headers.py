@@ -18,6 +18,8 @@ FIGURE = ("数值", "数量", "值", "本月数", "本月数值", "本月数量"
 MONTH = ("月份", "月度", "统计月份", "所属月份", "年月", "月")
 IGNORED = ("序号", "单位", "计量单位", "说明", "填报说明", "备注", "星期", "周几")
 """Columns that help the reader and state nothing."""
+UNIT = ("单位", "计量单位")
+"""Of these, the ones that name the unit of a row."""
 
 EVENT: Mapping[str, tuple[str, ...]] = {
     "kind": ("事件类型", "类型", "事件", "事项", "事件名称"),
@@ -66,7 +68,9 @@ FOOTERS = (
 RATE = "率"
 """What a rate ends in: kaohe works rates out, and a count in their column would be a wrong one."""
 
-_UNITS = frozenset("次个人件条通天日秒分元%宗单起") | {"人次", "分钟", "小时", "万元"}
+_UNITS = frozenset("次个人件条通天日秒分元宗单起") | {"人次", "分钟", "小时"}
+_SCALED = re.compile(r"[百千万亿%‰]")
+"""What a unit holds that makes a number another one: figures are taken as they stand, never multiplied."""
 _UNIT = re.compile(r"[(\[](?:单位:?)?([^()\[\]]*)[)\]]$")
 
 
@@ -79,6 +83,18 @@ def norm(name: object, units: frozenset[str] = frozenset()) -> str:
     if (match := _UNIT.search(text)) and (match[1] in _UNITS or match[1] in units):
         text = text[: match.start()]
     return text.rstrip(":")
+
+
+def scaled(name: object) -> tuple[str, str] | None:
+    """A header's name and its unit where that is not the plain one: ``金额（万元）``; None where it is."""
+    text = "".join(unicodedata.normalize("NFKC", str(name)).split()).strip("*:")
+    match = _UNIT.search(text)
+    return (text[: match.start()], match[1]) if match and is_scaled(match[1]) else None
+
+
+def is_scaled(unit: object) -> bool:
+    """Whether a unit is a multiple of the plain one, such as 万元, or a share."""
+    return bool(_SCALED.search(unicodedata.normalize("NFKC", str(unit))))
 
 
 class Names:

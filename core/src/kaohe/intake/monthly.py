@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kaohe.catalogue import Measure
 from kaohe.intake.dates import month_of
+from kaohe.intake.headers import UNIT, is_scaled, norm, scaled
 from kaohe.intake.recognise import Column
 from kaohe.intake.spots import Spot
 from kaohe.intake.tables import Table, guess
@@ -25,6 +26,8 @@ def read_list(table: Table) -> None:
         if measure is None or not is_monthly(table, measure, table.at(row, item)):
             continue
         if table.is_odd(row, figure, measure.label):
+            continue
+        if not _is_plain(table, row):
             continue
         if not table.is_blank(row, figure):
             draft.figure(measure, None, table.value(row, figure), table.grid.at(row, figure.index, measure.label))
@@ -86,6 +89,16 @@ def check_month(table: Table, row: int) -> None:
         table.draft.report.add("other-month", message, table.at(row, column), held=found, expected=str(month))
 
 
+def _is_plain(table: Table, row: int) -> bool:
+    """Whether the unit beside a figure, where the table has a column of units, leaves the figure what it is."""
+    for column in table.header.columns:
+        unit = table.value(row, column) if norm(column.title) in UNIT else None
+        if not is_blank(unit) and is_scaled(unit):
+            table.report_scaled(unit, str(unit), table.at(row, column))
+            return False
+    return True
+
+
 def _items(table: Table, item: Column) -> set[str]:
     """Codes of the measures that the rows name."""
     named = (table.draft.context.names.measure(table.value(row, item)) for row in table.rows)
@@ -100,7 +113,9 @@ def _measure(table: Table, row: int, item: Column, figure: Column) -> Measure | 
             report.add("item-unnamed", "这一行有数值，没有指标名称；请补上名称，或删去这一行", table.at(row, item))
         return None
     measure = names.measure(title)
-    if measure is None:
+    if measure is None and (other := scaled(title)) and names.measure(other[0]):
+        table.report_scaled(title, other[1], table.at(row, item))
+    elif measure is None:
         like = None if report.is_full else names.like_measure(title, "month", _items(table, item))
         message = f"不认识这个指标{guess(like)}请改成模板中的名称，或删去这一行"
         report.add("unknown-measure", message, table.at(row, item), held=title)

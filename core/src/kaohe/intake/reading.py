@@ -18,6 +18,7 @@ from kaohe.intake.archive import Unpacker
 from kaohe.intake.bundle import members
 from kaohe.intake.complete import check_complete
 from kaohe.intake.context import Context
+from kaohe.intake.copies import original
 from kaohe.intake.counting.files import has_records, is_packed_records, read_record_file, read_records_of
 from kaohe.intake.counting.reading import failures_csv, is_records, read_records
 from kaohe.intake.counting.unpacking import sheet_as_csv
@@ -30,7 +31,8 @@ from kaohe.intake.headers import NOTES_SHEET
 from kaohe.intake.jsonfile import read_json
 from kaohe.intake.limits import HEADER_ROWS, MAX_EVENTS, MAX_FILE, check_size
 from kaohe.intake.monthly import read_list, read_wide
-from kaohe.intake.recognise import Form, recognise
+from kaohe.intake.origin import is_of_here
+from kaohe.intake.recognise import Form, Header, recognise
 from kaohe.intake.report import Report
 from kaohe.intake.sniff import is_expected, suffix
 from kaohe.intake.spots import Spot
@@ -84,6 +86,7 @@ def read_upload(
     _check_month(draft, contracts, spot)
     with TemporaryDirectory(prefix="kaohe-") as folder:
         sha256 = _read_content(content, spot, draft, Path(folder))
+    draft.report_twice()
     draft.check_at_most()
     if len(draft.events) > MAX_EVENTS:
         message = f"事件过多（{len(draft.events)}行，最多{MAX_EVENTS}行）；同一天的同类事件请合并为一行，用“次数”表示"
@@ -132,11 +135,13 @@ def _check_month(draft: Draft, contracts: Sequence[Contract], spot: Spot) -> Non
         terms = "、".join(f"{c.term.first}至{c.term.last}（{c.label}）" for c in contracts) or None
         draft.report.add("outside-term", "这个月不在合同服务期内", spot, held=month, expected=terms)
     if context.received_on < month.first:
-        message = "这个月还没有开始，不能上传；请核对月份"
-        draft.report.add("month-not-begun", message, spot, held=month, expected=f"{month.first}以后上传")
+        message = f"收到文件的日期是{context.received_on}，这个月还没有开始，不能上传；请核对月份"
+        draft.report.add("month-not-begun", message, spot, held=month, expected=f"{month.first}当天或以后上传")
     elif context.source is VENDOR and context.received_on < month.last:
-        message = "这个月还没有结束，供应商的月度数据要等月末才能确定；请月末以后再上传"
-        draft.report.add("month-not-over", message, spot, held=month, expected=f"{month.last}以后上传")
+        message = (
+            f"收到文件的日期是{context.received_on}，这个月还没有结束；供应商的月度数据要到月末才能确定，请到时再上传"
+        )
+        draft.report.add("month-not-over", message, spot, held=month, expected=f"{month.last}当天或以后上传")
 
 
 def _read_upload(data: bytes, spot: Spot, draft: Draft, folder: Path) -> None:
@@ -187,9 +192,11 @@ def _read_workbook(data: bytes, spot: Spot, draft: Draft, unpacker: Unpacker, fo
 
 def _read_sheets(found: Iterator[Grid], spot: Spot, draft: Draft, folder: Path) -> tuple[bool, int]:
     """Read all tables of a file; whether every sheet with content was recognised, and how many sheets there are."""
-    tables = sheets = unknown = 0
-    for sheet in found:
-        sheets += 1
+    tables = unknown = 0
+    opened = list(found)
+    if not is_of_here(opened, draft):
+        return False, len(opened)
+    for sheets, sheet in enumerate(opened, start=1):
         if not sheet.hidden and any(is_records(row, draft) for row in sheet.rows[:HEADER_ROWS]):
             tables += 1
             read_records(sheet_as_csv(sheet, folder / f"{sheets}.csv"), sheet.spot, draft)
@@ -197,16 +204,26 @@ def _read_sheets(found: Iterator[Grid], spot: Spot, draft: Draft, folder: Path) 
         header = None if sheet.is_empty or sheet.spot.sheet == NOTES_SHEET else recognise(sheet, draft.context.names)
         if header is not None and not sheet.hidden:
             tables += 1
-            _READERS[header.form](Table(sheet, header, draft))
+            _read_table(sheet, header, [other for other in opened if other is not sheet], draft)
         elif header is not None:
             message = "隐藏的工作表里有数据，容易被忽略；请取消隐藏后核对，或删除这个工作表"
             draft.report.add("hidden-sheet", message, sheet.spot)
         elif not (sheet.is_empty or sheet.hidden or sheet.spot.sheet == NOTES_SHEET):
             unknown += 1
             _report_unknown(sheet, draft)
-    if not tables and not unknown and sheets:
+    if not tables and not unknown and opened:
         draft.report.add("no-data", "文件里没有可以识别的数据表；请用填报模板填写", spot)
-    return not unknown, sheets
+    return not unknown, len(opened)
+
+
+def _read_table(sheet: Grid, header: Header, others: Sequence[Grid], draft: Draft) -> None:
+    """Read one table, unless it is a copy of another one."""
+    copied = original(sheet, header, others, draft.context.names)
+    if copied is None:
+        _READERS[header.form](Table(sheet, header, draft))
+        return
+    message = f"这张工作表像是工作表“{copied.spot.sheet}”的副本，同一数据只能填一处；请核对后删去其中一张"
+    draft.report.add("sheet-copied", message, sheet.spot)
 
 
 def _report_unknown(sheet: Grid, draft: Draft) -> None:

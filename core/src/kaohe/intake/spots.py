@@ -70,6 +70,11 @@ class Spot:
         return file + (f" 第{self.row}行" if self.row else "") + (f" {column}列" if column else "")
 
     @property
+    def name(self) -> str:
+        """The file or sheet, for a fault that speaks of another one: ``三月.xlsx 工作表“按日”``."""
+        return f"“{self.file}”" if self.sheet is None else f"{self.file} 工作表“{self.sheet}”"
+
+    @property
     def cell(self) -> str:
         """The place within its file, for a fault that speaks of two: ``按日 C7``."""
         return self.where.removeprefix(f"{self.archive}/" if self.archive else "").removeprefix(f"{self.file} ")

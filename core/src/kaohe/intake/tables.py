@@ -10,7 +10,7 @@ from typing import Any
 from kaohe.catalogue import Measure
 from kaohe.intake.draft import Draft
 from kaohe.intake.grid import Grid
-from kaohe.intake.headers import FOOTERS, SUBTOTALS, TOTALS, nearest, norm
+from kaohe.intake.headers import FOOTERS, SUBTOTALS, TOTALS, nearest, norm, scaled
 from kaohe.intake.recognise import ROLES, Column, Header
 from kaohe.intake.spots import Spot
 from kaohe.intake.values import is_blank
@@ -111,8 +111,16 @@ class Table:
             message = f"这一列没有表头，第{first + 1}行起却有内容；请补上表头，或删去这一列"
             self.draft.report.add("column-unnamed", message, self.at(self.header.row, column))
 
+    def report_scaled(self, title: object, unit: str, spot: Spot) -> None:
+        """Report a header or name that states its figures in ten thousands or the like."""
+        message = f"单位“{unit}”不对：数按原样读取，不会换算；请换算后填写，并把“（{unit}）”删去"
+        self.draft.report.add("unit-scaled", message, spot, held=title)
+
     def _report_unknown(self, column: Column) -> None:
         report, names = self.draft.report, self.draft.context.names
+        if (other := scaled(column.title)) and self._is_known(other[0]):
+            self.report_scaled(column.title, other[1], self.at(self.header.row, column))
+            return
         if self.header.form in ("days", "wide"):
             there = {measure.code for _, measure in self.measures}
             like = None if report.is_full else names.like_measure(column.title, there=there)
@@ -122,6 +130,9 @@ class Table:
             like = nearest(norm(column.title), {name: name for name, role in roles.items() if role not in taken})
         message = f"不认识这个表头{guess(like)}请改成模板中的名称，或删去这一列"
         report.add("unknown-column", message, self.at(self.header.row, column), held=column.title)
+
+    def _is_known(self, title: str) -> bool:
+        return norm(title) in ROLES[self.header.form] or self.draft.context.names.measure(title) is not None
 
     def _is_aside(self, row: int) -> bool:
         first = next((norm(cell) for cell in self.grid.rows[row] if not is_blank(cell)), "")

@@ -37,7 +37,7 @@ def monthly(book: Workbook, asked: Asked) -> None:
     look.widths(sheet, 26, 16, 8, 60)
     sheet.freeze_panes = f"A{_HEAD + 1}"
     sheet.sheet_properties.tabColor = look.DEEP
-    look.page(sheet, landscape=True, header_row=_HEAD)
+    look.page(sheet, landscape=True, header_row=_HEAD, one_page=True)
 
 
 def daily(book: Workbook, asked: Asked) -> None:
@@ -59,10 +59,11 @@ def daily(book: Workbook, asked: Asked) -> None:
     last = _HEAD + len(asked.days)
     _day_checks(sheet, asked, last)
     _totals(sheet, measures, last)
-    look.widths(sheet, 13, 7, *(max(12, 2.2 * len(m.label)) for m in measures))
+    # A few columns are drawn wide, lest they print as a strip in the middle of the page.
+    look.widths(sheet, 13, 7, *(max(12, 2.2 * len(m.label), min(30, 90 / len(measures))) for m in measures))
     sheet.freeze_panes = f"B{_HEAD + 1}"
     sheet.sheet_properties.tabColor = look.DEEP
-    look.page(sheet, landscape=len(measures) > 5, header_row=_HEAD)
+    look.page(sheet, landscape=True, header_row=_HEAD, one_page=True)
 
 
 def _day_header(sheet: Worksheet, measures: tuple[Measure, ...]) -> None:

@@ -71,11 +71,18 @@ def widths(sheet: Worksheet, *columns: float) -> None:
         sheet.column_dimensions[get_column_letter(number)].width = width
 
 
-def page(sheet: Worksheet, *, landscape: bool, header_row: int | None = None) -> None:
-    """Print on A4, one page wide, the header on every page, in the middle."""
+def page(sheet: Worksheet, *, landscape: bool, header_row: int | None = None, one_page: bool = False) -> None:
+    """Print on A4, one page wide, the header on every page, in the middle.
+
+    Args:
+        sheet: the sheet.
+        landscape: whether the page lies on its side.
+        header_row: the last of the rows that every page repeats.
+        one_page: whether everything goes on one page, so that no last rows stand alone on a second.
+    """
     sheet.page_setup.paperSize = 9  # A4
     sheet.page_setup.orientation = "landscape" if landscape else "portrait"
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, int(one_page)
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_options.horizontalCentered = True
     sheet.page_margins.left = sheet.page_margins.right = 0.5

@@ -9,6 +9,7 @@ from openpyxl.workbook import Workbook
 
 from kaohe.catalogue import AUTHORITY, VENDOR, EventKind
 from kaohe.intake.headers import EVENT, NOTES_SHEET
+from kaohe.intake.origin import CONTRACT, MONTH, REGION, SENDER
 from kaohe.intake.template import look
 from kaohe.intake.template.asked import Asked
 
@@ -49,11 +50,11 @@ def _width(text: str) -> int:
 def _lines(asked: Asked) -> Iterator[Line]:
     contract, term = asked.contract, asked.contract.term
     yield "一、这是什么", _SECTION
-    yield "合同", contract.label
-    yield "地区", contract.region
+    yield CONTRACT, contract.label
+    yield REGION, contract.region
     yield "服务期", f"{term.first} 至 {term.last}"
-    yield "填报月份", asked.month_name
-    yield "填报单位", f"{asked.source.label}（{contract.vendor if asked.source is VENDOR else contract.authority}）"
+    yield MONTH, asked.month_name
+    yield SENDER, f"{asked.source.label}（{contract.vendor if asked.source is VENDOR else contract.authority}）"
     yield "二、怎么填", _SECTION
     yield from _how(asked)
     yield "三、怎么报送", _SECTION
