@@ -121,6 +121,19 @@ def test_only_final_deductions_are_taken_and_the_others_are_told(state: State) -
     assert list(result.open) == [f"2026-03 1 {state}"]
 
 
+def test_a_deduction_of_unknown_amount_is_told_at_the_instalment_that_is_to_bear_it() -> None:
+    unknown = Deduction(
+        clause="4", code="c", label="c", window=Window.of(date(2026, 6, 29)), state=State.NEEDS_RULING, formula="open"
+    )
+    known, told = deducted(date(2026, 3, 1), "5.00"), ("2026-06 4 needs-ruling",)
+    assert [i.open for i in settled(known, unknown).instalments] == [(), told, ()]
+    on_due = unknown.model_copy(update={"window": Window.of(date(2026, 6, 30))})
+    assert [i.open for i in settled(known, on_due).instalments] == [(), (), told]
+    paid_already = settled(known, unknown, events=[paid("2026-06-30", amount="295.00")])
+    assert [i.open for i in paid_already.instalments] == [(), (), told]
+    assert not any(i.open for i in settled(known, deducted(date(2026, 6, 29), "9.00")).instalments)
+
+
 def test_a_window_that_ends_on_the_due_date_is_for_the_next_instalment() -> None:
     for on, borne in (("2026-06-29", [0, 5, 0]), ("2026-06-30", [0, 0, 5]), ("2026-12-31", [0, 0, 0])):
         assert [i.deducted for i in settled(deducted(date.fromisoformat(on), "5")).instalments] == borne
@@ -232,11 +245,35 @@ def test_a_part_payment_lowers_no_share_of_the_whole_price() -> None:
     assert owed(events) == [("310.00", "provisional")]  # 31 × 1 % × 1,000.00
 
 
-def test_a_long_delay_lets_the_vendor_end_the_contract() -> None:
-    for days_late, notes in ((30, 0), (31, 1)):
+@pytest.mark.parametrize(("may", "does"), [("terminate", "end the contract"), ("suspend", "suspend its service")])
+def test_a_long_delay_gives_the_vendor_the_right_that_the_contract_names(may: str, does: str) -> None:
+    of = contract(late_payment={**LATE, "right": {"after": 30, "may": may}})
+    for days_late, notes in ((30, ()), (31, (f"31 days late, more than 30: the vendor may {does} (clause 9)",))):
         day = date(2026, 6, 30) + timedelta(days=days_late)
-        result = settled(events=[paid(str(day))], of=contract(late_payment=LATE), as_of="2026-12-01")
-        assert [len(liability.notes) for liability in result.liabilities] == [notes]
+        (liability,) = settled(events=[paid(str(day))], of=of, as_of="2026-12-01").liabilities
+        assert liability.notes == notes
+
+
+@pytest.mark.parametrize(("cumulative", "notes"), [(True, [0, 1]), (False, [0, 0])])
+def test_days_of_delay_may_add_up_over_the_instalments(cumulative: bool, notes: list[int]) -> None:
+    right = {"after": 30, "may": "suspend", "cumulative": cumulative}
+    of = contract(late_payment={**LATE, "right": right, "excusable": True})
+    events = [paid("2026-07-20"), paid("2027-01-11", 3)]  # 20 and 11 days
+    assert [len(liability.notes) for liability in settled(events=events, of=of).liabilities] == notes
+    a_day_less = settled(events=[paid("2026-07-19"), events[1]], of=of).liabilities
+    assert [len(liability.notes) for liability in a_day_less] == [0, 0]
+    excused = Event(kind="payment.excused", on=date(2026, 7, 1), instalment=2)
+    assert not any(liability.notes for liability in settled(events=[*events, excused], of=of).liabilities)
+
+
+def test_a_day_on_which_two_instalments_are_late_counts_once() -> None:
+    dates = {2: "2026-06-30", 3: "2026-07-05"}
+    planned = [{**i, "due": dates.get(i["no"])} for i in contract().model_dump(mode="json")["instalments"]]
+    right = {"after": 30, "may": "suspend", "cumulative": True}
+    of = contract(instalments=planned, late_payment={**LATE, "right": right})
+    for day, notes in (("2026-07-30", 0), ("2026-07-31", 1)):
+        both = [paid(day), paid(day, 3)]
+        assert [len(liability.notes) for liability in settled(events=both, of=of).liabilities] == [notes, notes]
 
 
 def test_an_instalment_of_which_nothing_is_left_cannot_be_late() -> None:

@@ -1,13 +1,15 @@
 """What hangs on each reading is what a run under each option gives."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
 import pytest
-from kaohe import Month
+from kaohe import Contract, Instalment, Month, Window, schedule
 from kaohe.contract import Choice
 from kaohe.scoring import Situation, derive
 from kaohe.stakes import Effect, ReadingStake, Stakes, stakes
+from kaohe.study import staked
 
 from tests.core import small
 from tests.core.small import MARCH, findings, ruling
@@ -100,6 +102,46 @@ def test_nothing_reported_is_nothing_at_stake() -> None:
     assert {reading.at_stake for reading in NONE.readings} == {Decimal(0)}
     assert NONE.least == NONE.most == NONE.adopted.payable == 1000
     assert list(NONE.adopted.months) == [Month.of("2026-01")]
+
+
+def unsure(bounds: Mapping[str, str], option: str) -> Situation:
+    """A situation in which the second instalment's amount is not known where a reading says so."""
+
+    def payment_schedule(contract: Contract) -> Sequence[Instalment]:
+        first, second, last = schedule(contract)
+        unknown = {"gross": None, **{name: Decimal(amount) for name, amount in bounds.items()}}
+        open_ = contract.choice("base", Window.of(contract.term.last)).option == option
+        return [first, second.model_copy(update=unknown) if open_ else second, last]
+
+    return Situation.of(small.region(payment_schedule=payment_schedule), small.contract(), [], AS_OF)
+
+
+@pytest.mark.parametrize(
+    ("bounds", "least", "most"),
+    [
+        ({"at_least": "280.00", "at_most": "310.00"}, "980.00", "1010.00"),
+        ({"at_least": "280.00"}, "980.00", "1000.00"),  # at most the 300.00 that are planned
+        ({}, "700.00", "1000.00"),
+    ],
+)
+def test_an_amount_that_is_not_known_counts_with_the_least_and_the_most(
+    bounds: dict[str, str], least: str, most: str
+) -> None:
+    found = stakes(unsure(bounds, "rated"))
+    assert [str(found.adopted.payable), str(found.adopted.payable_most)] == [least, most]
+    assert [str(found.least), str(found.most)] == [least, max(most, "1000.00", key=Decimal)]
+
+
+def test_a_reading_that_makes_an_amount_known_is_worth_no_more_than_its_range() -> None:
+    for option in ("rated", "answered"):  # in force, or the other
+        found = stakes(unsure({"at_least": "280.00", "at_most": "300.00"}, option))
+        assert {r.reading: str(r.at_stake) for r in found.readings if r.at_stake} == {"base": "20.00"}
+
+
+def test_payable_is_what_the_instalments_come_to_less_what_none_bears() -> None:
+    adopted = FOUND.adopted
+    assert [str(adopted.carried), str(adopted.payable + adopted.carried)] == ["2104.00", "400.00"]
+    assert "payable 应付 = instalments after deductions 各期实付 400.00 less" in " ".join(staked(FOUND).split())
 
 
 def test_it_can_be_written_and_read_back() -> None:

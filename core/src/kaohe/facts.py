@@ -192,15 +192,17 @@ class Facts:
     def last_day(self) -> date | None:
         """The last day that the facts speak of; None where there are none.
 
-        Figures and a vendor's upload speak of their whole month, what the authority finds or decides of its day. So
-        does a decision on an objection, which changes money; confirming or objecting changes nothing, so no day comes
-        nearer by it.
+        Figures and a vendor's upload speak of their whole month, what the authority finds or decides of its day, and of
+        the day on which it was over where it has to say that. So does a decision on an objection, which changes money;
+        confirming or objecting changes nothing, so no day comes nearer by it.
         """
         whole = {month for month, source in self.submitted if source is Source.VENDOR}
         whole |= {month for month, _, _ in self._figures}
         days = [month.last for month in whole] + [month.first for month, _ in self.submitted]
         decided = [remark.event.on for remark in self.trail if remark.event.kind == DECIDED]
-        return max([*days, *decided, *(sourced.event.on for sourced in self.events)], default=None)
+        told = [s.event.on for s in self.events]
+        told += [s.event.end for s in self.events if s.source is AUTHORITY and s.event.end and self._says_end(s.event)]
+        return max([*days, *decided, *told], default=None)
 
     @cached_property
     def digest(self) -> str:
@@ -212,11 +214,15 @@ class Facts:
         return self._digest(month)
 
     def known_on(self, as_of: date) -> Facts:
-        """The facts without the contract-wide events (rulings, payments, invoices, the trail) dated after ``as_of``."""
+        """The facts without what could not be known yet on a day.
+
+        Those are contract-wide events (rulings, payments, invoices, the trail) dated after ``as_of``, and what has to
+        say when it was over and was so only later.
+        """
         known = object.__new__(Facts)
         known.catalogue, known.submitted, known.memo = self.catalogue, self.submitted, {}
         known._figures, known.conflicts = self._figures, self.conflicts
-        known.events = tuple(s for s in self.events if s.event.on <= as_of or not self.is_undated(s.event))
+        known.events = tuple(s for s in self.events if self._known(s.event, as_of))
         known.trail = tuple(remark for remark in self.trail if remark.event.on <= as_of)
         return known
 
@@ -225,6 +231,15 @@ class Facts:
         known = self.known_on(day)
         known.events = tuple(s for s in known.events if s.event.on <= day)
         return known
+
+    def _known(self, event: Event, as_of: date) -> bool:
+        if event.end and event.end > as_of and self._says_end(event):
+            return False
+        return event.on <= as_of or not self.is_undated(event)
+
+    def _says_end(self, event: Event) -> bool:
+        """Whether events of its kind cannot be told before they are over."""
+        return "end" in self.catalogue.events[event.kind].required
 
     def is_undated(self, event: Event) -> bool:
         """Whether an event concerns the contract as a whole, such as a ruling or a payment."""
