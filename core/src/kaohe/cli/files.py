@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from kaohe import folder, intake
 from kaohe.catalogue import Source
 from kaohe.cli.common import add, add_region, day, month, only_region, region_and_contract, today
+from kaohe.cli.folders import check_folder, counts
 from kaohe.errors import UsageError
 from kaohe.periods import Month
 from kaohe.plugins import load_region
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 CHECK = """\
 A file that lies in submissions/REGION/vendor|authority/YYYY-MM/ says what it is by its place, and a .json file
 by its content; for any other file give --month, and --region and --source where they are not the only region
-installed and the vendor.
+installed and the vendor. A folder is checked file by file, and files that contradict each other are named.
 """
 TEMPLATE = """\
 The workbook has a sheet for the month, a sheet with a row for each day, and a sheet for events, with Chinese
@@ -37,7 +38,7 @@ def register(commands: Commands) -> None:
         "file",
         metavar="FILE",
         type=Path,
-        help=".xlsx, .csv, .json, .zip; records also .csv.gz, .parquet",
+        help=".xlsx, .csv, .json, .zip; records also .csv.gz, .parquet; or the folder that holds 'submissions'",
     )
     parser.add_argument("--region", metavar="REGION", help="the region it is for")
     parser.add_argument("--month", type=month, metavar="YYYY-MM", help="the month it is for")
@@ -54,8 +55,10 @@ def register(commands: Commands) -> None:
 
 
 def check(arguments: argparse.Namespace) -> int:
-    """Read one file as an upload and say what is in it, or what is wrong with it."""
+    """Read one file as an upload and say what is in it, or what is wrong with it; a folder file by file."""
     file: Path = arguments.file
+    if file.is_dir():
+        return check_folder(file, arguments.received or today())
     if not file.is_file():
         raise UsageError(f"there is no file {file}")
     exports = [_export(arguments.map)] if arguments.map else []
@@ -63,8 +66,8 @@ def check(arguments: argparse.Namespace) -> int:
     submission = upload.submission
     region = load_region(submission.region)
     contract = region.contract_for(submission.month)
-    counts = f"{len(submission.figures)} 个数据、{len(submission.events)} 个事件"
-    print(f"{file.name}：通过。{contract.label} {submission.month}，{submission.source.label}，{counts}")
+    told = f"{contract.label} {submission.month}，{submission.source.label}，{counts(submission)}"
+    print(f"{file.name}：通过。{told}")
     for notice in intake.notices(submission, contract, region.catalogue):
         print(f"  提示：{notice}")
     if arguments.failures and upload.failures:
