@@ -32,5 +32,5 @@ def sum_of_money(value: Any) -> int | Decimal:
         return number(yuan)
     except BadValue as bad:
         message = "不能是负数；扣款、付款都填正数" if bad.code == "negative" else bad.message
-        expected = bad.expected if bad.code in ("negative", "too-large") else EXPECTED
+        expected = bad.expected if bad.code == "too-large" else EXPECTED
         raise type(bad)(bad.code, message, expected) from None

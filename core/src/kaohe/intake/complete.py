@@ -22,7 +22,7 @@ def check_complete(draft: Draft, spot: Spot) -> None:
     The template has them all; one that is gone was deleted or renamed, and its figures would be missed only
     when the month is assessed.
     """
-    if draft.context.source is not VENDOR:
+    if draft.context.source is not VENDOR or draft.is_foreign:
         return
     missing = [
         m

@@ -15,6 +15,8 @@ from kaohe.periods import Month
 
 def read_days(table: Table) -> None:
     """Read a table with a date column, every day of the month at most once."""
+    if table.is_foreign([c.title for c in table.header.columns if c.title and c.role in (None, "measure")]):
+        return
     table.check_header()
     table.check_rows()
     table.draft.tables.setdefault("day", table.grid.spot)

@@ -42,6 +42,7 @@ class Draft:
         days: for each measure, the days that have a row or key, filled in or not.
         failures: records that failed what they are held to, for the list beside the facts.
         remarks: what the receipt tells of records: how many there were, which days lack.
+        is_foreign: whether a table was found that looks like another contract's: what lacks follows from that.
         has_doubtful_days: whether the day of some row could not be told, so that no day can be called missing.
     """
 
@@ -51,7 +52,7 @@ class Draft:
         self.tables: dict[str, Spot] = {}
         self.stated: set[str] = set()
         self.days: defaultdict[str, set[date]] = defaultdict(set)
-        self.has_doubtful_days = False
+        self.has_doubtful_days = self.is_foreign = False
         self.failures: list[Failure] = []
         self.remarks: list[str] = []
         self._ranks: dict[str, int] = {}

@@ -43,8 +43,8 @@ EVENT: Mapping[str, tuple[str, ...]] = {
 
 EVENT_IGNORED = ("序号", "单位")
 
-NOTES_SHEET = "填写说明"
-"""The template's sheet that explains it; never read."""
+NOTES_SHEET, LISTS_SHEET = "填写说明", "清单"
+"""The template's sheet that explains it, and the hidden one of what there is to choose from: neither holds figures."""
 
 TOTALS = ("合计", "总计", "小计", "平均", "平均值", "均值", "累计", "本月合计", "月合计", "全月合计", "日均", "合计值")
 SUBTOTALS = ("合计", "小计", "总计", "累计")

@@ -19,6 +19,8 @@ def read_list(table: Table) -> None:
     assert item is not None, "recognised by it"
     assert figure is not None, "recognised by it"
     draft, blanks = table.draft, {}
+    if table.is_foreign([table.value(row, item) for row in table.rows if not table.is_blank(row, item)]):
+        return
     draft.tables.setdefault("month", table.grid.spot)
     for row in table.rows:
         check_month(table, row)

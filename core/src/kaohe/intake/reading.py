@@ -27,7 +27,7 @@ from kaohe.intake.delimited import decode, grid
 from kaohe.intake.draft import Draft
 from kaohe.intake.eventsheet import read_events
 from kaohe.intake.grid import Grid
-from kaohe.intake.headers import NOTES_SHEET
+from kaohe.intake.headers import LISTS_SHEET, NOTES_SHEET
 from kaohe.intake.jsonfile import read_json
 from kaohe.intake.limits import HEADER_ROWS, MAX_EVENTS, MAX_FILE, check_size
 from kaohe.intake.monthly import read_list, read_wide
@@ -201,19 +201,24 @@ def _read_sheets(found: Iterator[Grid], spot: Spot, draft: Draft, folder: Path) 
             tables += 1
             read_records(sheet_as_csv(sheet, folder / f"{sheets}.csv"), sheet.spot, draft)
             continue
-        header = None if sheet.is_empty or sheet.spot.sheet == NOTES_SHEET else recognise(sheet, draft.context.names)
+        header = None if sheet.is_empty or _is_aside(sheet) else recognise(sheet, draft.context.names)
         if header is not None and not sheet.hidden:
             tables += 1
             _read_table(sheet, header, [other for other in opened if other is not sheet], draft)
         elif header is not None:
             message = "隐藏的工作表里有数据，容易被忽略；请取消隐藏后核对，或删除这个工作表"
             draft.report.add("hidden-sheet", message, sheet.spot)
-        elif not (sheet.is_empty or sheet.hidden or sheet.spot.sheet == NOTES_SHEET):
+        elif not (sheet.is_empty or sheet.hidden or _is_aside(sheet)):
             unknown += 1
             _report_unknown(sheet, draft)
     if not tables and not unknown and opened:
         draft.report.add("no-data", "文件里没有可以识别的数据表；请用填报模板填写", spot)
     return not unknown, len(opened)
+
+
+def _is_aside(sheet: Grid) -> bool:
+    """Whether it is a sheet of the template's own that holds no figures."""
+    return sheet.spot.sheet == NOTES_SHEET or (sheet.hidden and sheet.spot.sheet == LISTS_SHEET)
 
 
 def _read_table(sheet: Grid, header: Header, others: Sequence[Grid], draft: Draft) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -17,6 +17,8 @@ from kaohe.intake.values import is_blank
 from kaohe.intake.wording import instead_of_blank
 
 _TOTALS = frozenset(map(norm, TOTALS))
+_FOREIGN = 3
+"""Unknown names from which on a table may be another contract's; fewer are misspelt."""
 _MERGED = "（合并的单元格只有左上角一格有数，请取消合并）"
 
 
@@ -66,6 +68,20 @@ class Table:
                 self.draft.report.add("column-twice", message, self.at(self.header.row, column))
             else:
                 seen[key] = column
+
+    def is_foreign(self, titles: Sequence[object]) -> bool:
+        """Whether three in four names of measures are none of this catalogue's; one fault then tells of them all."""
+        unknown = [str(title).strip() for title in titles if self.draft.context.names.measure(title) is None]
+        if len(unknown) < _FOREIGN or 4 * len(unknown) < 3 * len(titles):
+            return False
+        contracts = "、".join(c.label for c in self.draft.context.contracts) or "本合同"
+        message = (
+            f"{len(titles)}个名称里有{len(unknown)}个不是“{contracts}”的指标（“{'”“'.join(unknown[:3])}”等），"
+            "像是别的地区或别的合同的表；请核对是否传错了位置，或改用本合同的模板"
+        )
+        self.draft.report.add("foreign-table", message, self.grid.at(self.header.row))
+        self.draft.is_foreign = True
+        return True
 
     def at(self, row: int, column: Column) -> Spot:
         """The place of a cell in a column."""

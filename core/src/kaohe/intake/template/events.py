@@ -8,13 +8,12 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from kaohe.intake.headers import EVENT
+from kaohe.intake.headers import EVENT, LISTS_SHEET
 from kaohe.intake.limits import MAX_NOTE
 from kaohe.intake.template import look
 from kaohe.intake.template.asked import Asked
 from kaohe.intake.template.checks import validate
 
-LISTS_SHEET = "清单"
 _LISTS = f"'{LISTS_SHEET}'"
 _HEAD, _ROWS, _LAST = 3, 25, 1000
 _WIDTHS = {"kind": 18, "count": 8, "instalment": 8, "ref": 22, "reading": 22, "option": 22, "digest": 22, "note": 36}
