@@ -245,7 +245,9 @@ def test_a_part_payment_lowers_no_share_of_the_whole_price() -> None:
     assert owed(events) == [("310.00", "provisional")]  # 31 × 1 % × 1,000.00
 
 
-@pytest.mark.parametrize(("may", "does"), [("terminate", "end the contract"), ("suspend", "suspend its service")])
+@pytest.mark.parametrize(
+    ("may", "does"), [("terminate", "end the contract 解除合同"), ("suspend", "suspend its service 暂停服务")]
+)
 def test_a_long_delay_gives_the_vendor_the_right_that_the_contract_names(may: str, does: str) -> None:
     of = contract(late_payment={**LATE, "right": {"after": 30, "may": may}})
     for days_late, notes in ((30, ()), (31, (f"31 days late, more than 30: the vendor may {does} (clause 9)",))):

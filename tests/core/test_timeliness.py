@@ -26,7 +26,8 @@ from kaohe import (
 from kaohe.contract import Contract
 from kaohe.facts import Event, Submission
 from kaohe.periods import Month
-from kaohe.results import Document, SettledInstalment
+from kaohe.report import render
+from kaohe.results import Document, Liability, SettledInstalment, Settlement, State, Termination
 from kaohe.scoring import Situation
 from kaohe.whatif import Assumed, Setting, what_if
 
@@ -258,3 +259,31 @@ def test_who_pays_what_is_due_on_its_day_is_never_late_whatever_follows(events: 
     assert now.gross == now.net + now.deducted
     taken = sum((i.deducted for i in found.settlement.instalments), ZERO)
     assert taken + found.settlement.carried + found.settlement.claim == found.settlement.deductions
+
+
+def test_hooks_are_given_the_settlement_and_its_delays() -> None:
+    def liabilities(settlement: Settlement) -> Sequence[Liability]:
+        told = [f"{i.no}: {i.late_days}" for i in settlement.instalments if i.late_since] + owed_by(settlement)
+        return [
+            Liability(clause="9", party="vendor", amount=ZERO, state=State.FINAL, formula=formula) for formula in told
+        ]
+
+    def terminations(settlement: Settlement, as_of: date) -> Sequence[Termination]:
+        return [Termination(clause="9", party="vendor", since=as_of, detail=", ".join(owed_by(settlement)))]
+
+    made = region(book, CONTRACT, liabilities=liabilities, terminations=terminations, payment_schedule=payment_schedule)
+    said = findings(Month.of(DUE), paid("2026-07-10", KNOWN), name="p.json")
+    found = Situation.of(made, CONTRACT, [*SENT, said], AS_OF).document(only=())
+    late = "instalment 2: 10 days × 0.01 × 2,300.00 = 230.00"
+    assert owed_by(found.settlement) == [late, "2: 10", late]
+    assert [right.detail for right in found.terminations] == [f"{late}, 2: 10, {late}"]
+
+
+def owed_by(settlement: Settlement) -> list[str]:
+    return [liability.formula for liability in settlement.liabilities]
+
+
+def test_what_is_outstanding_is_told_where_payments_are_shown() -> None:
+    later = ruling("whole", "2026-07-10", since=date(2026, 1, 1))
+    told = [render(document(paid(DUE, KNOWN), *events), CONTRACT) for events in ([], [later])]
+    assert ["付款后调增" in text for text in told] == [False, True]

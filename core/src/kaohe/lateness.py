@@ -74,7 +74,7 @@ def _right(terms: LatePayment, days: int) -> tuple[str, ...]:
     if right is None or days <= right.after:
         return ()
     told = f"{days} days late over all instalments" if right.cumulative else f"{days} days late"
-    does = {"terminate": "end the contract", "suspend": "suspend its service"}[right.may]
+    does = {"terminate": "end the contract 解除合同", "suspend": "suspend its service 暂停服务"}[right.may]
     return (f"{told}, more than {right.after}: the vendor may {does} (clause {terms.clause})",)
 
 
