@@ -30,16 +30,22 @@ def original(sheet: Grid, header: Header, others: Sequence[Grid], names: Names) 
         names: what the catalogue's names mean.
     """
     rows = _filled(sheet, header)
-    named = _COPY.fullmatch(sheet.spot.sheet or "")
     for other in others if rows else ():
         found = None if other.hidden or other.is_empty else recognise(other, names)
         if found is None or _titles(found) != _titles(header):
             continue
         theirs = _filled(other, found)
-        is_named = named is not None and other.spot.sheet == named["name"] and _overlap(header, rows, theirs)
-        if is_named or (theirs == rows and other.spot.rank < sheet.spot.rank):
+        is_named = _is_named_after(sheet, other) and _overlap(header, rows, theirs)
+        is_equal = theirs == rows and other.spot.rank < sheet.spot.rank and not _is_named_after(other, sheet)
+        if is_named or is_equal:
             return other
     return None
+
+
+def _is_named_after(sheet: Grid, other: Grid) -> bool:
+    """Whether a sheet has the name that a copy of the other gets; Excel puts copies before what was copied."""
+    named = _COPY.fullmatch(sheet.spot.sheet or "")
+    return named is not None and named["name"] == other.spot.sheet
 
 
 def _titles(header: Header) -> list[str]:
