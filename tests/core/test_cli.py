@@ -66,13 +66,14 @@ def test_score_prints_months_payments_and_renewal(run: Run, tmp_path: Path) -> N
     put(tmp_path, measures=MEASURES)
     code, out, err = run("score", tmp_path)
     assert (code, err) == (0, "")
-    for word in ("small-2026", "2026-03-31", "第1条: 200.00", "sum 合计", "not provided for"):
+    for word in ("small-2026", "2026-03-31", "第1条：扣 200.00 元", "合计", "合同未约定 not provided for"):
         assert word in out
 
 
 def test_score_takes_the_folder_of_submissions_itself_too(run: Run, tmp_path: Path) -> None:
     put(tmp_path, measures=MEASURES)
-    assert run("score", tmp_path / "submissions") == run("score", tmp_path)
+    whole, part = run("score", tmp_path), run("score", tmp_path / "submissions")
+    assert (part[0], part[1].replace(f"{tmp_path}/submissions", str(tmp_path)), part[2]) == whole
 
 
 def test_score_as_json_is_the_document(run: Run, tmp_path: Path) -> None:
@@ -101,12 +102,27 @@ def test_score_shows_the_months_asked_for(run: Run, tmp_path: Path) -> None:
     assert "\n2026-03  " not in out
 
 
+def test_score_says_how_to_see_what_it_folds(run: Run, tmp_path: Path) -> None:
+    put(tmp_path, measures=MEASURES)
+    _, out, _ = run("score", tmp_path)
+    assert f"kaohe score {tmp_path} --month 2026-03" in out
+    assert f"kaohe explain small-2026 2026-03 1 {tmp_path}" in out
+    assert "第2条 complaints" not in out, "its target was met"
+    _, full, _ = run("score", tmp_path, "--full")
+    assert "第2条 complaints" in full
+
+
+def test_no_help_ends_a_question_with_a_full_stop(run: Run) -> None:
+    for command in ("whatif", "audit"):
+        assert "?." not in run(command, "--help")[1]
+
+
 def test_score_reports_a_refused_file_in_full_and_scores_the_others(run: Run, tmp_path: Path) -> None:
     put(tmp_path, measures=MEASURES)
     put(tmp_path, "2026-02", measures={"survey.rated": 5, "survey.satisfied": 6, "survey.rted": 1})
     code, out, err = run("score", tmp_path)
     assert code == 1
-    assert "第1条: 200.00" in out
+    assert "第1条：扣 200.00 元" in out
     assert "refused 退回: submissions/small/vendor/2026-02/a.json" in err
     assert "survey.rted" in err
     assert len(err.splitlines()) >= 3

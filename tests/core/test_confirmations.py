@@ -62,15 +62,15 @@ def test_a_late_fact_shows_as_a_difference_until_it_is_confirmed_in_turn() -> No
     changed = document(CONFIRMED, LATE)
     assert states(changed) == ["differs"]
     assert (
-        "2026-03 confirmed 已确认 on 2026-04-20, 确认1号, DIFFERS since 已变动: confirmed: 1,701.00, now: 2,201.00, "
-        "difference +500.00, not confirmed 未确认"
+        "2026-03：2026-04-20 确认（确认1号）；其后有变动，未确认：确认时扣除 1,701.00 元，现在 2,201.00 元，"
+        "差 +500.00 元"
     ) in told(changed)
     again = confirming(MARCH, "2026-04-25", assessment(changed, MARCH).digest, name="again.json")
     clean = document(CONFIRMED, LATE, again)
     assert states(clean) == ["replaced", "confirmed"]
     assert digests(clean) == digests(changed)
-    assert "2026-03 confirmed 已确认 on 2026-04-25 " in told(clean)
-    assert "not confirmed" not in told(clean)
+    assert "2026-03：2026-04-25 确认 " in told(clean)
+    assert "未确认" not in told(clean)
     assert states(document(CONFIRMED, again)) == ["replaced", "differs"]  # the late fact was taken back
 
 
@@ -114,5 +114,5 @@ def test_order_and_repetition_do_not_matter(order: Sequence[Submission], repeate
 
 
 def test_the_digest_stands_in_the_report_of_a_month_that_was_asked_for() -> None:
-    assert f"digest 结果摘要 {DIGEST}" in report.render(PLAIN, CONTRACT, months=["2026-03"])
+    assert f"结果摘要 {DIGEST}" in report.render(PLAIN, CONTRACT, months=["2026-03"])
     assert DIGEST not in report.render(PLAIN, CONTRACT)

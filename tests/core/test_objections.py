@@ -85,10 +85,10 @@ def test_other_readings_are_lowered_by_it_too() -> None:
 def test_it_is_read_with_the_deduction() -> None:
     text = report.render(document(RAISED, deciding(MARCH, "2026-04-20", "2", "upheld", ref="函9号")), CONTRACT)
     lines = [" ".join(line.split()) for line in text.splitlines()]
-    assert "objection upheld 异议成立 on 2026-04-20, 函9号: 1,500.00 → 0.00; 已核实" in lines
-    assert "3 × 500.00 = 1,500.00" in lines
-    assert "2026-03 2 第2条, upheld 异议成立: 1,500.00 worked out, 0.00 deducted" in lines
-    assert "raised 提出 2026-04-10, 申〔2026〕1号: 系统故障" in lines
+    assert "2026-04-20 异议成立（函9号）：1,500.00 → 0.00；已核实" in lines
+    assert "算式：3 × 500.00 = 1,500.00" in lines
+    assert "2026-03 2 第2条，异议成立 upheld：算得 1,500.00 元，扣除 0.00 元" in lines
+    assert "2026-04-10 提出（申〔2026〕1号）：系统故障" in lines
 
 
 def test_raised_again_it_is_open_again_and_the_decision_stays_until_the_next() -> None:

@@ -49,13 +49,13 @@ def test_what_is_shown_month_by_month_is_open_once() -> None:
 
 @pytest.mark.parametrize(
     ("lost", "full", "told", "shown"),
-    [("1.5", "10", "1.5 points lost", "-1.5 points, 8.5 of 10"), ("-2", "0", "2 points gained", "+2 points")],
+    [("1.5", "10", "1.5 points lost", "扣 1.5 分，得 8.5 分（满分 10）"), ("-2", "0", "2 points gained", "加 2 分")],
 )
 def test_points_are_told_with_their_sign(lost: str, full: str, told: str, shown: str) -> None:
     found = document("2026-04", lost=Decimal(lost), full=Decimal(full))
     (deduction,) = found.assessments[3].deductions
     assert deduction.formula.endswith(f"= {told}")
-    assert f"  1 第1条: {shown}\n" in render(found, small.contract())
+    assert f"  1 第1条：{shown}\n" in render(found, small.contract())
 
 
 def test_an_instalment_says_how_its_amount_comes_about() -> None:
@@ -64,7 +64,7 @@ def test_an_instalment_says_how_its_amount_comes_about() -> None:
 
     region = small.region(None, payment_schedule=payment_schedule)
     found = derive(region, small.contract(), [small.upload()])
-    assert "  no. 2: by rank 3\n" in render(found, small.contract())
+    assert "  第2期说明：by rank 3\n" in render(found, small.contract())
 
 
 @pytest.mark.parametrize(("points", "fits"), [("10", True), ("0", True), ("10.5", False)])

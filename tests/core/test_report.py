@@ -1,10 +1,13 @@
+from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 import pytest
 from kaohe import report
-from kaohe.results import Exact
+from kaohe.periods import Window
+from kaohe.results import Alternative, Deduction, Exact, State
 from kaohe.text import width
 
 from tests.core.small import INFO, MARCH, findings, upload
@@ -19,73 +22,91 @@ TEXT = report.render(PLAIN, CONTRACT)
 LINES = lines(TEXT)
 
 
-def after(start: str) -> str:
-    return LINES[next(n for n, line in enumerate(LINES) if line.startswith(start)) + 1]
-
-
 def test_it_begins_with_the_contract() -> None:
     assert LINES[0] == "小合同"
     for line in (
-        "contract 合同 small-2026 小合同",
-        "authority 甲方 甲",
-        "total 总额 1,000.00 yuan",
-        "as of 截至 2026-04-30",
-        f"worked out by {INFO.name} {INFO.version}",
+        "合同 small-2026 小合同",
+        "甲方（主管单位） 甲",
+        "合同总额 1,000.00 元",
+        "截至 2026-04-30",
+        f"计算程序 {INFO.name} {INFO.version}",
     ):
         assert line in LINES
 
 
+def test_the_summary_comes_before_the_months() -> None:
+    assert "2026-03 已定 final 1,701.00 — — 1、2" in LINES
+    assert "2026-04 缺数据 incomplete 1.00 — 2 —" in LINES
+    places = [LINES.index(heading) for heading in ("各月概况", "付款", "待定事项", "续签", "怎样看得更细")]
+    assert places == sorted(places)
+    assert places[3] < LINES.index("2026-01 已定 final 扣除 1.00 元") < places[4]
+
+
 def test_each_month_has_its_state_and_sum() -> None:
-    heads = [line for line in LINES if "deducted 扣除" in line and line.startswith("2026-")]
+    heads = [line for line in LINES if line.startswith("2026-") and line.endswith(" 元")]
     assert [line.split()[0] for line in heads] == ["2026-01", "2026-02", "2026-03", "2026-04"]
-    assert heads[2] == "2026-03 FINAL deducted 扣除 1,701.00"
-    assert heads[3] == "2026-04 INCOMPLETE deducted 扣除 1.00", "it costs, though the vendor has sent nothing"
+    assert heads[2] == "2026-03 已定 final 扣除 1,701.00 元"
+    assert heads[3] == "2026-04 缺数据 incomplete 扣除 1.00 元", "it costs, though the vendor has sent nothing"
 
 
-def rows(*words: str) -> list[str]:
+def rows(*words: str, within: Sequence[str] = LINES) -> list[str]:
     """The lines that hold all of these."""
-    return [line for line in LINES if all(word in line for word in words)]
+    return [line for line in within if all(word in line for word in words)]
 
 
-def test_each_indicator_has_a_row() -> None:
+def test_a_target_that_was_missed_has_a_row_and_the_others_are_counted() -> None:
     (failed,) = rows("satisfaction", "第1条", "94 % (940/1000)")
-    assert failed.endswith("95 % NOT MET 未达标 final")
-    (kept,) = rows("satisfaction", "第1条", "96 % (960/1000)")
-    assert kept.endswith("95 % met 达标 final")
-    assert [row for row in rows("complaints", "第2条") if row.endswith(" 3 0 NOT MET 未达标 final")]
+    assert failed.endswith("95 % 未达标 已定 final")
+    assert not rows("satisfaction", "第1条", "96 % (960/1000)")
+    assert "未列出 3 项：达标 2、不作判定 1" in LINES
+    assert [row for row in rows("complaints", "第2条") if row.endswith(" 3 0 未达标 已定 final")]
+
+
+def test_a_month_in_full_has_every_indicator_and_what_was_lost_under_no_reading() -> None:
+    full = lines(report.render(PLAIN, CONTRACT, full=True))
+    (kept,) = rows("satisfaction", "第1条", "96 % (960/1000)", within=full)
+    assert kept.endswith("95 % 达标 已定 final")
+    assert "1 第1条：不扣款" in full
+    assert rows("所依默认读法", "base：l rated（默认）", within=full)
+    assert not any(line.startswith("未列出") for line in full)
 
 
 def test_each_deduction_says_how_it_comes_about_how_it_was_read_and_what_it_would_be() -> None:
-    assert "1 第1条: 200.00" in LINES
-    assert any(line.startswith("95 % − 94 % = 1 ") and line.endswith("1 × 200.00 = 200.00") for line in LINES)
-    assert "2 第2条: 1,500.00" in LINES
-    assert "3 × 500.00 = 1,500.00" in LINES
-    read = next(line for line in LINES if "partial-point = started (ruling of 2026-04-20)" in line)
-    assert read.startswith("read as base = rated (default), ")
-    assert "would be 500.00 under early = waived" in LINES
-    assert "would be 2.00 under how = strict" in LINES
+    assert "1 第1条：扣 200.00 元" in LINES
+    assert "算式：95 % − 94 % = 1 point, counted as 1 (started); 1 × 200.00 = 200.00" in LINES
+    assert "2 第2条：扣 1,500.00 元" in LINES
+    assert "算式：3 × 500.00 = 1,500.00" in LINES
+    assert "日期：2026-03-04（2）、2026-03-09（1）" in LINES
+    assert "读法：? partial-point：l started（裁定，2026-04-20）" in LINES
+    assert "如改读“?” early：l waived，扣 500.00 元" in LINES
+    assert "如改读“?” how：l strict，扣 2.00 元" in LINES
+
+
+def test_the_words_of_its_formulas_are_told_in_chinese() -> None:
+    assert LINES[LINES.index("算式用语") + 2] == "counted as 计为；points 百分点或分；point 百分点或分；kept 已达到"
 
 
 def test_what_cost_nothing_under_any_reading_is_not_told() -> None:
     january = report.assessment(PLAIN.assessments[0], CONTRACT)
-    assert "2 第2条: " not in january
-    assert "1 第1条: 0.00" in january
+    assert "2 第2条：" not in january
+    assert "1 第1条：不扣款" in january
 
 
 def test_payments_add_up() -> None:
-    assert "1 预付 400.00 0.00 400.00 — upcoming" in LINES
-    assert "2 上半年 300.00 300.00 0.00 2026-06-30 upcoming" in LINES
-    assert "3 下半年 300.00 300.00 0.00 2026-12-31 upcoming" in LINES
-    assert "sum 合计 1,000.00 600.00 400.00" in LINES
-    assert "deductions 2,704.00 = taken 600.00 + carried 结转 2,104.00 + claim 追偿 0.00" in LINES
-    assert "no. 2 bears 2026-01 3 1.00, 2026-02 2 299.00" in LINES
+    assert "1 预付 400.00 0.00 400.00 — 未到期 upcoming" in LINES
+    assert "2 上半年 300.00 300.00 0.00 2026-06-30 未到期 upcoming" in LINES
+    assert "3 下半年 300.00 300.00 0.00 2026-12-31 未到期 upcoming" in LINES
+    assert "合计 1,000.00 600.00 400.00" in LINES
+    assert "扣除合计 2,704.00 ＝ 已从各期扣 600.00 ＋ 结转下期 2,104.00 ＋ 待追偿 0.00" in LINES
+    assert "第2期承担：2026-01 3 1.00；2026-02 2 299.00" in LINES
 
 
 def test_what_is_open_missing_contradictory_and_to_know_is_told() -> None:
-    assert rows("no figures from the vendor for 2026-04")
-    assert rows("no word from the authority on 2026-01")
-    assert "8: watch out" in LINES
-    assert "not provided for" in LINES
+    assert "供应商未报数据：2026-04" in LINES
+    assert rows("主管单位未填报：2026-01")
+    assert "8：watch out" in LINES
+    assert "合同未约定 not provided for" in LINES
+    assert "缺 满意数 survey.satisfied 2026-04、参评数 survey.rated 2026-04" in LINES
     torn = document(*UPLOADS, upload(MARCH, {"survey.rated": 7}, name="x.json"))
     told = " ".join(lines(report.render(torn, CONTRACT)))
     assert told.count("files of the vendor contradict each other: 1000 in a.json C0; 7 in x.json C0.") == 1
@@ -93,16 +114,75 @@ def test_what_is_open_missing_contradictory_and_to_know_is_told() -> None:
 
 def test_the_months_shown_can_be_chosen() -> None:
     text = report.render(PLAIN, CONTRACT, months=["2026-02"])
-    assert "\n2026-02  FINAL" in text
-    assert "\n2026-03  FINAL" not in text
-    assert "\n2026-04  INCOMPLETE" in report.render(PLAIN, CONTRACT, months=[str(APRIL)])
+    assert "\n2026-02  已定" in text
+    assert "\n2026-03  已定" not in text
+    assert "各月概况" not in text
+    assert "\n2026-04  缺数据" in report.render(PLAIN, CONTRACT, months=[str(APRIL)])
 
 
 def test_an_open_deduction_says_what_it_waits_for() -> None:
-    text = report.render(document(as_of=date(2026, 3, 31)), CONTRACT)
-    assert "3 第3条: open" in text
-    assert "open: needs a ruling of the authority: how" in text
-    assert "how: needs a ruling" in text
+    text = lines(report.render(document(as_of=date(2026, 3, 31)), CONTRACT))
+    assert "3 第3条：待裁定 needs-ruling" in text
+    assert "待定：needs a ruling of the authority: how" in text
+    assert "读法：? how：待裁定" in text
+
+
+def cost(amount: str | None = None, points: str | None = None, *others: str | None, **more: Any) -> list[str]:
+    """The lines of a deduction with alternatives of these amounts or points under the reading ``how``."""
+    made = [
+        Alternative(
+            reading="how",
+            option=option,
+            amount=None if other is None or points is not None else Decimal(other),
+            points=None if points is None or other is None else Decimal(other),
+            state=State.INCOMPLETE if other is None else State.FINAL,
+        )
+        for option, other in zip(("loose", "strict"), others, strict=False)
+    ]
+    deduction = Deduction(
+        clause="3",
+        code="how",
+        label="第3条",
+        window=Window.of(MARCH),
+        amount=None if amount is None else Decimal(amount),
+        points=None if points is None else Decimal(points),
+        formula="f",
+        alternatives=tuple(made),
+        **more,
+    )
+    return lines("\n".join(report.deduction_lines(deduction, CONTRACT, whole=True)))
+
+
+@pytest.mark.parametrize(
+    ("points", "full", "shown"),
+    [
+        ("1", "10", "3 第3条：扣 1 分，得 9 分（满分 10）"),
+        ("-0.5", "0", "3 第3条：加 0.5 分"),
+        ("0", "10", "3 第3条：不扣分，得 10 分（满分 10）"),
+        ("0.333333", "10", "3 第3条：扣 0.33 分，得 9.67 分（满分 10）"),
+    ],
+)
+def test_points_are_taken_or_given(points: str, full: str, shown: str) -> None:
+    assert cost(None, points, full=Decimal(full))[0] == shown
+
+
+def test_the_alternative_that_differs_most_comes_first_and_an_unknown_one_before_all() -> None:
+    assert cost("100.00", None, "150.00", "10.00")[-1] == "如改读“?” how：l strict，扣 10.00 元；l loose，扣 150.00 元"
+    assert cost("100.00", None, "0.00", None)[-1] == "如改读“?” how：l strict，缺数据 incomplete；l loose，不扣款"
+
+
+@pytest.mark.parametrize(("other", "named"), [("100.99", False), ("101.00", True), ("99.01", False), ("99.00", True)])
+def test_what_differs_by_less_than_a_yuan_is_counted_only(other: str, named: bool) -> None:
+    told = cost("100.00", None, other)
+    assert (f"如改读“?” how：l loose，扣 {other} 元" in told) is named
+    assert ("另有 1 种读法相差不足 1 元，未列" in told) is not named
+
+
+@pytest.mark.parametrize(("other", "named"), [("1.009", False), ("1.01", True)])
+def test_what_differs_by_less_than_a_hundredth_of_a_point_is_counted_only(other: str, named: bool) -> None:
+    told = cost(None, "1", other, full=Decimal(10))
+    assert any(line.startswith("如改读") for line in told) is named
+    assert ("另有 1 种读法相差不足 0.01 分，未列" in told) is not named
 
 
 def test_no_line_is_wider_than_the_page() -> None:
@@ -111,7 +191,7 @@ def test_no_line_is_wider_than_the_page() -> None:
 
 def test_a_document_of_nothing_can_be_read_too() -> None:
     text = report.render(document(findings(MARCH), as_of=date(2026, 1, 1)), CONTRACT)
-    assert "sum 合计" in text
+    assert "合计" in text
 
 
 @pytest.mark.parametrize(
@@ -123,6 +203,8 @@ def test_a_document_of_nothing_can_be_read_too() -> None:
         ({}, "—"),
         ({"numerator": 0}, "0"),
         ({"numerator": "15.5"}, "15.5"),
+        ({"numerator": 1660000}, "1,660,000"),
+        ({"numerator": "1284116.13"}, "1,284,116.13"),
         ({"numerator": 280, "denominator": 4}, "70"),
     ],
 )

@@ -141,7 +141,7 @@ def test_a_reading_that_makes_an_amount_known_is_worth_no_more_than_its_range() 
 def test_payable_is_what_the_instalments_come_to_less_what_none_bears() -> None:
     adopted = FOUND.adopted
     assert [str(adopted.carried), str(adopted.payable + adopted.carried)] == ["2104.00", "400.00"]
-    assert "payable 应付 = instalments after deductions 各期实付 400.00 less" in " ".join(staked(FOUND).split())
+    assert "＝ 各期扣除后的实付 400.00 － 尚无分期可扣的扣款 " in " ".join(staked(FOUND).split())
 
 
 def test_it_can_be_written_and_read_back() -> None:

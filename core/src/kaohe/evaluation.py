@@ -21,7 +21,7 @@ from kaohe.model import Quantity
 from kaohe.money import show, yuan
 from kaohe.periods import Month
 from kaohe.results import Adopted, Deduction, Exact, Kpi, Part, State, decimal_text
-from kaohe.rules import Charge, Count, Daily, Level, Measurement, Points, Ratio, Terms
+from kaohe.rules import Charge, Count, Daily, Level, Measurement, Points, Ratio, Terms, many
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ def charge(
 def _priced(due: Charge | Points) -> dict[str, Any]:
     if isinstance(due, Points):
         lost = Decimal(decimal_text(Fraction(due.lost)))
-        told = f"{abs(lost)} points {'gained' if lost < 0 else 'lost'}"
+        told = f"{many(abs(lost), 'point')} {'gained' if lost < 0 else 'lost'}"
         return {"points": lost, "full": due.full, "formula": f"{due.formula} = {told}"}
     amount = yuan(due.amount)
     return {"amount": amount, "formula": f"{due.formula} = {show(amount)}"}

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from kaohe import confirmations
+from kaohe import confirmations, words
 from kaohe.contract import Contract
 from kaohe.money import ZERO, show
 from kaohe.results import Deduction, Document
 from kaohe.text import COLUMNS, title, wrap
 from kaohe.trail import Confirmation, Objection, Upheld
 
-STATE = {"open": "OPEN 待处理", "upheld": "upheld 异议成立", "rejected": "rejected 异议不成立", "void": "void 无效"}
+STATE = {"open": "待处理", "upheld": "异议成立", "rejected": "异议不成立", "void": "无效"}
 
 
 def confirmed(document: Document) -> str:
@@ -21,17 +21,17 @@ def confirmed(document: Document) -> str:
         return ""
     now = {result.month: result.deducted for result in document.assessments}
     told = confirmations.in_force(document.confirmations).values()
-    return "\n".join([title("Confirmed 确认", "─"), *(_line(_confirmed(one, now.get(one.month))) for one in told)])
+    return "\n".join([title("已确认的月份", "─"), *(_line(_confirmed(one, now.get(one.month))) for one in told)])
 
 
 def _confirmed(one: Confirmation, now: Decimal | None) -> str:
-    said = f"{one.month} confirmed 已确认 on {one.on}{_by(one.ref)}"
+    said = f"{one.month}：{one.on} 确认{_by(one.ref)}"
     if one.state == "confirmed":
-        return said if one.deducted is None else f"{said}: {show(one.deducted)}"
-    before = "" if one.deducted is None else f"confirmed: {show(one.deducted)}, "
-    after = "not assessed" if now is None else f"now: {show(now)}"
-    change = "" if one.deducted is None or now is None else f", difference {now - one.deducted:+,.2f}"
-    return f"{said}, DIFFERS since 已变动: {before}{after}{change}, not confirmed 未确认"
+        return said if one.deducted is None else f"{said}，扣除 {show(one.deducted)} 元"
+    before = "" if one.deducted is None else f"确认时扣除 {show(one.deducted)} 元，"
+    after = "现在没有考核结果" if now is None else f"现在 {show(now)} 元"
+    change = "" if one.deducted is None or now is None else f"，差 {now - one.deducted:+,.2f} 元"
+    return f"{said}；其后有变动，未确认：{before}{after}{change}"
 
 
 def objected(document: Document, contract: Contract) -> str:
@@ -39,17 +39,18 @@ def objected(document: Document, contract: Contract) -> str:
     if not document.objections:
         return ""
     lines = [line for one in document.objections for line in _objection(one, contract)]
-    return "\n".join([title("Objections 异议", "─"), *lines])
+    return "\n".join([title("异议", "─"), *lines])
 
 
 def _objection(one: Objection, contract: Contract) -> Iterator[str]:
-    amounts = f": {_yuan(one.worked_out)} worked out, {_yuan(one.deducted)} deducted" if one.state != "void" else ""
-    yield _line(f"{one.month} {one.clause} {contract.clause(one.clause).label}, {STATE[one.state]}{amounts}")
+    amounts = f"：算得 {_yuan(one.worked_out)}，扣除 {_yuan(one.deducted)}" if one.state != "void" else ""
+    state = words.label(STATE, one.state)
+    yield _line(f"{one.month} {one.clause} {contract.clause(one.clause).label}，{state}{amounts}")
     for raised in one.raised:
-        yield _line(f"raised 提出 {raised.on}{_by(raised.ref)}: {raised.reason}", "      ")
+        yield _line(f"{raised.on} 提出{_by(raised.ref)}：{raised.reason}", "      ")
     for decision in one.decisions:
-        stands = "" if decision.stands is None else f", {show(decision.stands)} stands"
-        yield _line(f"{decision.outcome} {decision.on}{_by(decision.ref)}{stands}: {decision.reason}", "      ")
+        stands = "" if decision.stands is None else f"，维持扣除 {show(decision.stands)} 元"
+        yield _line(f"{decision.on} {STATE[decision.outcome]}{_by(decision.ref)}{stands}：{decision.reason}", "      ")
     for problem in one.problems:
         yield _line(problem, "      ")
 
@@ -59,14 +60,14 @@ def _line(text: str, indent: str = "  ") -> str:
 
 
 def _by(ref: str | None) -> str:
-    return f", {ref}" if ref else ""
+    return f"（{ref}）" if ref else ""
 
 
 def _yuan(amount: Decimal | None) -> str:
-    return "open" if amount is None else show(amount)
+    return "待定" if amount is None else f"{show(amount)} 元"
 
 
 def upheld(deduction: Deduction, why: Upheld) -> str:
     """Why a deduction is less than its formula gives."""
     lowered = f"{show(why.worked_out)} → {show(deduction.amount or ZERO)}"
-    return f"objection upheld 异议成立 on {why.decision.on}{_by(why.decision.ref)}: {lowered}; {why.decision.reason}"
+    return f"{why.decision.on} 异议成立{_by(why.decision.ref)}：{lowered}；{why.decision.reason}"

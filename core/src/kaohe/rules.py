@@ -248,7 +248,12 @@ def per_event(kpi: Kpi, terms: Terms) -> Charge:
 def per_day(days: int, terms: Terms, *, of: str) -> Charge:
     """``per_day`` yuan for so many days; ``of`` says which days they are."""
     each = terms.value("per_day")
-    return Charge(days * each, f"{days} {'day' if days == 1 else 'days'} {of} × {show(each)}")
+    return Charge(days * each, f"{many(days, 'day')} {of} × {show(each)}")
+
+
+def many(count: object, noun: str) -> str:
+    """So many of something: ``1 point``, ``0.7 points``."""
+    return f"{count} {noun}" if str(count) == "1" else f"{count} {noun}s"
 
 
 def _per_point(kpi: Kpi, terms: Terms, *, above: bool) -> Charge:
@@ -262,7 +267,7 @@ def _per_point(kpi: Kpi, terms: Terms, *, above: bool) -> Charge:
         total += counted
         sides = (percent(rate), percent(target)) if above else (percent(target), percent(rate))
         exact, taken = decimal_text(gap * 100), decimal_text(counted)
-        lines.append(f"{span}{sides[0]} − {sides[1]} = {exact} points, counted as {taken} ({partial})")
+        lines.append(f"{span}{sides[0]} − {sides[1]} = {many(exact, 'point')}, counted as {taken} ({partial})")
     if not lines:
         met = kpi.fraction is not None
         return Charge(

@@ -1,79 +1,123 @@
-"""Explanations, comparisons and what hangs on readings, as a person reads them."""
+"""Explanations, comparisons and what hangs on readings, as an official reads them: in Chinese, codes in English."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
+from kaohe import words
 from kaohe.contract import Contract
 from kaohe.explanation import Explanation, Row
 from kaohe.money import show
-from kaohe.report import ABSENT, COLUMNS, MET, deduction_lines, value
+from kaohe.report import ABSENT, COLUMNS, MET, deduction_lines, target, value
 from kaohe.results import Kpi
-from kaohe.rules import percent
 from kaohe.stakes import Effect, OptionStake, Stakes
 from kaohe.text import table, title, wrap
-from kaohe.whatif import Difference
+from kaohe.whatif import Change, Difference
+
+YUAN = frozenset({"amount", "deducted", "gross", "net", "carried", "claim"})
+"""What is told in yuan."""
+PLACES = {"instalment": "分期", "settlement": "结算", "renewal": "续签"}
+MET_TEXT = {"true": MET[True], "false": MET[False]}
 
 
 def explained(found: Explanation, contract: Contract) -> str:
     """One figure from the clause to the rows it came from."""
     clause = found.clause
     lines = [title(f"{found.contract}  {found.month}  {clause.no} {clause.label}"), _line(clause.summary)]
-    lines += [_line(f"{name} = {amount}") for name, amount in found.values.items()]
-    lines += [_line(f"! {flag}") for flag in clause.flags]
+    lines += [_line(f"条款数值 {name} = {amount:,f}") for name, amount in found.values.items()]
+    lines += [_line(f"须知：{flag}") for flag in clause.flags]
     for kpi in found.kpis:
-        lines += ["", title(f"What was measured 指标: {kpi.code}", "─"), *_measured(kpi)]
+        lines += ["", title(f"指标 {kpi.code}", "─"), *_measured(kpi)]
     if found.deductions:
-        lines += ["", title("What it costs 扣除", "─")]
+        lines += ["", title("扣除", "─")]
         lines += [line for d in found.deductions for line in deduction_lines(d, contract, whole=True)]
-    lines += [_line(f"instalment {no} bears {show(amount)}") for no, amount in found.taken.items()]
-    lines += ["", title("Where the numbers come from 数据来源", "─"), _rows(found)]
+        told = words.glossary("\n".join(d.formula for d in found.deductions))
+        lines += [_line(f"算式用语：{'；'.join(told)}")] if told else []
+    lines += [_line(f"第{no}期承担 {show(amount)} 元") for no, amount in found.taken.items()]
+    lines += ["", title("数据来源", "─"), _rows(found)]
     return "\n".join(lines)
 
 
-def compared(difference: Difference) -> str:
-    """What would come out otherwise."""
-    head = title(f"{difference.contract} as of {difference.as_of}: what would change")
+def compared(difference: Difference, contract: Contract | None = None) -> str:
+    """What would come out otherwise; the contract, if given, for the names of its clauses."""
+    names = {clause.no: clause.label for clause in contract.clauses} if contract else {}
+    head = title(f"{difference.contract} 截至 {difference.as_of}：会有哪些变化")
     if not difference.changes:
-        return f"{head}\n  nothing"
-    rows = [(c.where, c.what, c.before or ABSENT, c.after or ABSENT) for c in difference.changes]
-    return f"{head}\n{table(('where', 'what', 'now', 'then'), rows, right=(2, 3))}"
+        return f"{head}\n  没有变化"
+    rows = [(_where(c.where, names), _kind(c), _shown(c, c.before), _shown(c, c.after)) for c in difference.changes]
+    return f"{head}\n{table(('何处', '项目', '现在', '改后'), rows, right=(2, 3))}"
+
+
+def _where(where: str, names: Mapping[str, str]) -> str:
+    """A place in Chinese: ``2026-03 4.1 满意率 survey.satisfaction``, ``分期 2``."""
+    first, _, rest = where.partition(" ")
+    if first == "liability":
+        party, _, clause = rest.removeprefix("of the ").partition(", ")
+        return f"{words.PARTY.get(party, party)}责任 条款{clause}"
+    if first in PLACES:
+        return f"{PLACES[first]} {rest}".rstrip()
+    clause, _, code = rest.partition(" ")
+    return " ".join(part for part in (first, clause, names.get(clause, ""), code) if part)
+
+
+def _kind(change: Change) -> str:
+    return words.label(words.KIND, change.what)
+
+
+def _shown(change: Change, text: str | None) -> str:
+    """A value with separators and in Chinese, where it is money, a judgement or a state."""
+    if text is None:
+        return ABSENT
+    if change.what in YUAN:
+        return show(Decimal(text))
+    if change.what == "met":
+        return MET_TEXT[text]
+    if re.fullmatch(r"-?\d{4,}(\.\d+)?", text):
+        return f"{Decimal(text):,f}"
+    states = words.PAYMENT if change.where.startswith("instalment") else words.STATE
+    return words.label({**states, **words.RENEWAL} if change.what == "conclusion" else states, text)
 
 
 def staked(found: Stakes) -> str:
     """What each reading is worth, the most valuable first."""
     lines = [
-        title(f"{found.contract} as of {found.as_of}: what hangs on each reading"),
-        _line(f"as read now: {_effect(found.adopted)}"),
+        title(f"{found.contract} 截至 {found.as_of}：各种读法涉及多少钱"),
+        _line(f"按现在的读法：{_effect(found.adopted)}"),
         _line(_made_up(found.adopted)),
-        _line(f"with one reading changed, the vendor is paid {show(found.least)} … {show(found.most)}"),
+        _line(f"只改一种读法，应付在 {show(found.least)} … {show(found.most)} 元之间；* 为现在的读法"),
         "",
     ]
-    rows = [row for reading in found.readings for row in _options(reading.reading, reading.at_stake, reading.options)]
-    header = ("reading", "at stake", "option", "选项", "deducted 扣除", "payable 应付", "score", "renewal", "open")
-    return "\n".join([*lines, table(header, rows, right=(1, 4, 5, 6, 8))])
+    rows = [
+        row
+        for reading in found.readings
+        for row in _options(reading.label, reading.reading, reading.at_stake, reading.options)
+    ]
+    header = ("读法", "涉及（元）", "选项", "扣除（元）", "应付（元）", "得分", "续签", "未定项")
+    return "\n".join([*lines, table(header, rows, right=(1, 3, 4, 5, 7))])
 
 
-def _options(reading: str, at_stake: object, options: tuple[OptionStake, ...]) -> Iterator[tuple[str, ...]]:
+def _options(
+    label: str, reading: str, at_stake: Decimal, options: tuple[OptionStake, ...]
+) -> Iterator[tuple[str, ...]]:
     for n, option in enumerate(options):
-        head = (reading, f"{at_stake:,.2f}") if n == 0 else ("", "")
-        mark = f"{option.option} *" if option.adopted else option.option
+        head = (f"{label} {reading}", show(at_stake)) if n == 0 else ("", "")
+        mark = f"{option.label} {option.option}{' *' if option.adopted else ''}"
         if (effect := option.effect) is None:
-            yield (*head, mark, option.label, "needs a rate", ABSENT, ABSENT, ABSENT, ABSENT)
+            yield (*head, mark, "须先给出数值", ABSENT, ABSENT, ABSENT, ABSENT)
             continue
         score = ABSENT if effect.score is None else str(effect.score)
         amounts = (show(effect.deductions), _payable(effect))
-        yield (*head, mark, option.label, *amounts, score, effect.renewal, str(effect.unknown or ABSENT))
+        renewal = words.RENEWAL.get(effect.renewal, effect.renewal)
+        yield (*head, mark, *amounts, score, renewal, str(effect.unknown or ABSENT))
 
 
 def _made_up(effect: Effect) -> str:
     """How payable comes about."""
     least, most = effect.payable + effect.carried, effect.payable_most + effect.carried
-    return (
-        f"payable 应付 = instalments after deductions 各期实付 {_range(least, most)} "
-        f"less deductions that none bears yet 结转或追偿 {show(effect.carried)}"
-    )
+    paid, left = _range(least, most), show(effect.carried)
+    return f"应付 {_payable(effect)} ＝ 各期扣除后的实付 {paid} － 尚无分期可扣的扣款 {left}（结转或追偿）"
 
 
 def _payable(effect: Effect) -> str:
@@ -85,30 +129,31 @@ def _range(least: Decimal, most: Decimal) -> str:
 
 
 def _effect(effect: Effect) -> str:
-    known = f"deducted {show(effect.deductions)}, payable {_payable(effect)}, renewal {effect.renewal}"
-    return known + (f", {effect.unknown} deductions open" if effect.unknown else "")
+    renewal = words.label(words.RENEWAL, effect.renewal)
+    known = f"扣除 {show(effect.deductions)} 元，应付 {_payable(effect)} 元，续签：{renewal}"
+    return known + (f"，另有 {effect.unknown} 项扣款未定" if effect.unknown else "")
 
 
 def _measured(kpi: Kpi) -> Iterator[str]:
-    target = ABSENT if kpi.target is None else percent(kpi.target) if kpi.unit == "rate" else str(kpi.target)
-    yield _line(f"{value(kpi)}, target {target}: {MET[kpi.met]} ({kpi.state})")
-    yield from (_line(f"missing: {name}") for name in kpi.missing)
+    state = words.label(words.STATE, kpi.state)
+    yield _line(f"结果值 {value(kpi)}，目标 {target(kpi)}：{MET[kpi.met]}（{state}）")
+    yield from (_line(f"缺 {name}") for name in kpi.missing)
     if kpi.note:
-        yield _line(kpi.note)
+        yield _line(f"说明：{kpi.note}")
     failing = [part for part in kpi.parts if part.met is False]
     if failing:
-        yield _line("days below: " + ", ".join(f"{part.on} {value(part)}" for part in failing))
+        yield _line("未达标日：" + "、".join(f"{part.on}（{value(part)}）" for part in failing))
 
 
 def _rows(found: Explanation) -> str:
     if not found.rows:
-        return _line("nothing was reported")
-    header = ("fact", "名称", "when", "value", "from", "where")
+        return _line("没有人填报过")
+    header = ("数据", "名称", "日期或月份", "值", "填报方", "位置")
     return table(header, [_row(row) for row in found.rows], right=(3,))
 
 
 def _row(row: Row) -> tuple[str, ...]:
-    return row.code, row.label, str(row.on or row.month), str(row.value), row.source, row.where
+    return row.code, row.label, str(row.on or row.month), f"{row.value:,}", row.source.label, row.where
 
 
 def _line(text: str) -> str:

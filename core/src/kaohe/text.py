@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 COLUMNS = 110
 """How wide a page is."""
+OPENING, CLOSING = frozenset("（《“"), frozenset("，。；：、！？）》”")
 
 
 def width(text: str) -> int:
@@ -77,10 +78,12 @@ def wrap(text: str, columns: int, indent: str = "") -> str:
 
 
 def _words(text: str) -> Iterable[str]:
+    """What a line may break between: no line begins with closing punctuation or ends with opening."""
     word = ""
-    for char in text:
+    for n, char in enumerate(text, 1):
+        after = text[n : n + 1]
         word += char
-        if char == " " or width(char) == 2:
+        if char == " " or (width(char) == 2 and char not in OPENING and after not in CLOSING):
             yield word
             word = ""
     yield word

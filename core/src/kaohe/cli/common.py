@@ -26,7 +26,7 @@ def add(
     parser = commands.add_parser(
         name,
         help=summary,
-        description=f"{summary[0].upper()}{summary[1:]}.",
+        description=f"{summary[0].upper()}{summary[1:]}{'' if summary.endswith('?') else '.'}",
         epilog=detail,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kaohe import folder, report
-from kaohe.cli.common import add, contracts_in, day, month, received_on
+from kaohe.cli.common import add, contracts_in, day, month, received_on, region_and_contract
 from kaohe.contract import Contract
 from kaohe.errors import NotFound, PluginError, Refused, UsageError
 from kaohe.periods import Month
@@ -40,7 +40,8 @@ def register(commands: Commands) -> None:
     parser.add_argument("dir", metavar="DIR", type=Path, help="the folder that holds 'submissions'")
     parser.add_argument("--as-of", type=day, metavar="DATE", help="the day for which it is asked, such as 2026-06-30")
     parser.add_argument("--contract", metavar="ID", help="which contract, where the folder holds several")
-    parser.add_argument("--month", type=month, action="append", help="show only this month in full (repeatable)")
+    parser.add_argument("--month", type=month, action="append", help="show only this month, in full (repeatable)")
+    parser.add_argument("--full", action="store_true", help="show every month in full, what was met among it")
     parser.add_argument("--json", action="store_true", help="print the document that the API serves")
 
 
@@ -62,7 +63,11 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.json:
             print(json.dumps(document.model_dump(mode="json"), ensure_ascii=False, indent=2))
         else:
-            print(report.render(document, contract, months=months))
+            labels = region_and_contract(contract.id)[0].catalogue.labels
+            shown = report.render(
+                document, contract, months=months, full=arguments.full, labels=labels, folder=str(arguments.dir)
+            )
+            print(shown)
     return 1 if found.refused or broken or not results else 0
 
 

@@ -75,7 +75,7 @@ def what_if(arguments: argparse.Namespace) -> int:
     readings = [whatif.parse_reading(text) for text in arguments.reading]
     situation = Situation.of(region, contract, found.submissions, arguments.as_of)
     difference = whatif.what_if(situation, found.submissions, settings, readings)
-    print(_json(difference.model_dump(mode="json")) if arguments.json else study.compared(difference))
+    print(_json(difference.model_dump(mode="json")) if arguments.json else study.compared(difference, contract))
     return 0
 
 

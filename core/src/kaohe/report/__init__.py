@@ -1,0 +1,127 @@
+"""A contract's document as an official reads it: what it comes to, then the months. In Chinese, codes in English.
+
+What plugins and clauses say in sentences of their own (formulas, notes, flags) stays as they say it, behind a label;
+the words of formulas are told in Chinese at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from kaohe import remarks, words
+from kaohe.catalogue import CORE, Source
+from kaohe.contract import Contract
+from kaohe.money import show
+from kaohe.report.closing import flags, renewal, still_open, terminations
+from kaohe.report.deductions import deduction_lines, formulas, lost
+from kaohe.report.figures import ABSENT, MET, target, value
+from kaohe.report.months import assessment, folded, overview
+from kaohe.report.payments import settlement
+from kaohe.results import Assessment, Document
+from kaohe.text import COLUMNS, table, title, wrap
+
+__all__ = [
+    "ABSENT",
+    "COLUMNS",
+    "MET",
+    "assessment",
+    "deduction_lines",
+    "flags",
+    "folded",
+    "heading",
+    "lost",
+    "overview",
+    "render",
+    "renewal",
+    "settlement",
+    "still_open",
+    "target",
+    "terminations",
+    "value",
+]
+
+
+def render(
+    document: Document,
+    contract: Contract,
+    *,
+    months: Iterable[str] | None = None,
+    full: bool = False,
+    labels: Mapping[str, str] = CORE.labels,
+    folder: str = "DIR",
+) -> str:
+    """The document as text: the summary, then every month that has the vendor's figures or costs anything, folded.
+
+    Args:
+        document: the document.
+        contract: its contract, for labels and flags.
+        months: the only months to show, each in full, without the summary; None: all.
+        full: whether to show all months in full.
+        labels: Chinese names of measures and events, by code.
+        folder: where the uploads lie, for the commands that show more.
+    """
+    if months is not None:
+        chosen = [result for result in document.assessments if str(result.month) in set(months)]
+        told = [heading(document, contract), *(assessment(a, contract, digest=True, labels=labels) for a in chosen)]
+        return _joined([*told, remarks.confirmed(document), _words(formulas(chosen)), _more(document, chosen, folder)])
+    chosen = [result for result in document.assessments if _has_facts(result)]
+    one = assessment if full else folded
+    parts = [
+        heading(document, contract),
+        overview(document),
+        settlement(document.settlement),
+        remarks.confirmed(document),
+        remarks.objected(document, contract),
+        still_open(document, labels),
+        renewal(document),
+        terminations(document),
+        *(one(result, contract, labels=labels) for result in chosen),
+        flags(document),
+        _words("\n".join([formulas(chosen), *(owed.formula for owed in document.settlement.liabilities)])),
+        _more(document, chosen, folder),
+    ]
+    return _joined(parts)
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def heading(document: Document, contract: Contract) -> str:
+    """Which contract, as of when, worked out by what."""
+    signed = f"{contract.signed_on} 签订" if contract.signed_on else "签订日期不详"
+    rows = [
+        ("合同", f"{document.contract}  {contract.label}"),
+        ("甲方（主管单位）", contract.authority),
+        ("乙方（供应商）", contract.vendor),
+        ("服务期", f"{contract.term.first} … {contract.term.last}，{signed}"),
+        ("合同总额", f"{show(contract.total)} 元"),
+        ("截至", str(document.as_of)),
+        ("计算程序", f"{document.plugin.name} {document.plugin.version}"),
+    ]
+    return "\n".join([title(contract.label), *table(("", ""), rows).splitlines()[2:]])
+
+
+def _has_facts(result: Assessment) -> bool:
+    cost = any(deduction.amount or deduction.points for deduction in result.deductions)
+    return cost or bool(result.problems) or Source.VENDOR in result.reported
+
+
+def _words(shown: str) -> str:
+    """The words of these formulas in Chinese."""
+    found = words.glossary(shown)
+    return "\n".join([title("算式用语", "─"), wrap("；".join(found), COLUMNS, "  ")]) if found else ""
+
+
+def _more(document: Document, shown: Iterable[Assessment], folder: str) -> str:
+    """The commands that show what is folded here, for a figure that is shown."""
+    costly = [(result.month, d.clause) for result in shown for d in result.deductions if d.amount or d.points]
+    contract, (month, clause) = document.contract, costly[-1] if costly else ("YYYY-MM", "条款号")
+    rows = [
+        ("某月的全部指标和扣款", f"kaohe score {folder} --month {month}"),
+        ("各月都看全部", f"kaohe score {folder} --full"),
+        ("一个数字从何而来", f"kaohe explain {contract} {month} {clause} {folder}"),
+        ("各种读法涉及多少钱", f"kaohe readings {contract} {folder}"),
+        ("条款与读法的说明", f"kaohe clauses {contract}；kaohe readings {contract}"),
+    ]
+    return "\n".join([title("怎样看得更细", "─"), *table(("", ""), rows).splitlines()[2:]])

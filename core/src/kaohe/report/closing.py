@@ -1,0 +1,78 @@
+"""What stands beside the figures: what is open, renewal, rights to end the contract, what there is to know."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from kaohe import words
+from kaohe.catalogue import Source
+from kaohe.report.deductions import named
+from kaohe.report.figures import MET
+from kaohe.results import Assessment, Document
+from kaohe.text import COLUMNS, table, title, wrap
+
+
+def still_open(document: Document, labels: Mapping[str, str] | None = None) -> str:
+    """What stands between this document and a final one; ``labels``: Chinese names of measures and events."""
+    lines = [_line(text) for text in _open(document, labels or {})]
+    return "\n".join([title("待定事项", "─"), *lines]) if lines else ""
+
+
+def renewal(document: Document) -> str:
+    """The answer on renewal, condition by condition."""
+    found = document.renewal
+    score = "" if found.score is None else f"，得分 {found.score}"
+    lines = [title("续签", "─"), f"  {words.label(words.RENEWAL, found.conclusion)}{score}"]
+    if found.note:
+        lines.append(_line(f"说明：{found.note}"))
+    rows = [(c.clause, c.label, MET[c.met], c.detail) for c in found.conditions]
+    header = ("条款", "条件", "判定", "说明")
+    return "\n".join([*lines, *([table(header, rows, within=COLUMNS)] if rows else [])])
+
+
+def terminations(document: Document) -> str:
+    """The rights to end the contract that have arisen."""
+    told = [f"{t.clause}：自 {t.since} 起{words.PARTY[t.party]}可以解除合同；{t.detail}" for t in document.terminations]
+    return "\n".join([title("解除合同的权利", "─"), *map(_line, told)]) if told else ""
+
+
+def flags(document: Document) -> str:
+    """What a reader of these figures has to know."""
+    told = [f"{flag.clause}：{flag.text}" for flag in document.flags]
+    return "\n".join([title("使用这些数字须知", "─"), *map(_line, told)]) if told else ""
+
+
+def _open(document: Document, labels: Mapping[str, str]) -> Iterator[str]:
+    over = [result for result in document.assessments if result.month.last <= document.as_of]
+    empty = [str(result.month) for result in over if Source.VENDOR not in result.reported]
+    unsaid = [str(result.month) for result in over if Source.AUTHORITY not in result.reported]
+    if empty:
+        yield f"供应商未报数据：{'、'.join(empty)}"
+    if unsaid:
+        yield f"主管单位未填报：{'、'.join(unsaid)}（须由其查实的事项按没有发生计）"
+    for (clause, state), months in _open_clauses(document, empty).items():
+        yield f"条款 {clause} {words.label(words.STATE, state)}：{'、'.join(months)}"
+    for result in document.assessments:
+        if str(result.month) not in empty and (missing := _missing(result)):
+            yield f"{result.month} 缺：{'、'.join(named(name, labels) for name in missing)}"
+    yield from (problem.message for problem in document.problems)
+
+
+def _open_clauses(document: Document, empty: Collection[str]) -> dict[tuple[str, str], list[str]]:
+    """The months in which a clause gives no final figure, by clause and state."""
+    months: dict[tuple[str, str], list[str]] = {}
+    for item in document.settlement.open:
+        month, clause, state = item.split(" ")
+        if month not in empty:
+            months.setdefault((clause, state), []).append(month)
+    return months
+
+
+def _missing(result: Assessment) -> list[str]:
+    """The facts of this month that its clauses miss; other months tell theirs."""
+    names = {name for kpi in result.kpis if not kpi.tracked for name in kpi.missing}
+    return sorted(name for name in names if str(result.month) in name)
+
+
+def _line(text: str) -> str:
+    return wrap(text, COLUMNS, "  ")

@@ -1,0 +1,100 @@
+"""What there is to pay, what each instalment bears, and what either side owes beyond the price."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kaohe import words
+from kaohe.money import ZERO, show
+from kaohe.report.figures import ABSENT
+from kaohe.results import Bond, Liability, SettledInstalment, Settlement
+from kaohe.text import COLUMNS, table, title, wrap
+
+SUMS = ("gross", "deducted", "net")
+
+
+def settlement(result: Settlement) -> str:
+    """The instalments, what is carried or claimed, and the liabilities."""
+    gross, taken, net = (sum((getattr(i, name) or ZERO for i in result.instalments), ZERO) for name in SUMS)
+    rows = [(*_row(i), words.label(words.PAYMENT, i.state)) for i in result.instalments]
+    rows.append(("", "合计", show(gross), show(taken), show(net), "", ""))
+    balance = (
+        f"扣除合计 {show(result.deductions)} ＝ 已从各期扣 {show(taken)} ＋ 结转下期 {show(result.carried)}"
+        f" ＋ 待追偿 {show(result.claim)}"
+    )
+    header = ("期次", "分期", "应付（元）", "扣除（元）", "实付（元）", "期限", "状态")
+    lines = [title("付款", "─"), table(header, rows, right=(2, 3, 4)), "", _line(balance)]
+    for instalment in result.instalments:
+        lines += [_line(f"第{instalment.no}期{told}") for told in _told(instalment)]
+    lines += [_line(_bond(bond)) for bond in result.bonds]
+    lines += [line for owed in result.liabilities for line in _liability(owed)]
+    return "\n".join(lines)
+
+
+def _row(instalment: SettledInstalment) -> tuple[str, ...]:
+    net = ABSENT if instalment.net is None else show(instalment.net)
+    return str(instalment.no), instalment.label, _gross(instalment), show(instalment.deducted), net, _when(instalment)
+
+
+def _told(instalment: SettledInstalment) -> Iterator[str]:
+    """What else there is to say of an instalment."""
+    if instalment.taken:
+        yield f"承担：{_bears(instalment)}"
+    if instalment.paid is not None:
+        yield _paid(instalment)
+    if instalment.outstanding:
+        yield f"付款后调增 {show(instalment.outstanding)}：随下期补付，不算逾期"
+    if instalment.open:
+        yield f"可能还要承担：{'、'.join(map(open_item, instalment.open))}"
+    if instalment.waits_for:
+        yield f"尚待：{'、'.join(instalment.waits_for)}"
+    if instalment.state == "payable" and instalment.invoiced is None:
+        yield "：未收到发票"
+    yield from (f"说明：{note}" for note in instalment.notes)
+
+
+def open_item(item: str) -> str:
+    """What is not known yet, such as ``2026-03 4.4 needs-ruling``, with its state in Chinese."""
+    month, clause, state = item.split(" ")
+    return f"{month} 条款{clause}（{words.label(words.STATE, state)}）"
+
+
+def _bears(instalment: SettledInstalment) -> str:
+    months: dict[str, list[str]] = {}
+    for part in instalment.taken:
+        months.setdefault(str(part.month), []).append(f"{part.clause} {show(part.amount)}")
+    return "；".join(f"{month} {'、'.join(parts)}" for month, parts in months.items())
+
+
+def _paid(instalment: SettledInstalment) -> str:
+    paid = show(instalment.paid or ZERO)
+    return f"：{instalment.paid_on} 付清，共 {paid}" if instalment.paid_on else f"：已付 {paid}，尚未付清"
+
+
+def _gross(instalment: SettledInstalment) -> str:
+    if instalment.gross is not None:
+        return show(instalment.gross)
+    most = "?" if instalment.at_most is None else show(instalment.at_most)
+    return f"{show(instalment.at_least)} … {most}" if instalment.at_least else f"至多 {most}"
+
+
+def _when(instalment: SettledInstalment) -> str:
+    return str(instalment.due or (f"{instalment.earliest} 起" if instalment.earliest else ABSENT))
+
+
+def _bond(bond: Bond) -> str:
+    back = f"应于 {bond.return_by or '?'} 前退还"
+    return f"{bond.label}（条款 {bond.clause}）：{show(bond.amount)} 元，{back}，{words.label(words.BOND, bond.state)}"
+
+
+def _liability(owed: Liability) -> Iterator[str]:
+    amount = "待定" if owed.amount is None else f"{show(owed.amount)} 元"
+    yield _line(
+        f"{words.PARTY[owed.party]}责任（条款 {owed.clause}）：{amount}，{words.label(words.STATE, owed.state)}"
+    )
+    yield _line(f"算式：{owed.formula}", "    ")
+    yield from (_line(f"说明：{note}", "    ") for note in owed.notes)
+
+
+def _line(text: str, indent: str = "  ") -> str:
+    return wrap(text, COLUMNS, indent)
