@@ -334,6 +334,13 @@ def test_the_sample_s_year_comes_to_what_its_page_tells() -> None:
     assert (str(settlement.carried), str(settlement.claim)) == ("1900.00", "0.00")
     assert [i.state for i in settlement.instalments] == ["paid", "paid", "paid", "overdue", "upcoming"]
     assert [str(owed.amount) for owed in settlement.liabilities] == ["326.67", "None", "2000.00"]
+    assert [i.open for i in settlement.instalments[:3]] == [(), (), ()]
+    assert settlement.instalments[3].open == ("2022-11 3.1.5 incomplete", "2022-12 3.1.7.2 needs-ruling")
+    assert [str(i.paid) for i in settlement.instalments] == [
+        *(str(i.net) for i in settlement.instalments[:3]),  # each paid as it was known on its day, to the fen
+        "None",
+        "None",
+    ]
 
 
 def test_the_refused_file_of_the_sample_is_refused() -> None:
