@@ -77,3 +77,21 @@ def test_the_example_of_a_date_is_of_the_month_reported(demo: Any) -> None:
     row = ["收到发票", "3月5日", 1, *[None] * 4]
     (fault,) = demo.faults("a.csv", demo.csv([HEADER, row]), AUTHORITY, month="2026-11", on=date(2026, 12, 1))
     assert fault.expected == "日期，如 2026-11-05 或 2026年11月5日"
+
+
+@pytest.mark.parametrize("written", ["3", "第3条", "3（满意）", "满意", "3 满意"])
+def test_clauses_as_they_are_written(demo: Any, written: str) -> None:
+    data = demo.csv([["事件类型", "日期", "条款"], ["免责", "2026-03-05", written]])
+    assert demo.read("a.csv", data, AUTHORITY).events[0].clause == "3"
+    wrong = demo.csv([["事件类型", "日期", "条款"], ["免责", "2026-03-05", "第4条"]])
+    (fault,) = demo.faults("a.csv", wrong, AUTHORITY)
+    assert (fault.code, fault.held, "3（满意）" in str(fault.expected)) == ("no-such-clause", "第4条", True)
+
+
+@pytest.mark.parametrize(("amount", "good"), [("1000000.00", True), ("1000000.01", False), ("100.1万元", False)])
+def test_nobody_pays_more_than_the_whole_price(demo: Any, amount: str, good: bool) -> None:
+    data = demo.csv([HEADER, ["付款", "2026-03-05", "首期", amount, None, None, None]])
+    if good:
+        assert demo.read("a.csv", data, AUTHORITY).events
+    else:
+        assert demo.codes("a.csv", data, AUTHORITY) == ["out-of-range"]

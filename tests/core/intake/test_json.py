@@ -117,3 +117,8 @@ def test_a_gb18030_json_and_an_empty_report(demo: Any) -> None:
     data = demo.json(source="authority", events=[{"kind": "查实投诉", "on": "2026-03-05"}])
     assert demo.read("a.json", data.decode().encode("gb18030"), AUTHORITY).events[0].kind == "complaint.verified"
     assert demo.read("a.json", demo.json(source="authority"), AUTHORITY).events == ()
+
+
+def test_of_another_regions_file_nothing_else_is_told(demo: Any) -> None:
+    data = demo.json(region="elsewhere", measures={"别的": 1}, events=[{"kind": "x"}])
+    assert demo.codes("a.json", data) == ["other-address"]

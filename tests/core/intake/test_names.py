@@ -14,9 +14,9 @@ def test_for_a_rate_no_count_is_proposed(demo: Any, name: str) -> None:
     (fault,) = [f for f in demo.faults("a.csv", demo.csv([["指标", "数值"], [name, 1]])) if f.held == name]
     assert "是不是" not in fault.message
     (fault,) = [f for f in demo.faults("a.csv", demo.csv([["日期", name], ["2026-03-01", 1]])) if f.held == name]
-    assert fault.message == "不认识这个表头；请改成模板中的名称，或删去这一列"
+    assert fault.message == "不认识这个表头；比率由平台计算，不用填报；请改成模板中的名称，或删去这一列"
     (fault,) = demo.faults("a.json", demo.json(measures={name: 1}))
-    assert fault.message == "不认识这个指标"
+    assert fault.message == "不认识这个指标；比率由平台计算，不用填报；请改成模板中的名称或代码，或删去这个键"
 
 
 def test_for_a_rate_that_is_counted_another_rate_is_proposed() -> None:

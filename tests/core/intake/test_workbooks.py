@@ -237,3 +237,20 @@ def test_faults_come_in_the_order_of_the_file(demo: Any) -> None:
     rows[30][3], rows[4][1], rows[2][0] = "x", -1, "?"
     faults = demo.faults("a.xlsx", demo.xlsx(按日=rows, 按月=[["指标", "数值"], ["参评数", "y"], ["满意数", 1]]))
     assert [(f.sheet, f.row) for f in faults] == [("按月", 2), ("按日", 3), ("按日", 5), ("按日", 31)]
+
+
+def test_columns_that_have_changed_places_are_told_once(demo: Any) -> None:
+    swapped = [[row[0], row[2], row[1], row[3]] for row in demo.days()[1:]]
+    rows = [demo.days()[0], *swapped]
+    (fault,) = demo.faults("a.xlsx", demo.xlsx(按日=rows))
+    assert (fault.code, fault.row, "31天每天都是这样" in fault.message) == ("part-above-whole", 2, True)
+    rows[-1][1:3] = 310, 300
+    assert len(demo.faults("a.xlsx", demo.xlsx(按日=rows))) == 30
+
+
+@pytest.mark.parametrize("title", ["单位：万次", "（单位：千人次）", "计量单位: %"])
+def test_a_unit_above_the_table_that_makes_its_figures_others(demo: Any, title: str) -> None:
+    (fault,) = demo.faults("a.xlsx", demo.xlsx(按日=[["统计表"], [title], *demo.days()]))
+    assert (fault.code, fault.sheet, fault.row) == ("unit-scaled", "按日", 2)
+    for plain in ("单位：次", "单位：万科物业", "填报单位：百姓热线"):
+        assert demo.read("a.xlsx", demo.xlsx(按日=[[plain], *demo.days()])).figures

@@ -60,6 +60,11 @@ class Context:
         """Who reports."""
         return self.address.source
 
+    @property
+    def is_early(self) -> bool:
+        """Whether a vendor reports on a month that is not over."""
+        return self.source is VENDOR and self.received_on < self.month.last
+
     def in_term(self, on: date) -> bool:
         """Whether a day lies in a contract's term; a month outside every term is told once, not day by day."""
         return not self.contracts or any(on in contract.term for contract in self.contracts)

@@ -89,6 +89,8 @@ class Draft:
         elif not self.context.in_term(on):
             code, message = "outside-term", "日期不在合同服务期内"
             expected = "、".join(f"{t.first}至{t.last}" for t in term)
+        elif on > self.context.received_on and self.context.is_early:
+            return False  # told once, of the month
         elif on > self.context.received_on:
             code, message, expected = "future-day", "日期还没有到", f"不晚于收到文件的{self.context.received_on}"
         else:
@@ -153,16 +155,26 @@ class Draft:
 
     def check_at_most(self) -> None:
         """Report every figure that is above the one it is part of, such as more satisfied than rated."""
-        for (code, on), (value, spot) in self._figures.items():
-            measure = self.context.catalogue.measures[code]
-            for whole in self._wholes(measure):
-                if (other := self._figures.get((whole.code, on))) is None:
-                    continue
-                if value > other[0]:
-                    other_cell = f"“{whole.label}”（{other[0]}，{other[1].cell}）"
-                    message = f"“{measure.label}”（{value}）不能大于{other_cell}；请核对两处"
-                    self.report.add("part-above-whole", message, spot, held=value, expected=f"不大于{other[0]}")
-                break
+        above: defaultdict[tuple[str, str], list[Key]] = defaultdict(list)
+        for (code, on), (value, _) in self._figures.items():
+            wholes = self._wholes(self.context.catalogue.measures[code])
+            whole = next((whole.code for whole in wholes if (whole.code, on) in self._figures), None)
+            if whole and value > self._figures[whole, on][0]:
+                above[code, whole].append((code, on))
+        for (code, whole), keys in above.items():
+            days = sum((code, on) in self._figures and (whole, on) in self._figures for on in self.days[code])
+            self._report_above(code, whole, keys, everywhere=len(keys) == days)
+
+    def _report_above(self, code: str, whole: str, keys: list[Key], *, everywhere: bool) -> None:
+        """Tell it cell by cell; once where it is so on every day, since then two columns have changed places."""
+        label, other_label = (self.context.catalogue.measures[c].label for c in (code, whole))
+        is_swapped = everywhere and len(keys) >= _MANY
+        for _, on in keys[:1] if is_swapped else keys:
+            (value, spot), (other, other_spot) = self._figures[code, on], self._figures[whole, on]
+            message = f"“{label}”（{value}）不能大于“{other_label}”（{other}，{other_spot.cell}）；请核对两处"
+            if is_swapped:
+                message += f"。{len(keys)}天每天都是这样，是不是把两列填反了？"
+            self.report.add("part-above-whole", message, spot, held=value, expected=f"不大于{other}")
 
     def _wholes(self, measure: Measure) -> Iterator[Measure]:
         """What a measure can never exceed: the nearest first, then what that cannot exceed."""

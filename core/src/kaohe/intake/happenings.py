@@ -18,7 +18,7 @@ from kaohe.intake.draft import Draft
 from kaohe.intake.headers import EVENT
 from kaohe.intake.limits import MAX_COUNT, MAX_NOTE
 from kaohe.intake.privacy import is_private
-from kaohe.intake.rulings import check_clause, check_instalment, check_ruling
+from kaohe.intake.rulings import check_clause, check_instalment, check_payment, check_ruling
 from kaohe.intake.spots import Spot
 from kaohe.intake.values import BadValue, number, text
 from kaohe.intake.wording import plain as figure
@@ -167,10 +167,11 @@ def _fits(draft: Draft, kind: EventKind, found: dict[str, Any], given: Given) ->
         fine = False
     if "instalment" in found:
         fine &= check_instalment(draft, found["instalment"], given["instalment"][1])
+        fine &= "amount" not in found or check_payment(draft, found["amount"], given["amount"][1])
     for field in [field for field in _BOUND if field in found]:
         fine &= _is_in_range(draft, kind, field, found[field], given[field][1])
     if "clause" in found:
-        fine &= check_clause(draft, found["clause"], given["clause"][1])
+        fine &= check_clause(draft, found, given["clause"][1])
     if "reading" in found:
         fine &= check_ruling(draft, found, {field: place for field, (_, place) in given.items()})
     elif "option" in found and kind.options:

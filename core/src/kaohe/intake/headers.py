@@ -69,8 +69,9 @@ RATE = "率"
 """What a rate ends in: kaohe works rates out, and a count in their column would be a wrong one."""
 
 _UNITS = frozenset("次个人件条通天日秒分元宗单起") | {"人次", "分钟", "小时"}
-_SCALED = re.compile(r"[百千万亿%‰]")
-"""What a unit holds that makes a number another one: figures are taken as they stand, never multiplied."""
+_SCALED = re.compile(r"(?:[百千万亿]|[十百千]万)(?:[元次件人条个通]|人次)?|[%‰]")
+"""Units that make a number another one: figures are taken as they stand, never multiplied."""
+_STATED = re.compile(r"(?:计量|金额)?单位:?(.+)")
 _UNIT = re.compile(r"[(\[](?:单位:?)?([^()\[\]]*)[)\]]$")
 
 
@@ -94,7 +95,18 @@ def scaled(name: object) -> tuple[str, str] | None:
 
 def is_scaled(unit: object) -> bool:
     """Whether a unit is a multiple of the plain one, such as 万元, or a share."""
-    return bool(_SCALED.search(unicodedata.normalize("NFKC", str(unit))))
+    return bool(_SCALED.fullmatch("".join(unicodedata.normalize("NFKC", str(unit)).split())))
+
+
+def stated_unit(title: object) -> str | None:
+    """The unit that a line above a table states for all of it, as ``单位：万元`` does; None where it is plain."""
+    match = _STATED.fullmatch("".join(unicodedata.normalize("NFKC", str(title)).split()).strip("()"))
+    return match[1] if match and is_scaled(match[1]) else None
+
+
+def is_rate(name: object) -> bool:
+    """Whether a name is that of a rate, with its percent sign or without."""
+    return norm(name).removesuffix("(%)").endswith(RATE)
 
 
 class Names:
@@ -129,7 +141,7 @@ class Names:
             Their labels; for a rate never a count; None where nothing comes near.
         """
         wanted = self.norm(name)
-        named = {n: m for n, m in self._measures.items() if n.endswith(RATE) or not wanted.endswith(RATE)}
+        named = {n: m for n, m in self._measures.items() if n.endswith(RATE) or not is_rate(name)}
         fit = {n: m.label for n, m in named.items() if grain in (None, m.grain) and m.code not in there}
         return nearest(wanted, fit)
 

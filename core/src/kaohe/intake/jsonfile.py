@@ -14,6 +14,7 @@ from kaohe.intake.draft import Draft
 from kaohe.intake.happenings import take_event, title
 from kaohe.intake.headers import EVENT, nearest
 from kaohe.intake.spots import Spot
+from kaohe.intake.tables import guess
 from kaohe.intake.values import plain
 from kaohe.intake.wording import instead_of_blank
 
@@ -53,9 +54,10 @@ def read_json(text: str, draft: Draft, spot: Spot) -> None:
         return
     _report_twice(content, root, draft)
     _check_keys(content, ("region", "month", "source", "measures", "events"), root, draft)
-    _check_address(content, root, draft)
-    _read_measures(content, root, draft)
-    _read_events(content, root, draft)
+    # Of another region's file nothing else is told: what would be wrong with it follows from that.
+    if _check_address(content, root, draft):
+        _read_measures(content, root, draft)
+        _read_events(content, root, draft)
 
 
 class _Constant(ValueError):
@@ -89,7 +91,8 @@ def _check_keys(value: Mapping[str, Any], known: tuple[str, ...], spot: Spot, dr
             draft.report.add("unknown-key", message, spot.within(key), expected="、".join(known))
 
 
-def _check_address(content: Mapping[str, Any], root: Spot, draft: Draft) -> None:
+def _check_address(content: Mapping[str, Any], root: Spot, draft: Draft) -> bool:
+    """Whether the file says that it is of this region; month and source are held against the address as well."""
     address = draft.context.address
     expected = {"region": address.region, "month": str(address.month), "source": str(address.source)}
     labels = {"region": "地区", "month": "月份", "source": "来源"}
@@ -100,6 +103,7 @@ def _check_address(content: Mapping[str, Any], root: Spot, draft: Draft) -> None
             message = f"{labels[key]}与上传的位置不一致；请核对是否传错了文件"
             code = "other-month" if key == "month" else "other-address"
             draft.report.add(code, message, root.within(key), held=content[key], expected=right)
+    return bool(content.get("region", address.region) == address.region)
 
 
 def _read_measures(content: Mapping[str, Any], root: Spot, draft: Draft) -> None:
@@ -111,7 +115,7 @@ def _read_measures(content: Mapping[str, Any], root: Spot, draft: Draft) -> None
         measure = draft.context.names.measure(name)
         if measure is None:
             like = None if draft.report.is_full else draft.context.names.like_measure(name)
-            message = "不认识这个指标" + (f"，是不是{like}？" if like else "")
+            message = f"不认识这个指标{guess(like, name)}请改成模板中的名称或代码，或删去这个键"
             draft.report.add("unknown-measure", message, spot.within(name), held=name)
         elif draft.may_state(measure, spot.within(name)):
             _read_measure(measure, value, spot.within(name), draft)

@@ -29,7 +29,7 @@ def read_list(table: Table) -> None:
             continue
         if table.is_odd(row, figure, measure.label):
             continue
-        if not _is_plain(table, row):
+        if not _is_plain(table, row, measure):
             continue
         if not table.is_blank(row, figure):
             draft.figure(measure, None, table.value(row, figure), table.grid.at(row, figure.index, measure.label))
@@ -91,11 +91,11 @@ def check_month(table: Table, row: int) -> None:
         table.draft.report.add("other-month", message, table.at(row, column), held=found, expected=str(month))
 
 
-def _is_plain(table: Table, row: int) -> bool:
+def _is_plain(table: Table, row: int, measure: Measure) -> bool:
     """Whether the unit beside a figure, where the table has a column of units, leaves the figure what it is."""
     for column in table.header.columns:
         unit = table.value(row, column) if norm(column.title) in UNIT else None
-        if not is_blank(unit) and is_scaled(unit):
+        if not is_blank(unit) and norm(unit) != norm(measure.unit) and is_scaled(unit):
             table.report_scaled(unit, str(unit), table.at(row, column))
             return False
     return True
@@ -119,6 +119,6 @@ def _measure(table: Table, row: int, item: Column, figure: Column) -> Measure | 
         table.report_scaled(title, other[1], table.at(row, item))
     elif measure is None:
         like = None if report.is_full else names.like_measure(title, "month", _items(table, item))
-        message = f"不认识这个指标{guess(like)}请改成模板中的名称，或删去这一行"
+        message = f"不认识这个指标{guess(like, title)}请改成模板中的名称，或删去这一行"
         report.add("unknown-measure", message, table.at(row, item), held=title)
     return measure

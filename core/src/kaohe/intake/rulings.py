@@ -25,13 +25,28 @@ def check_instalment(draft: Draft, number: int, place: Spot) -> bool:
     return False
 
 
-def check_clause(draft: Draft, number: str, place: Spot) -> bool:
-    """Whether a contract lists that clause; else a fault lists those there are."""
-    contracts = draft.context.contracts
-    if not contracts or any(number == clause.no for c in contracts for clause in c.clauses):
+def check_clause(draft: Draft, found: dict[str, Any], place: Spot) -> bool:
+    """Whether a contract lists that clause; else a fault lists those there are.
+
+    ``第4.1条`` and the clause's label are put as its number.
+    """
+    labels = {clause.no: clause.label for c in draft.context.contracts for clause in c.clauses}
+    number = chosen(found["clause"].removeprefix("第").removesuffix("条"), labels) or chosen(found["clause"], labels)
+    if number or not labels:
+        found["clause"] = number or found["clause"]
         return True
-    offered = "、".join(f"{clause.no}（{clause.label}）" for c in contracts for clause in c.clauses)
-    draft.report.add("no-such-clause", "合同没有这一条款", place, held=number, expected=offered)
+    offered = "、".join(f"{no}（{label}）" for no, label in labels.items())
+    draft.report.add("no-such-clause", "合同没有这一条款", place, held=found["clause"], expected=offered)
+    return False
+
+
+def check_payment(draft: Draft, amount: Decimal, place: Spot) -> bool:
+    """Whether what is paid for one instalment is no more than the whole price; else a fault says what that is."""
+    totals = [contract.total for contract in draft.context.contracts]
+    if not totals or amount <= max(totals):
+        return True
+    message = "“金额”大于合同总额，请核对是否多打了位数，或把“元”当成了“万元”"
+    draft.report.add("out-of-range", message, place, held=amount, expected=f"不超过{max(totals)}元")
     return False
 
 

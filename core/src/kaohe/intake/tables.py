@@ -10,7 +10,7 @@ from typing import Any
 from kaohe.catalogue import Measure
 from kaohe.intake.draft import Draft
 from kaohe.intake.grid import Grid
-from kaohe.intake.headers import FOOTERS, SUBTOTALS, TOTALS, nearest, norm, scaled
+from kaohe.intake.headers import FOOTERS, SUBTOTALS, TOTALS, is_rate, nearest, norm, scaled, stated_unit
 from kaohe.intake.recognise import ROLES, Column, Header
 from kaohe.intake.spots import Spot
 from kaohe.intake.values import is_blank
@@ -55,7 +55,8 @@ class Table:
                 self.draft.report.add("ragged-row", message, self.grid.at(row), held=held, expected=expected)
 
     def check_header(self) -> None:
-        """Report every column without a use of its own: unnamed, unknown, or there already."""
+        """Report every column without a use of its own (unnamed, unknown, or there already), and a unit above all."""
+        self._check_title()
         seen: dict[str, Column] = {}
         for column in self.header.columns:
             key = column.measure.code if column.measure else column.role or ""
@@ -127,9 +128,15 @@ class Table:
             message = f"这一列没有表头，第{first + 1}行起却有内容；请补上表头，或删去这一列"
             self.draft.report.add("column-unnamed", message, self.at(self.header.row, column))
 
+    def _check_title(self) -> None:
+        for row in range(self.header.row):
+            for cell in self.grid.rows[row]:
+                if not is_blank(cell) and (unit := stated_unit(cell)):
+                    self.report_scaled(cell, unit, self.grid.at(row))
+
     def report_scaled(self, title: object, unit: str, spot: Spot) -> None:
         """Report a header or name that states its figures in ten thousands or the like."""
-        message = f"单位“{unit}”不对：数按原样读取，不会换算；请换算后填写，并把“（{unit}）”删去"
+        message = f"单位“{unit}”不对：数按原样读取，不会换算；请换算后填写，并删去“{unit}”"
         self.draft.report.add("unit-scaled", message, spot, held=title)
 
     def _report_unknown(self, column: Column) -> None:
@@ -144,7 +151,7 @@ class Table:
             taken = {column.role for column in self.header.columns}
             roles = ROLES[self.header.form]
             like = nearest(norm(column.title), {name: name for name, role in roles.items() if role not in taken})
-        message = f"不认识这个表头{guess(like)}请改成模板中的名称，或删去这一列"
+        message = f"不认识这个表头{guess(like, column.title)}请改成模板中的名称，或删去这一列"
         report.add("unknown-column", message, self.at(self.header.row, column), held=column.title)
 
     def _is_known(self, title: str) -> bool:
@@ -162,9 +169,11 @@ class Table:
         return self.is_blank(row, column) or norm(self.value(row, column)) == first
 
 
-def guess(like: str | None) -> str:
-    """A proposal in the middle of a message, where there is one."""
-    return f"，是不是{like}？" if like else "；"
+def guess(like: str | None, name: object = "") -> str:
+    """A proposal in the middle of a message, where there is one; of a rate, that it is worked out here."""
+    if like:
+        return f"，是不是{like}？"
+    return "；比率由平台计算，不用填报；" if is_rate(name) else "；"
 
 
 def _alike(blanks: Mapping[int, Measure]) -> list[list[int]]:
