@@ -179,7 +179,7 @@ Table = tuple[list[str], list[list[str]]]
 
 
 def _measures(region: str, whose: str) -> Table:
-    """Measures of core, or those that a region adds."""
+    """Measures of core, or those that a region adds or refines."""
     chosen = _chosen("measures", region, whose)
     rows = [
         [f"`{m.code}`", m.label, "、".join(m.synonyms) or "—", m.unit, {"day": "日", "month": "月"}[m.grain], m.note]
@@ -213,7 +213,8 @@ def _chosen(attribute: str, region: str, whose: str) -> list[Any]:
 
     core = getattr(CORE, attribute)
     found = getattr(plugins.load_region(region).catalogue, attribute)
-    return [entry for code, entry in found.items() if (code in core) is (whose == "core")]
+    plain = {code for code, entry in found.items() if code in core and core[code].note == entry.note}
+    return [entry for code, entry in found.items() if (code in plain) is (whose == "core")]
 
 
 def _fields(region: str) -> Table:

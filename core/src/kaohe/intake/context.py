@@ -62,8 +62,8 @@ class Context:
 
     @property
     def is_early(self) -> bool:
-        """Whether a vendor reports on a month that is not over."""
-        return self.source is VENDOR and self.received_on < self.month.last
+        """Whether it is too early to report on the month: it has not begun or, for a vendor, is not over."""
+        return self.received_on < (self.month.last if self.source is VENDOR else self.month.first)
 
     def in_term(self, on: date) -> bool:
         """Whether a day lies in a contract's term; a month outside every term is told once, not day by day."""

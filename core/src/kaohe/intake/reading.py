@@ -134,7 +134,7 @@ def _check_month(draft: Draft, contracts: Sequence[Contract], spot: Spot) -> Non
     if not context.contracts:
         terms = "、".join(f"{c.term.first}至{c.term.last}（{c.label}）" for c in contracts) or None
         draft.report.add("outside-term", "这个月不在合同服务期内", spot, held=month, expected=terms)
-    if context.received_on < month.first:
+    if context.is_early and context.received_on < month.first:
         message = f"收到文件的日期是{context.received_on}，这个月还没有开始，不能上传；请核对月份"
         draft.report.add("month-not-begun", message, spot, held=month, expected=f"{month.first}当天或以后上传")
     elif context.is_early:
