@@ -8,6 +8,7 @@
     <!-- json: COMMAND | PATH -->    a part of the JSON that a command prints, such as ``settlement.instalments.0``
     <!-- api: METHOD PATH FILE -->   what the HTTP API answers; FILE is the body of a POST
     <!-- table: NAME ARGUMENT -->    a table made from the code
+    <!-- demo: PART -->              a part of what ``kaohe demo`` prints, worked out straight from the samples' files
 
 ``.venv/bin/python -m tests.health.pages`` writes all of it into the pages.
 """
@@ -168,6 +169,14 @@ def _api(argument: str) -> str:
     return f"{answer['statusCode']}\n{_pretty(json.loads(answer['body']))}"
 
 
+def _demo(argument: str) -> str:
+    """A part of the demo: with core alone, for the platform says what core says of the same files."""
+    from tests.health import demo
+
+    name, _, rest = argument.partition(" ")
+    return demo.PARTS[name](*([rest] if rest else []))
+
+
 def _table(argument: str) -> str:
     name, *arguments = argument.split()
     header, rows = TABLES[name](*arguments)
@@ -280,6 +289,7 @@ MAKERS: dict[str, Callable[[str], str]] = {
     "output": _output,
     "json": _json,
     "api": _api,
+    "demo": _demo,
     "table": _table,
 }
 

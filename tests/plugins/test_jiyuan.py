@@ -294,8 +294,8 @@ def test_the_sample_s_year_is_paid_as_its_page_tells(uploads: Sequence[Submissio
     assert [str(owed.amount) for owed in found.liabilities] == ["41990.40"]  # 3 × 1 % × 1,399,680.00
     assert (str(found.deductions), str(found.claim)) == ("26800.00", "13300.00")
     text = " ".join(render(outcome(*uploads, as_of=AFTER), CONTRACT).split())
-    assert "2026-11 INCOMPLETE deducted 扣除 700.00" in text, "though the vendor never sent it"
-    assert "no. 4: no invoice has come yet" in text
+    assert "2026-11 缺数据 incomplete 扣除 700.00 元" in text, "though the vendor never sent it"
+    assert "第4期：未收到发票" in text
 
 
 def test_before_its_year_is_over_the_sample_shows_what_was_due(uploads: Sequence[Submission]) -> None:

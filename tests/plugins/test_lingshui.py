@@ -371,7 +371,7 @@ def test_the_sample_is_taken_in_whole_and_tells_its_story() -> None:
     assert [str(o.amount) for o in found.settlement.liabilities] == ["5800.00", "21160.00"]
     text = render(found, CONTRACT)
     assert "FLAG: the decision at 70 points flips: 68.5 under partial-point = started." in " ".join(text.split())
-    assert "no figures from the vendor for 2024-12" in text
+    assert "供应商未报数据：2024-12" in text
 
 
 # What always holds

@@ -45,9 +45,9 @@ def money(line: str) -> list[Decimal]:
 
 
 def test_the_payments_add_up(printed: str) -> None:
-    lines = section(printed, "Payments 付款").splitlines()
+    lines = section(printed, "付款").splitlines()
     rows = [money(line) for line in lines if re.match(r"  \d  ", line)]
-    total = next(money(line) for line in lines if "sum 合计" in line)
+    total = next(money(line) for line in lines if "合计" in line and "＝" not in line)
     assert len(rows) == 4
     assert [sum(column) for column in zip(*rows, strict=True)] == total
     assert all(gross == deducted + net for gross, deducted, net in [*rows, total])
@@ -56,7 +56,7 @@ def test_the_payments_add_up(printed: str) -> None:
 
 def test_the_deductions_of_the_months_are_those_of_the_payments(printed: str) -> None:
     months = re.findall(r"^  2026-\d\d +([\d,]+\.\d\d)$", section(printed, "The deductions 扣除明细"), re.MULTILINE)
-    said = re.search(r"deductions ([\d,]+\.\d\d) =", section(printed, "Payments 付款"))
+    said = re.search(r"扣除合计 ([\d,]+\.\d\d) ＝", section(printed, "付款"))
     assert said
     assert sum(Decimal(amount.replace(",", "")) for amount in months) == money(said[1] + " ")[0]
 
