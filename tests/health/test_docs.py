@@ -189,9 +189,9 @@ def told(module: str) -> str:
 
 
 def test_the_routes_are_those_of_the_app(monkeypatch: pytest.MonkeyPatch) -> None:
-    from functions.api import operators
+    from functions.api import app
 
-    schema = json.loads(operators.openapi_json())["paths"]
+    schema = json.loads(app.operators.openapi_json())["paths"]
     real = {(method.upper(), path) for path, methods in schema.items() for method in methods}
     assert set(re.findall(r"^\| `(GET|POST) (\S+)` \|", text(API), re.MULTILINE)) == real
     queries = {
