@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from kaohe import words
 from kaohe.catalogue import Source
 from kaohe.report.deductions import named
 from kaohe.report.figures import MET
+from kaohe.report.payments import open_items
 from kaohe.results import Assessment, Document
 from kaohe.text import COLUMNS, table, title, wrap
 
@@ -50,22 +51,11 @@ def _open(document: Document, labels: Mapping[str, str]) -> Iterator[str]:
         yield f"供应商未报数据：{'、'.join(empty)}"
     if unsaid:
         yield f"主管单位未填报：{'、'.join(unsaid)}（须由其查实的事项按没有发生计）"
-    for (clause, state), months in _open_clauses(document, empty).items():
-        yield f"条款 {clause} {words.label(words.STATE, state)}：{'、'.join(months)}"
+    yield from open_items(item for item in document.settlement.open if item.split(" ")[0] not in empty)
     for result in document.assessments:
         if str(result.month) not in empty and (missing := _missing(result)):
             yield f"{result.month} 缺：{'、'.join(named(name, labels) for name in missing)}"
     yield from (problem.message for problem in document.problems)
-
-
-def _open_clauses(document: Document, empty: Collection[str]) -> dict[tuple[str, str], list[str]]:
-    """The months in which a clause gives no final figure, by clause and state."""
-    months: dict[tuple[str, str], list[str]] = {}
-    for item in document.settlement.open:
-        month, clause, state = item.split(" ")
-        if month not in empty:
-            months.setdefault((clause, state), []).append(month)
-    return months
 
 
 def _missing(result: Assessment) -> list[str]:

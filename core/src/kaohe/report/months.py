@@ -17,14 +17,22 @@ UNKNOWN = (State.INCOMPLETE, State.NEEDS_RULING)
 
 def overview(document: Document) -> str:
     """Each month in a line: its state, what it costs, which targets were missed."""
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for result in document.assessments:
         missed = dict.fromkeys(kpi.clause for kpi in result.kpis if kpi.met is False and not kpi.tracked)
         unknown = sum(deduction.amount is None and deduction.points is None for deduction in result.deductions)
         cost = (show(result.deducted), _points(result), str(unknown or ABSENT))
         rows.append((str(result.month), words.label(words.STATE, result.state), *cost, "、".join(missed) or ABSENT))
-    header = ("月份", "状态", "扣除（元）", "扣分", "未定项", "未达标的考核条款")
-    return "\n".join([title("各月概况", "─"), table(header, rows, right=(2, 3, 4), within=COLUMNS)])
+    header: tuple[str, ...] = ("月份", "状态", "扣除（元）", "扣分", "未定项", "未达标的考核条款")
+    if all(row[3] == ABSENT for row in rows):
+        header, rows = _without_points(header), [_without_points(row) for row in rows]
+    right = range(2, len(header) - 1)
+    return "\n".join([title("各月概况", "─"), table(header, rows, right=right, within=COLUMNS)])
+
+
+def _without_points(row: tuple[str, ...]) -> tuple[str, ...]:
+    """A row for a contract whose clauses take no points."""
+    return (*row[:3], *row[4:])
 
 
 def _points(result: Assessment) -> str:

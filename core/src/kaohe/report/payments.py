@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from kaohe import words
 from kaohe.money import ZERO, show
@@ -45,7 +45,7 @@ def _told(instalment: SettledInstalment) -> Iterator[str]:
     if instalment.outstanding:
         yield f"付款后调增 {show(instalment.outstanding)}：随下期补付，不算逾期"
     if instalment.open:
-        yield f"可能还要承担：{'、'.join(map(open_item, instalment.open))}"
+        yield f"可能还要承担：{'；'.join(open_items(instalment.open))}"
     if instalment.waits_for:
         yield f"尚待：{'、'.join(instalment.waits_for)}"
     if instalment.state == "payable" and instalment.invoiced is None:
@@ -53,10 +53,14 @@ def _told(instalment: SettledInstalment) -> Iterator[str]:
     yield from (f"说明：{note}" for note in instalment.notes)
 
 
-def open_item(item: str) -> str:
-    """What is not known yet, such as ``2026-03 4.4 needs-ruling``, with its state in Chinese."""
-    month, clause, state = item.split(" ")
-    return f"{month} 条款{clause}（{words.label(words.STATE, state)}）"
+def open_items(items: Iterable[str]) -> Iterator[str]:
+    """What is not known yet, such as ``2026-03 4.4 needs-ruling``: clauses of one month and state together."""
+    clauses: dict[tuple[str, str], list[str]] = {}
+    for item in items:
+        month, clause, state = item.split(" ")
+        clauses.setdefault((month, state), []).append(clause)
+    for (month, state), found in clauses.items():
+        yield f"{month} {words.label(words.STATE, state)}：条款 {'、'.join(found)}"
 
 
 def _bears(instalment: SettledInstalment) -> str:
@@ -92,7 +96,7 @@ def _liability(owed: Liability) -> Iterator[str]:
     yield _line(
         f"{words.PARTY[owed.party]}责任（条款 {owed.clause}）：{amount}，{words.label(words.STATE, owed.state)}"
     )
-    yield _line(f"算式：{owed.formula}", "    ")
+    yield _line(f"{'算式' if owed.amount is not None else '待定'}：{owed.formula}", "    ")
     yield from (_line(f"说明：{note}", "    ") for note in owed.notes)
 
 
