@@ -49,6 +49,7 @@ def test_tables_of_figures_print_on_one_page_on_its_side_with_their_header(demo:
         sheet = book[name]
         setup = sheet.page_setup
         assert (setup.orientation, setup.fitToWidth, setup.fitToHeight) == ("landscape", 1, 1)
+        assert sheet.sheet_properties.pageSetUpPr is not None
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
         assert sheet.print_title_rows == "$1:$3"
     assert book["事件"].page_setup.fitToHeight == 0
