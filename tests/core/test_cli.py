@@ -277,7 +277,7 @@ def test_what_fails_is_told_in_a_line(run: Run, tmp_path: Path, monkeypatch: pyt
         raise StoreError("the table is not there")
 
     put(tmp_path, measures=MEASURES)
-    monkeypatch.setattr("kaohe.cli.score.derive", fail)
+    monkeypatch.setattr("kaohe.cli.score.Situation.of", fail)
     assert run("score", tmp_path) == (1, "", "kaohe score: the table is not there\n")
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from kaohe import report
+from kaohe.contract import Ruling
 from kaohe.periods import Window
 from kaohe.results import Alternative, Deduction, Exact, State
 from kaohe.text import width
@@ -111,6 +112,19 @@ def test_what_is_open_missing_contradictory_and_to_know_is_told() -> None:
     torn = document(*UPLOADS, upload(MARCH, {"survey.rated": 7}, name="x.json"))
     told = " ".join(lines(report.render(torn, CONTRACT)))
     assert told.count("files of the vendor contradict each other: 1000 in a.json C0; 7 in x.json C0.") == 1
+
+
+def test_a_ruling_says_which_periods_it_reaches() -> None:
+    def told(**fields: Any) -> str:
+        ruled = {"reading": "partial-point", "option": "started", "on": date(2026, 4, 20), "ref": "函1号", **fields}
+        return "".join(lines(report.rulings(CONTRACT.with_rulings([Ruling.model_validate(ruled)])))[2:])
+
+    assert told(since=date(2026, 1, 1)) == "2026-04-20 裁定（函1号） ? partial-point：l started；适用于整个服务期"
+    assert told(since=date(2026, 1, 2)).endswith("适用于 2026-01-02 及以后结束的期间，此前结束的期间仍按先前的读法")
+    assert told(since=date(2026, 4, 20), reading="how", option="loose").endswith("适用于整个服务期"), (
+        "it has no default"
+    )
+    assert report.rulings(CONTRACT) == ""
 
 
 def test_the_months_shown_can_be_chosen() -> None:

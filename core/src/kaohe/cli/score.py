@@ -16,7 +16,7 @@ from kaohe.errors import NotFound, PluginError, Refused, UsageError
 from kaohe.periods import Month
 from kaohe.plugins import Region
 from kaohe.results import Document
-from kaohe.scoring import derive
+from kaohe.scoring import Situation
 
 if TYPE_CHECKING:
     from kaohe.cli.common import Commands
@@ -82,11 +82,12 @@ def _check_months(wanted: Iterable[Month], results: Iterable[tuple[Contract, Doc
 def _documents(
     found: folder.Folder, arguments: argparse.Namespace
 ) -> tuple[list[tuple[Contract, Document]], list[PluginError]]:
-    """Each contract that has uploads; a region whose plugin fails stops nobody else."""
+    """Each contract that has uploads, with the rulings on it; a region whose plugin fails stops nobody else."""
     results, broken = [], []
     for region, contract in _contracts(found, arguments.contract):
         try:
-            results.append((contract, derive(region, contract, found.submissions, arguments.as_of)))
+            situation = Situation.of(region, contract, found.submissions, arguments.as_of)
+            results.append((situation.contract, situation.document()))
         except PluginError as error:
             broken.append(error)
     return results, broken

@@ -12,7 +12,7 @@ from kaohe import remarks, words
 from kaohe.catalogue import CORE, Source
 from kaohe.contract import Contract
 from kaohe.money import show
-from kaohe.report.closing import flags, renewal, still_open, terminations
+from kaohe.report.closing import flags, renewal, rulings, still_open, terminations
 from kaohe.report.deductions import deduction_lines, formulas, lost
 from kaohe.report.figures import ABSENT, MET, target, value
 from kaohe.report.months import assessment, folded, overview
@@ -33,6 +33,7 @@ __all__ = [
     "overview",
     "render",
     "renewal",
+    "rulings",
     "settlement",
     "still_open",
     "target",
@@ -54,7 +55,7 @@ def render(
 
     Args:
         document: the document.
-        contract: its contract, for labels and flags.
+        contract: its contract with the rulings on it, for labels.
         months: the only months to show, each in full, without the summary; None: all.
         full: whether to show all months in full.
         labels: Chinese names of measures and events, by code.
@@ -72,6 +73,7 @@ def render(
         settlement(document.settlement),
         remarks.confirmed(document),
         remarks.objected(document, contract),
+        rulings(contract),
         still_open(document, labels),
         renewal(document),
         terminations(document),

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping
 
 from kaohe import words
 from kaohe.catalogue import Source
+from kaohe.contract import Contract, Ruling
 from kaohe.report.deductions import named
 from kaohe.report.figures import MET
 from kaohe.report.payments import open_items
 from kaohe.results import Assessment, Document
+from kaohe.rules import percent
 from kaohe.text import COLUMNS, table, title, wrap
 
 
@@ -29,6 +31,23 @@ def renewal(document: Document) -> str:
     rows = [(c.clause, c.label, MET[c.met], c.detail) for c in found.conditions]
     header = ("条款", "条件", "判定", "说明")
     return "\n".join([*lines, *([table(header, rows, within=COLUMNS)] if rows else [])])
+
+
+def rulings(contract: Contract) -> str:
+    """What the authority has ruled, and which periods it reaches: one that came after a period leaves it as it was."""
+    told = [_ruling(ruling, contract) for ruling in sorted(contract.rulings, key=lambda r: (r.reading, r.since, r.on))]
+    return "\n".join([title("裁定", "─"), *map(_line, told)]) if told else ""
+
+
+def _ruling(ruling: Ruling, contract: Contract) -> str:
+    reading = contract.readings[ruling.reading]
+    given = f" {percent(ruling.value)}" if ruling.value is not None else ""
+    said = f"{ruling.on} 裁定{f'（{ruling.ref}）' if ruling.ref else ''}"
+    option = f"{reading.label} {ruling.reading}：{reading.options[ruling.option].label} {ruling.option}{given}"
+    others = [other for other in contract.rulings if other.reading == ruling.reading]
+    if ruling.since <= contract.term.first or (reading.default is None and ruling == others[0]):
+        return f"{said} {option}；适用于整个服务期"
+    return f"{said} {option}；适用于 {ruling.since} 及以后结束的期间，此前结束的期间仍按先前的读法"
 
 
 def terminations(document: Document) -> str:
