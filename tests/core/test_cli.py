@@ -233,14 +233,18 @@ def test_regions_lists_contracts(run: Run) -> None:
 def test_clauses_lists_values_readings_and_flags(run: Run) -> None:
     code, out, err = run("clauses", "small-2026")
     assert (code, err) == (0, "")
-    for line in ("1 第1条  [kpi, deduction; computed]", "values: target 0.95, per_point 200", "! watch out"):
+    for line in (
+        "1 第1条  [指标 kpi、扣款 deduction；计算 computed]",
+        "数值：target 0.95、per_point 200",
+        "! watch out",
+    ):
         assert line in out
 
 
 def test_readings_lists_options_and_what_needs_a_ruling(run: Run) -> None:
     code, out, err = run("readings", "small")
     assert (code, err) == (0, "")
-    for line in ("how ?  [3]  needs a ruling", "whole l (default)", "early ?  [the whole", "rate l (with a rate)"):
+    for line in ("how ?  [3]  没有默认读法", "l whole（默认）", "early ?  [整个合同", "l rate（须附数值）"):
         assert line in out
 
 

@@ -27,6 +27,19 @@ PARTY = {"authority": "甲方", "vendor": "乙方"}
 """The sides of a contract."""
 DISPOSITION = {"treasury": "上缴国库", "bonus": "用于奖励"}
 """What the authority does with the money."""
+CLAUSE = {
+    "kpi": "指标",
+    "deduction": "扣款",
+    "payment": "付款",
+    "renewal": "续签",
+    "duty": "义务",
+    "termination": "解除",
+    "liability": "责任",
+    "computed": "计算",
+    "tracked": "仅监测",
+    "not computed": "不计算",
+}
+"""What a clause does, and what is done with it."""
 KIND = {
     "value": "结果值",
     "met": "是否达标",

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kaohe import folder, study
+from kaohe import folder, study, words
 from kaohe.catalogue import EventKind, Measure
 from kaohe.cli.common import add, add_region, day, received_on, region_and_contract
 from kaohe.contract import Contract
@@ -69,13 +69,14 @@ def clauses(arguments: argparse.Namespace) -> int:
     _, contract = region_and_contract(arguments.region)
     print(title(f"{contract.id}  {contract.label}"))
     for clause in contract.clauses:
-        print(f"\n{clause.no} {clause.label}  [{', '.join(clause.kinds)}; {clause.status}]")
+        kinds = "、".join(words.label(words.CLAUSE, kind) for kind in clause.kinds)
+        print(f"\n{clause.no} {clause.label}  [{kinds}；{words.label(words.CLAUSE, clause.status)}]")
         print(wrap(clause.summary, COLUMNS, "    "))
         if clause.values:
-            print(f"    values: {', '.join(_values(clause.values))}")
-        for name, content in (("readings", clause.readings), ("facts", clause.facts)):
+            print(wrap(f"数值：{'、'.join(_values(clause.values))}", COLUMNS, "    "))
+        for name, content in (("读法", clause.readings), ("数据", clause.facts)):
             if content:
-                print(wrap(f"{name}: {', '.join(content)}", COLUMNS, "    "))
+                print(wrap(f"{name}：{'、'.join(content)}", COLUMNS, "    "))
         for remark in (clause.why, *clause.flags):
             if remark:
                 print(wrap(f"! {remark}", COLUMNS, "    "))
@@ -91,15 +92,16 @@ def readings(arguments: argparse.Namespace) -> int:
         return 0
     print(title(f"{contract.id}  {contract.label}"))
     for name, reading in contract.readings.items():
-        where = ", ".join(c.no for c in contract.clauses if name in c.readings) or "the whole contract"
+        where = ", ".join(c.no for c in contract.clauses if name in c.readings) or "整个合同"
         print(
             f"\n{name} {reading.label}  [{where}]"
-            + ("" if reading.default else "  needs a ruling of the authority: no default")
+            + ("" if reading.default else "  没有默认读法，须由主管单位裁定 needs a ruling")
         )
         print(wrap(reading.question, COLUMNS, "    "))
         for option, content in reading.options.items():
-            mark = "default" if option == reading.default else "with a rate" if content.parameter else ""
-            print(wrap(f"{option} {content.label}{f' ({mark})' if mark else ''}: {content.summary}", COLUMNS, "      "))
+            mark = "默认" if option == reading.default else "须附数值" if content.parameter else ""
+            told = f"{content.label} {option}{f'（{mark}）' if mark else ''}：{content.summary}"
+            print(wrap(told, COLUMNS, "      "))
     return 0
 
 
