@@ -314,7 +314,7 @@ def test_before_its_year_is_over_the_sample_shows_what_was_due(uploads: Sequence
     ("source", "label", "advice"),
     [
         (VENDOR, "参评数", "请填0或正整数；没有发生填0"),
-        (VENDOR, "入职培训最少天数", "请填0或正整数；没有可填的就留空"),
+        (VENDOR, "入职培训最少天数", "请填0至366之间的整数；没有可填的就留空"),
         (VENDOR, "来电总量", "请填0或正整数；没有发生填0"),
         (AUTHORITY, "参评数", "请填0或正整数；没有可填的就留空"),
     ],

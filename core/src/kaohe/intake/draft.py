@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from kaohe.intake.counting.count import Failure
 
 Key = tuple[str, date | None]
-_OF_RANGE = ("negative", "too-large", "not-whole", "out-of-range")
+_OF_RANGE = ("negative", "not-whole", "out-of-range")
 """Faults for which it helps to know what the measure may be."""
 
 
@@ -148,7 +148,8 @@ class Draft:
             # 0 where nothing is meant would be a figure, and a low one may be a breach.
             must = isinstance(bad, NoValue) and not measure.optional
             message = f"应填数字；{instead_of_blank(measure)}" if must else bad.message
-            expected = allowed(measure) if bad.code in _OF_RANGE else bad.expected
+            known = bad.code in _OF_RANGE or (bad.code == "too-large" and measure.most is not None)
+            expected = allowed(measure) if known else bad.expected
             self.report.add(bad.code, f"“{measure.label}”{message}", spot, held=value, expected=expected)
             return None
         return exact

@@ -12,9 +12,12 @@ PERSONS = "人"
 
 
 def allowed(measure: Measure) -> str:
-    """The values that a measure may have, such as ``1至19之间的整数``."""
+    """The values that a measure may have, such as ``0或正整数`` or ``1至19之间的整数``."""
+    number = "整数" if measure.whole else "数"
+    if measure.most is None and not measure.least:
+        return f"0或正{number}"
     most = MAX_NUMBER if measure.most is None else measure.most
-    return f"{plain(measure.least)}至{plain(most)}之间的{'整数' if measure.whole else '数'}"
+    return f"{plain(measure.least)}至{plain(most)}之间的{number}"
 
 
 def plain(value: int | Decimal) -> str:
@@ -29,3 +32,17 @@ def instead_of_blank(measure: Measure) -> str:
     if measure.unit == PERSONS:
         return "请填实际人数，确实没有人才填0"
     return "没有发生的请填0，空着不等于0"
+
+
+def while_typing(measure: Measure, *, must: bool) -> str:
+    """The same in the few words of a message that pops up, with what the measure may be.
+
+    Args:
+        measure: the measure.
+        must: whether its cell has to be filled in; no zero is asked where it may stay empty.
+    """
+    if not must:
+        return f"请填{allowed(measure)}；没有可填的就留空"
+    if measure.least > 0:
+        return f"请填{allowed(measure)}"
+    return f"请填{allowed(measure)}；{'请填实际人数' if measure.unit == PERSONS else '没有发生填0'}"

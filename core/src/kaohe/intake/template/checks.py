@@ -12,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from kaohe.catalogue import Measure
 from kaohe.intake.limits import MAX_NUMBER
 from kaohe.intake.template.look import RED, fill
-from kaohe.intake.wording import allowed, instead_of_blank, plain
+from kaohe.intake.wording import plain, while_typing
 
 
 def check_number(
@@ -30,7 +30,7 @@ def check_number(
     """
     most = MAX_NUMBER if measure.most is None else measure.most
     conditions = [f"ISNUMBER({first})", f"{first}>={plain(measure.least)}", f"{first}<={plain(most)}"]
-    rule = f"应填{allowed(measure)}；{instead_of_blank(measure) if must else '没有可填的就留空'}"
+    rule = while_typing(measure, must=must)
     if measure.whole:
         conditions.append(f"{first}=INT({first})")
     if whole:
