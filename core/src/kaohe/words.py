@@ -37,7 +37,7 @@ CLAUSE = {
     "liability": "责任",
     "computed": "计算",
     "tracked": "仅监测",
-    "not computed": "不计算",
+    "not-computed": "不计算",
 }
 """What a clause does, and what is done with it."""
 KIND = {
