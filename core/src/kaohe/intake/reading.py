@@ -19,8 +19,8 @@ from kaohe.intake.bundle import members
 from kaohe.intake.complete import check_complete
 from kaohe.intake.context import Context
 from kaohe.intake.counting.files import has_records, is_packed_records, read_record_file, read_records_of
-from kaohe.intake.counting.reading import failures_csv, is_records, read_records
-from kaohe.intake.counting.unpacking import sheet_as_csv
+from kaohe.intake.counting.reading import failures_csv
+from kaohe.intake.counting.sheets import read_record_sheet, records_header
 from kaohe.intake.daily import read_days
 from kaohe.intake.delimited import decode, grid
 from kaohe.intake.draft import Draft
@@ -28,7 +28,7 @@ from kaohe.intake.eventsheet import read_events
 from kaohe.intake.grid import Grid
 from kaohe.intake.headers import NOTES_SHEET
 from kaohe.intake.jsonfile import read_json
-from kaohe.intake.limits import HEADER_ROWS, MAX_EVENTS, MAX_FILE, check_size
+from kaohe.intake.limits import MAX_EVENTS, MAX_FILE, check_size
 from kaohe.intake.monthly import read_list, read_wide
 from kaohe.intake.recognise import Form, recognise
 from kaohe.intake.report import Report
@@ -190,9 +190,8 @@ def _read_sheets(found: Iterator[Grid], spot: Spot, draft: Draft, folder: Path) 
     tables = sheets = unknown = 0
     for sheet in found:
         sheets += 1
-        if not sheet.hidden and any(is_records(row, draft) for row in sheet.rows[:HEADER_ROWS]):
-            tables += 1
-            read_records(sheet_as_csv(sheet, folder / f"{sheets}.csv"), sheet.spot, draft)
+        if not sheet.hidden and (records := records_header(sheet, draft)) is not None:
+            tables += read_record_sheet(sheet, records, draft, folder / f"{sheets}.csv")
             continue
         header = None if sheet.is_empty or sheet.spot.sheet == NOTES_SHEET else recognise(sheet, draft.context.names)
         if header is not None and not sheet.hidden:

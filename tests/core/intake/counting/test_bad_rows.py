@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from kaohe.intake.counting import lines
+from kaohe.intake.counting.source import Source
 
 from tests.core.intake.counting.conftest import Faults, Read
 from tests.core.intake.counting.test_calls import HEADER, lively, text_of
@@ -97,3 +101,29 @@ def test_nothing_of_anybody_comes_out(read: Read, faults: Faults, bad: bool) -> 
     text = text_of(rows, header).replace("C0000", "D0000", 3)
     told = str(faults(text)) if bad else str(read(text))
     assert not [canary for canary in CANARIES if canary in told]
+
+
+@pytest.mark.parametrize("ends", [("\r\n", "\n"), ("\n", "\r\n"), ("\n", "\r"), ("\r\n", "\r"), ("\r", "\r")])
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_lines_that_end_in_different_ways_are_read_all_the_same(
+    read: Read, faults: Faults, ends: tuple[str, str], encoding: str
+) -> None:
+    rows = [GOOD.replace("C1", f"C{n}").replace("13800000000", '"甲\r\n乙"') for n in range(6)]
+    text = "".join(row + ends[n % 2] for n, row in enumerate([TOP, *rows]))
+    found = read(text.encode(encoding)).submission.figures
+    assert next(f.value for f in found if f.code == "calls.offered") == 6
+    bad = text + changed("应答时间", "x").replace("C1", "C9") + ends[1]
+    assert [(f.code, f.row) for f in faults(bad.encode(encoding))] == [("not-a-time", 14)]
+
+
+def test_a_line_end_cut_in_two_by_a_block_is_one_line_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lines, "_STEP", 3)
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"ab\r\ncd\re\n\r\r\nf\r")
+    source = Source(path, "csv", "utf-8", ",", ("a",), 1, 2)
+    even = lines.with_equal_line_ends(source, tmp_path / "b.csv")
+    assert even is not None
+    assert even.path.read_bytes() == b"ab\ncd\ne\n\n\nf\n"
+    assert lines.with_equal_line_ends(even, tmp_path / "c.csv") is None
+    path.write_bytes(b"ab\r\ncd\r\n")
+    assert lines.with_equal_line_ends(source, tmp_path / "c.csv") is None

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from kaohe.catalogue import Measure
@@ -17,6 +18,7 @@ from kaohe.intake.counting.columns import Layout, layout_of, twice
 from kaohe.intake.counting.count import Counts, Failure, Way, is_sound, results, ways
 from kaohe.intake.counting.engine import add_calendar, opened
 from kaohe.intake.counting.explain import explain
+from kaohe.intake.counting.lines import with_equal_line_ends
 from kaohe.intake.counting.source import Source, csv_source
 from kaohe.intake.counting.statements import Query
 from kaohe.intake.draft import Draft
@@ -93,7 +95,7 @@ def _counted(query: Query, draft: Draft, spot: Spot) -> Counts | None:
     """The counts; None where the file is bad, and the report says why."""
     import duckdb
 
-    found = ways(query.layout, draft.context)
+    found, unread, twins = ways(query.layout, draft.context), False, set[str]()
     with opened() as connection:
         add_calendar(connection, query.month)
         try:
@@ -101,8 +103,12 @@ def _counted(query: Query, draft: Draft, spot: Spot) -> Counts | None:
                 return results(connection, query, found)
             twins = _twins(connection, query)
         except duckdb.InvalidInputException:
-            twins = set()
-        explain(query, twins, draft.report, spot)
+            unread = True
+    if unread:
+        with TemporaryDirectory(prefix="kaohe-") as folder:
+            if even := with_equal_line_ends(query.source, Path(folder) / "lines"):
+                return _counted(replace(query, source=even), draft, spot)
+    explain(query, twins, draft.report, spot)
     if not draft.report:
         message = "文件里有无法读取的行；请用系统的“导出为 CSV”重新导出，不要用文本编辑器改动"
         draft.report.add("bad-csv", message, spot)

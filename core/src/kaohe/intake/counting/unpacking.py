@@ -73,11 +73,13 @@ def parquet_as_csv(path: Path, into: Path, catalogue: Catalogue, spot: Spot, rep
 
 
 def sheet_as_csv(sheet: Grid, into: Path) -> Path:
-    """The rows of a workbook's sheet, line for row."""
+    """The rows of a workbook's sheet, line for row; an empty row is an empty line, which is passed over."""
     width = max(map(len, sheet.rows), default=0)
     with into.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerows([*map(_text, row), *[""] * (width - len(row))] for row in sheet.rows)
+        for place, row in enumerate(sheet.rows):
+            cells = [*map(_text, row), *[""] * (width - len(row))]
+            writer.writerow([] if sheet.is_empty_row(place) else cells)
     return into
 
 
