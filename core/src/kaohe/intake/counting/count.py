@@ -124,13 +124,14 @@ def _has_twins(connection: DuckDBPyConnection, table: str) -> bool:
 def results(connection: DuckDBPyConnection, query: Query, found: Sequence[Way]) -> Counts:
     """The counts of a file that ``is_sound`` has read."""
     measures = [(n, way) for n, way in enumerate(found) if isinstance(way.entry, Measure)]
+    wanted = [way.counted for way in found]
     days = connection.execute("SELECT DISTINCT day FROM counted WHERE day IS NOT NULL ORDER BY day").fetchall()
     return Counts(
         layout=query.layout,
         records=_one(connection, "SELECT count(*) FILTER (NOT left_out) FROM counted"),
         left_out=_one(connection, "SELECT count(*) FILTER (left_out) FROM counted"),
         days=[day for (day,) in days],
-        values=[(way, _by_day(connection, n, way.counted)) for n, way in measures],
+        values=[(way, dict(connection.execute(query.by_day(wanted, n)).fetchall())) for n, way in measures],
         events=[f for way in found if isinstance(way.entry, EventKind) for f in _events(connection, query, way)],
         failures=list(_failures(connection, query, [way for _, way in measures])),
         tallies={
@@ -138,12 +139,6 @@ def results(connection: DuckDBPyConnection, query: Query, found: Sequence[Way]) 
             for n, label in enumerate(query.tallies)
         },
     )
-
-
-def _by_day(connection: DuckDBPyConnection, place: int, counted: Counted) -> dict[date, int]:
-    what = f"count(DISTINCT d{place})" if counted.distinct else "count(*)"
-    rows = connection.execute(f"SELECT m{place}, {what} FROM counted WHERE m{place} IS NOT NULL GROUP BY 1 ORDER BY 1")
-    return dict(rows.fetchall())
 
 
 def _events(connection: DuckDBPyConnection, query: Query, way: Way) -> Iterator[Failure]:

@@ -38,6 +38,15 @@ def names_in(sql: str | None) -> frozenset[str]:
     return frozenset(_NAME.findall(_STRING.sub("", sql or "")))
 
 
+def _trimmed(place: int) -> str:
+    """A cell without blanks around it; the reader gives an empty one as NULL, and one of blanks is as good as empty.
+
+    ``trim`` copies every cell, so it is asked only where there is a blank: that is six times as fast.
+    """
+    cell = f"c{place}"
+    return f"CASE WHEN {cell} < '!' OR suffix({cell}, ' ') THEN nullif(trim({cell}), '') ELSE {cell} END"
+
+
 @dataclass(frozen=True)
 class Query:
     """The statements for one file.
@@ -57,26 +66,34 @@ class Query:
     def counting(self, wanted: Sequence[Counted]) -> str:
         """Creates the table ``counted`` of short rows.
 
-        ``k`` is the key's hash, ``m0`` … the day that a record counts under for each way of counting, ``d0`` … the hash
-        of what is counted once, ``t0`` … whether it belongs to a tally.
+        ``k`` is the key's hash, ``day`` the record's own day, ``on0`` … the days of :meth:`days`; ``m0`` … whether it
+        counts for each way of counting, ``d0`` … the hash of what is counted once, ``t0`` … whether it belongs to a
+        tally.
         """
         kind = self.layout.kind
-        out = f"coalesce({kind.left_out}, false)" if kind.left_out else "false"
-        chosen = [
-            "k",
-            f"bad OR ({out} IS FALSE AND ({self._row_checks()})) AS bad",
-            f"CASE WHEN NOT {out} THEN {kind.on}::DATE END AS day",
-        ]
+        chosen = ["k", "left_out", f"coalesce(bad OR (NOT left_out AND ({self._row_checks()})), false) AS bad"]
+        chosen.append(f"CASE WHEN NOT left_out THEN {kind.on}::DATE END AS day")
+        chosen += [f"({on})::DATE AS on{place}" for place, on in enumerate(self.days(wanted))]
         for place, counted in enumerate(wanted):
-            on = f"({counted.on or kind.on})::DATE"
-            chosen.append(
-                f"CASE WHEN NOT {out} AND ({counted.where}) AND {self.in_month(on)} THEN {on} END AS m{place}"
-            )
+            chosen.append(f"NOT left_out AND ({counted.where}) AS m{place}")
             if counted.distinct:
                 chosen.append(f"CASE WHEN {counted.distinct} IS NOT NULL THEN hash({counted.distinct}) END AS d{place}")
-        chosen += [f"coalesce(NOT {out} AND ({sql}), false) AS t{n}" for n, sql in enumerate(self.tallies.values())]
-        chosen.append(f"{out} AS left_out")
-        return f"CREATE TEMP TABLE counted AS SELECT {', '.join(chosen)} FROM ({self.records()})"
+        chosen += [f"NOT left_out AND ({sql}) AS t{place}" for place, sql in enumerate(self.tallies.values())]
+        left_out = f"coalesce({kind.left_out}, false)" if kind.left_out else "false"
+        rows = f"SELECT *, {left_out} AS left_out FROM ({self.records()})"
+        return f"CREATE TEMP TABLE counted AS SELECT {', '.join(chosen)} FROM ({rows})"
+
+    def days(self, wanted: Sequence[Counted]) -> list[str]:
+        """What the days follow from that records count under, where it is not their own day; each once."""
+        return list(dict.fromkeys(counted.on for counted in wanted if counted.on))
+
+    def by_day(self, wanted: Sequence[Counted], place: int) -> str:
+        """Day and number of what one way of counting found in the month."""
+        counted = wanted[place]
+        day = f"on{self.days(wanted).index(counted.on)}" if counted.on else "day"
+        number = f"count(DISTINCT d{place})" if counted.distinct else "count(*)"
+        where = f"m{place} AND {self.in_month(day)}"
+        return f"SELECT {day}, {number} FROM counted WHERE {where} GROUP BY 1 ORDER BY 1"
 
     def listing(self, columns: Sequence[str], where: str) -> str:
         """The records for which a condition is true, in an order that does not depend on the file's."""
@@ -127,24 +144,27 @@ class Query:
         # A column of its own: ``bad`` looks at what the cells became.
         key = ", ".join(f"t_{name}" for name in self.key)
         return (
-            f"SELECT *, ({bad}) AS bad FROM (SELECT {typed}, hash({key}) AS k, {self._marks()} FROM ({self._texts()}))"
+            f"SELECT *, coalesce({bad}, false) AS bad FROM (SELECT {typed}, hash({key}) AS k, {self._marks()} FROM ({self._texts()}))"
         )
 
     def _marks(self) -> str:
         return ", ".join(f"t_{name} IS NOT NULL AS has_{name}" for name in self.layout.places)
 
     def _cell_checks(self) -> Iterable[str]:
+        """Conditions for a bad cell; an unknown one is none."""
+        first, last = self.month.first - PLAUSIBLE, self.month.last + PLAUSIBLE
         for name, place in self.layout.places.items():
-            yield f"(has_{name} AND {name} IS NULL)"
             if place.column.required:
                 yield f"NOT has_{name}"
+            if place.column.holds != "text":
+                yield f"(has_{name} AND {name} IS NULL)"
             if place.column.holds in ("instant", "day"):
-                first, last = self.month.first - PLAUSIBLE, self.month.last + PLAUSIBLE
-                yield f"coalesce({name}::DATE NOT BETWEEN DATE '{first}' AND DATE '{last}', false)"
+                yield f"{name} NOT BETWEEN TIMESTAMP '{first}' AND TIMESTAMP '{last} 23:59:59.999999'"
 
     def _row_checks(self) -> str:
+        """Whether a record's instants contradict each other or its month; unknown where they say nothing."""
         kind = self.layout.kind
-        checks = [f"coalesce({order.later} < {order.earlier}, false)" for order in kind.orders]
+        checks = [f"{order.later} < {order.earlier}" for order in kind.orders]
         if kind.in_month:
             checks.append(f"NOT coalesce({self.in_month(f'{kind.on}::DATE')}, false)")
         return " OR ".join(checks) or "false"
@@ -166,16 +186,12 @@ class Query:
         return f"SELECT {chosen} FROM {self._scan()}"
 
     def _text(self, place: Place) -> str:
-        cells = [f"trim(c{n})" for n in place.cells]
-        text = cells[0] if len(cells) == 1 else f"concat_ws(' ', {', '.join(cells)})"
-        # The reader gives an empty cell as NULL; one of blanks is as good as empty.
-        text = (
-            f"nullif({text}, '')"
-            if not place.taken.empty
-            else (f"CASE WHEN {text} NOT IN ('', {self._words(place.taken.empty)}) THEN {text} END")
-        )
+        cells = [_trimmed(n) for n in place.cells]
+        text = cells[0] if len(cells) == 1 else f"nullif(concat_ws(' ', {', '.join(cells)}), '')"
+        if place.taken.empty:
+            text = f"CASE WHEN {text} NOT IN ({self._words(place.taken.empty)}) THEN {text} END"
         if place.when:
-            tests = " AND ".join(f"trim(c{n}) IN ({self._words(values)})" for n, values in place.when.items())
+            tests = " AND ".join(f"{_trimmed(n)} IN ({self._words(values)})" for n, values in place.when.items())
             text = f"CASE WHEN {tests} THEN {text} END"
         return text
 
