@@ -55,7 +55,10 @@ MAX_EVENTS = 2_000
 """Events of one upload: a month's facts are kept together. Equal events of a day are one row with a count."""
 
 MAX_FAULTS = 1_000
-"""Faults told one by one. Whoever has more has one mistake in many places."""
+"""Faults told one by one; further ones are counted by kind. Whoever has more has one mistake in many places."""
+
+MAX_KINDS = 50
+"""Kinds of fault (what is wrong, in which column) that further faults are counted by; beyond it by what is wrong."""
 
 HEADER_ROWS = 10
 """Rows among which the header is looked for; above it stand titles."""

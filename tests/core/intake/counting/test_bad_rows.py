@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -85,8 +86,14 @@ def test_beyond_a_thousand_faults_are_counted_by_kind(faults: Faults) -> None:
     bad = [changed("应答时间", "x") if n % 2 else changed("满意度", "满意吗") for n in range(2400)]
     rows = [row.replace("C1", f"C{n}") for n, row in enumerate(bad)]
     found = faults("\n".join([TOP, *rows]))
-    assert len(found) == 1001
-    assert "1400处" in found[-1].message
+    assert [f.row for f in found[:1000]] == list(range(2, 1002))
+    assert [(f.code, f.column) for f in found[1000:]] == [
+        ("too-many-faults", None),
+        ("unknown-word", "I（满意度）"),
+        ("not-a-time", "F（应答时间）"),
+    ]
+    assert [re.findall(r"另有(\d+)处", f.message) for f in found[1000:]] == [["1400"], ["700"], ["700"]]
+    assert "如第1002行" in str(found[1001])
 
 
 CANARIES = ("13912345678", "王小明", "解放路88号", "110101199003078888", "我要投诉邻居")

@@ -7,21 +7,19 @@ those of :mod:`~kaohe.intake.counting.statements`, cell by cell.
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from kaohe.intake.counting.columns import Place
+from kaohe.intake.counting.showing import showable, showable_key
 from kaohe.intake.counting.statements import PLAUSIBLE, Query
 from kaohe.intake.counting.writing import CHINA_SECONDS, CLOCK, EXPECTED, MINUTES, spellings
-from kaohe.intake.privacy import is_private
 from kaohe.intake.report import Report
 from kaohe.intake.spots import Spot
 
-_TELLING = re.compile(r"[\d\s:/.,+\-%TZ年月日时分秒上下午]{1,40}")
-_NUMBER = re.compile(r"[A-Za-z0-9_-]{1,40}")
+_USUAL = ("-", "-", " ", ":", ":")
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - times here are China's, without a zone
 
 
@@ -83,11 +81,11 @@ def _value(query: Query, place: Place, row: Sequence[str], report: Report, spot:
         return None
     value = parse(place, text, query.day)
     if value is None:
-        report.add(*_misread(place, text), at, held=_showable(place, text), expected=_expected(place))
+        report.add(*_misread(place, text), at, held=showable(place, text), expected=_expected(place))
         return _BAD
     if isinstance(value, date) and not _plausible(query, value):
         message = f"“{column.label}”离{query.month.year}年{query.month.month}月太远；请核对年份"
-        report.add("implausible-time", message, at, held=text)
+        report.add("implausible-time", message, at, held=showable(place, text))
         return _BAD
     return value
 
@@ -127,7 +125,17 @@ def _instant(place: Place, text: str, day: date | None) -> datetime | None:
     if form == "clock":
         clock = _strptime(text, CLOCK)
         return datetime.combine(day, clock.time()) if clock and day else None
-    return _strptime(text, spellings(place.column))
+    return _usual(text) or _strptime(text, spellings(place.column))
+
+
+def _usual(text: str) -> datetime | None:
+    """The most usual spelling, read forty times as fast: a file of millions of rows has to be gone through."""
+    if len(text) != len("2026-03-01 08:05:07") or (text[4], text[7], text[10], text[13], text[16]) != _USUAL:
+        return None
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _strptime(text: str, forms: Sequence[str]) -> datetime | None:
@@ -159,18 +167,6 @@ def _expected(place: Place) -> str:
     if place.column.holds == "choice":
         return "、".join(list(place.words)[:12])
     return "如 2026-03-01" if place.column.holds == "day" else EXPECTED[place.taken.form]
-
-
-def _showable(place: Place, text: str) -> str:
-    """What a fault may show of a cell.
-
-    A wrong column may hold a name or an address: only what looks like a time, a number or one of the words expected is
-    shown, of the rest no more than its length.
-    """
-    related = any(len(word) > 1 and (word in text or text in word) for word in place.words)
-    if _TELLING.fullmatch(text) or (related and len(text) <= 12):
-        return text
-    return f"（{len(text)}个字符，不予显示）"
 
 
 def _check_orders(query: Query, values: Mapping[str, Any], report: Report, spot: Spot) -> None:
@@ -209,7 +205,6 @@ def _explain_twin(
     if key in seen:
         place = query.layout.places[query.key[0]]
         at = spot.at(row=spot.row, column=place.cells[0], header=place.column.label)
-        held = key if _NUMBER.fullmatch(key) and not is_private(key) else None
         message = f"编号与第{seen[key]}行相同；同一{query.layout.kind.label}只能有一行，请检查是否重复导出"
-        report.add("record-twice", message, at, held=held)
+        report.add("record-twice", message, at, held=showable_key(key))
     seen.setdefault(key, spot.row or 0)

@@ -19,10 +19,10 @@ from kaohe.intake.counting.count import Counts, Failure, Way, is_sound, results,
 from kaohe.intake.counting.engine import add_calendar, opened
 from kaohe.intake.counting.explain import explain
 from kaohe.intake.counting.lines import with_equal_line_ends
+from kaohe.intake.counting.showing import is_reference
 from kaohe.intake.counting.source import Source, csv_source
 from kaohe.intake.counting.statements import Query
 from kaohe.intake.draft import Draft
-from kaohe.intake.privacy import is_private
 from kaohe.intake.recognise import score
 from kaohe.intake.spots import Spot
 
@@ -126,6 +126,12 @@ def fill(counts: Counts, draft: Draft, spot: Spot) -> None:
     if not counts.records:
         draft.report.add("no-data", f"表头下面没有{counts.layout.kind.label}", spot)
         return
+    if not all(is_reference(failure.ref) for failure in (*counts.failures, *counts.events)):
+        message = (
+            "编号不像编号，像是姓名、地址、电话或证件号码（此处不显示原内容）；请改用工单编号，或核对表头有没有对错列"
+        )
+        draft.report.add("personal-data", message, spot)
+        return
     where = _where(counts, spot)
     for way, values in counts.values:
         _fill_measure(way, values, counts, draft, where)
@@ -157,10 +163,6 @@ def _fill_measure(way: Way, values: Mapping[date, int], counts: Counts, draft: D
 
 
 def _fill_events(found: Sequence[Failure], draft: Draft, spot: Spot) -> None:
-    for failure in found:
-        if is_private(failure.ref):
-            draft.report.add("personal-data", "编号像是电话或证件号码；请改用工单编号（此处不显示原内容）", spot)
-            return
     code = found[0].entry.code
     if len(found) <= MOST_EVENTS:
         draft.events += [
