@@ -6,7 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
-from kaohe.intake.counting import lines
+from kaohe.intake.counting import plainer as module
+from kaohe.intake.counting.plainer import plainer
 from kaohe.intake.counting.source import Source
 
 from tests.core.intake.counting.conftest import Faults, Read
@@ -123,14 +124,24 @@ def test_lines_that_end_in_different_ways_are_read_all_the_same(
     assert [(f.code, f.row) for f in faults(bad.encode(encoding))] == [("not-a-time", 14)]
 
 
-def test_a_line_end_cut_in_two_by_a_block_is_one_line_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lines, "_STEP", 3)
+@pytest.mark.parametrize("ends", [b"\r\n", b"\n", b"\r"])
+def test_lines_that_end_alike_are_left_alone_wherever_a_block_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ends: bytes
+) -> None:
+    monkeypatch.setattr(module, "_STEP", 3)
     path = tmp_path / "a.csv"
-    path.write_bytes(b"ab\r\ncd\re\n\r\r\nf\r")
+    path.write_bytes(b"ab" + ends + b"cd" + ends + ends)
     source = Source(path, "csv", "utf-8", ",", ("a",), 1, 2)
-    even = lines.with_equal_line_ends(source, tmp_path / "b.csv")
-    assert even is not None
-    assert even.path.read_bytes() == b"ab\ncd\ne\n\n\nf\n"
-    assert lines.with_equal_line_ends(even, tmp_path / "c.csv") is None
-    path.write_bytes(b"ab\r\ncd\r\n")
-    assert lines.with_equal_line_ends(source, tmp_path / "c.csv") is None
+    assert plainer(source, tmp_path / "b.csv") is None
+    path.write_bytes(b"ab" + ends + b"cd\r\ne\nf\r")
+    again = plainer(source, tmp_path / "b.csv")
+    assert again is not None
+    assert again.path.read_bytes() == b"ab\ncd\ne\nf\n"
+    assert plainer(again, tmp_path / "c.csv") is None
+
+
+@pytest.mark.parametrize("name", ["喆", "㐀", "𠮷", "镕"])
+def test_rare_characters_in_gb18030(read: Read, faults: Faults, name: str) -> None:
+    row = GOOD.replace("13800000000", name)
+    assert read("\n".join([TOP, GOOD, row.replace("C1", "C2")]).encode("gb18030")).submission.figures
+    assert [(f.code, f.row) for f in faults("\n".join([TOP, row, row]).encode("gb18030"))] == [("record-twice", 3)]

@@ -18,7 +18,7 @@ from kaohe.intake.counting.columns import Layout, layout_of, twice
 from kaohe.intake.counting.count import Counts, Failure, Way, is_sound, results, ways
 from kaohe.intake.counting.engine import add_calendar, opened
 from kaohe.intake.counting.explain import explain
-from kaohe.intake.counting.lines import with_equal_line_ends
+from kaohe.intake.counting.plainer import plainer
 from kaohe.intake.counting.showing import is_reference
 from kaohe.intake.counting.source import Source, csv_source
 from kaohe.intake.counting.statements import Query
@@ -106,8 +106,8 @@ def _counted(query: Query, draft: Draft, spot: Spot) -> Counts | None:
             unread = True
     if unread:
         with TemporaryDirectory(prefix="kaohe-") as folder:
-            if even := with_equal_line_ends(query.source, Path(folder) / "lines"):
-                return _counted(replace(query, source=even), draft, spot)
+            if again := plainer(query.source, Path(folder) / "plainer"):
+                return _counted(replace(query, source=again), draft, spot)
     explain(query, twins, draft.report, spot)
     if not draft.report:
         message = "文件里有无法读取的行；请用系统的“导出为 CSV”重新导出，不要用文本编辑器改动"
