@@ -97,7 +97,8 @@ def _counted(query: Query, draft: Draft, spot: Spot) -> Counts | None:
 
     found, unread, twins = ways(query.layout, draft.context), False, set[str]()
     with opened() as connection:
-        add_calendar(connection, query.month)
+        if query.asks_for_working_days(way.counted for way in found):
+            add_calendar(connection, query.month)
         try:
             if is_sound(connection, query, found):
                 return results(connection, query, found)

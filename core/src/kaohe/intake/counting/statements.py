@@ -83,6 +83,11 @@ class Query:
         rows = f"SELECT *, {left_out} AS left_out FROM ({self.records()})"
         return f"CREATE TEMP TABLE counted AS SELECT {', '.join(chosen)} FROM ({rows})"
 
+    @staticmethod
+    def asks_for_working_days(wanted: Iterable[Counted]) -> bool:
+        """Whether a way of counting needs the calendar."""
+        return any("working_day" in names_in(sql) for c in wanted for sql in (c.where, c.on, c.start, c.end))
+
     def days(self, wanted: Sequence[Counted]) -> list[str]:
         """What the days follow from that records count under, where it is not their own day; each once."""
         return list(dict.fromkeys(counted.on for counted in wanted if counted.on))
@@ -143,9 +148,7 @@ class Query:
         bad = " OR ".join(self._cell_checks()) or "false"
         # A column of its own: ``bad`` looks at what the cells became.
         key = ", ".join(f"t_{name}" for name in self.key)
-        return (
-            f"SELECT *, coalesce({bad}, false) AS bad FROM (SELECT {typed}, hash({key}) AS k, {self._marks()} FROM ({self._texts()}))"
-        )
+        return f"SELECT *, coalesce({bad}, false) AS bad FROM (SELECT {typed}, hash({key}) AS k, {self._marks()} FROM ({self._texts()}))"
 
     def _marks(self) -> str:
         return ", ".join(f"t_{name} IS NOT NULL AS has_{name}" for name in self.layout.places)
@@ -208,13 +211,9 @@ class Query:
         return self._number(form, text) if place.column.holds == "number" else self._when(place, text)
 
     def _choice(self, place: Place, text: str) -> str:
-        values: dict[str, list[str]] = {}
-        for word, value in place.words.items():
-            values.setdefault(value, []).append(word)
-        cases = " ".join(
-            f"WHEN {text} IN ({self._words(words)}) THEN {quoted(value)}" for value, words in values.items()
-        )
-        return f"CASE {cases} END"
+        """The value that a word stands for. An ENUM finds it by hash; a long IN would become a join."""
+        words, values = place.words.keys(), ", ".join(map(quoted, place.words.values()))
+        return f"[{values}][enum_code(try_cast({text} AS ENUM({self._words(words)})))::INTEGER + 1]"
 
     def _number(self, form: str, text: str) -> str:
         if form == "duration":
