@@ -111,13 +111,18 @@ def _read_content(content: bytes | Path, spot: Spot, draft: Draft, folder: Path)
     if isinstance(content, bytes):
         _read_upload(content, spot, draft, folder)
         return hashlib.sha256(content).hexdigest()
+    read = _read_zip if suffix(spot.file) == ".zip" else _read_large
     # The digest is taken beside the counting: both let go of the interpreter while they work.
     with ThreadPoolExecutor(1) as beside:
         sha256 = beside.submit(_sha256, content)
-        if not read_record_file(content, spot, draft, folder):
-            message = "前10行里找不到明细记录的表头；这么大的文件只能是明细记录"
-            draft.report.add("no-header", message, spot, expected="如 通话编号、排队时间、应答时间")
+        read(content, spot, draft, folder)
         return sha256.result()
+
+
+def _read_large(path: Path, spot: Spot, draft: Draft, folder: Path) -> None:
+    if not read_record_file(path, spot, draft, folder):
+        message = "前10行里找不到明细记录的表头；这么大的文件只能是明细记录"
+        draft.report.add("no-header", message, spot, expected="如 通话编号、排队时间、应答时间")
 
 
 def _sha256(path: Path) -> str:
@@ -145,16 +150,31 @@ def _read_upload(data: bytes, spot: Spot, draft: Draft, folder: Path) -> None:
         return
     if not is_expected(data, spot, draft.report):
         return
-    unpacker = Unpacker(draft.report)
-    if suffix(spot.file) != ".zip":
-        _read_file(data, spot, draft, unpacker, folder)
-        return
-    workbooks = 0
-    for content, place in members(data, spot, unpacker, draft.report):
-        if is_expected(content, place, draft.report, (".xlsx", ".csv", ".json")):
-            workbooks += _read_file(content, place, draft, unpacker, folder, alone=False)
+    if suffix(spot.file) == ".zip":
+        _read_zip(data, spot, draft, folder)
+    else:
+        _read_file(data, spot, draft, Unpacker(draft.report), folder)
+
+
+def _read_zip(data: bytes | Path, spot: Spot, draft: Draft, folder: Path) -> None:
+    unpacker, workbooks = Unpacker(draft.report), 0
+    for content, place in members(data, spot, unpacker, draft.report, folder):
+        workbooks += _read_member(content, place, draft, unpacker, folder)
     if workbooks:
         check_complete(draft, spot)
+
+
+def _read_member(content: bytes | Path, spot: Spot, draft: Draft, unpacker: Unpacker, folder: Path) -> bool:
+    """Read one file of a zip; whether it was a workbook that could be read."""
+    if isinstance(content, Path) and content.stat().st_size > MAX_FILE:
+        _read_large(content, spot, draft, folder)
+        return False
+    data = content.read_bytes() if isinstance(content, Path) else content
+    if is_packed_records(data, spot):
+        read_records_of(data, spot, draft, folder)
+        return False
+    accepted = is_expected(data, spot, draft.report, (".xlsx", ".csv", ".json"))
+    return accepted and _read_file(data, spot, draft, unpacker, folder, alone=False)
 
 
 def _read_file(data: bytes, spot: Spot, draft: Draft, unpacker: Unpacker, folder: Path, *, alone: bool = True) -> bool:

@@ -15,7 +15,7 @@ from kaohe.intake.counting.columns import layout_of
 from kaohe.intake.counting.engine import opened
 from kaohe.intake.counting.statements import quoted
 from kaohe.intake.grid import Grid
-from kaohe.intake.limits import MAX_RECORDS, MIB
+from kaohe.intake.limits import MAX_RECORDS, MAX_ROWS, MIB
 from kaohe.intake.report import Report
 from kaohe.intake.spots import Spot
 
@@ -46,12 +46,23 @@ def parquet_as_csv(path: Path, into: Path, catalogue: Catalogue, spot: Spot, rep
     """
     import duckdb
 
+    try:
+        return _copied(path, into, catalogue, spot, report)
+    except duckdb.OutOfMemoryException:
+        raise
+    except duckdb.Error:
+        report.add("damaged", "parquet 文件已损坏或不完整；请重新导出", spot)
+        return None
+
+
+def _copied(path: Path, into: Path, catalogue: Catalogue, spot: Spot, report: Report) -> Path | None:
     source = f"read_parquet({quoted(str(path))})"
     with opened() as connection:
-        try:
-            described = connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
-        except duckdb.Error:
-            report.add("damaged", "parquet 文件已损坏或不完整；请重新导出", spot)
+        described = connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
+        (rows,) = connection.execute(f"SELECT count(*) FROM {source}").fetchone() or (0,)
+        if rows > MAX_ROWS:
+            message = f"记录超过{MAX_ROWS // 10_000}万行；请按旬或按周分成几个文件"
+            report.add("file-too-large", message, spot, held=f"{rows}行")
             return None
         headers = [name for name, *_ in described]
         if layout_of(headers, catalogue) is None:
