@@ -8,6 +8,7 @@ from __future__ import annotations
 from kaohe.intake.address import Address, parse_key
 from kaohe.intake.complete import notices
 from kaohe.intake.limits import MAX_FILE, check_size
+from kaohe.intake.patience import Patience
 from kaohe.intake.reading import Upload, read, read_upload
 
-__all__ = ["MAX_FILE", "Address", "Upload", "check_size", "notices", "parse_key", "read", "read_upload"]
+__all__ = ["MAX_FILE", "Address", "Patience", "Upload", "check_size", "notices", "parse_key", "read", "read_upload"]

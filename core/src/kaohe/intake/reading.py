@@ -30,6 +30,7 @@ from kaohe.intake.headers import NOTES_SHEET
 from kaohe.intake.jsonfile import read_json
 from kaohe.intake.limits import MAX_EVENTS, MAX_FILE, check_size
 from kaohe.intake.monthly import read_list, read_wide
+from kaohe.intake.patience import ENDLESS, Patience
 from kaohe.intake.recognise import Form, recognise
 from kaohe.intake.report import Report
 from kaohe.intake.sniff import is_expected, suffix
@@ -60,7 +61,12 @@ class Upload(NamedTuple):
 
 
 def read_upload(
-    content: bytes | Path, address: Address, catalogue: Catalogue, contracts: Sequence[Contract], received_on: date
+    content: bytes | Path,
+    address: Address,
+    catalogue: Catalogue,
+    contracts: Sequence[Contract],
+    received_on: date,
+    patience: Patience = ENDLESS,
 ) -> Upload:
     """Read an upload, whole or not at all.
 
@@ -70,6 +76,7 @@ def read_upload(
         catalogue: the region's measures and events.
         contracts: the region's contracts, oldest first.
         received_on: the day it came.
+        patience: how long it may take.
 
     Returns:
         Its figures in the catalogue's order and its events in the file's; beside them what failed.
@@ -79,7 +86,7 @@ def read_upload(
     """
     check_size(content.stat().st_size if isinstance(content, Path) else len(content), address.name)
     report = Report()
-    draft = Draft(Context.of(address, catalogue, contracts, received_on), report)
+    draft = Draft(Context.of(address, catalogue, contracts, received_on), report, patience)
     spot = Spot(address.name)
     _check_month(draft, contracts, spot)
     with TemporaryDirectory(prefix="kaohe-") as folder:

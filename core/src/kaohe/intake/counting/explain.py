@@ -16,29 +16,36 @@ from kaohe.intake.counting.columns import Place
 from kaohe.intake.counting.exempt import Exempt
 from kaohe.intake.counting.showing import showable, showable_key
 from kaohe.intake.counting.statements import PLAUSIBLE, Query
+from kaohe.intake.draft import Draft
 from kaohe.intake.report import Report
 from kaohe.intake.spots import Spot
 
 Values = Mapping[str, Any]
+_PAUSE = 4096
+"""Lines between two looks at the time."""
 _BAD = object()
 """Stands for a cell that has been reported."""
 
 
-def explain(query: Query, twins: Collection[str], report: Report, spot: Spot) -> None:
+def explain(query: Query, twins: Collection[str], draft: Draft, spot: Spot) -> None:
     """Report everything that is wrong with the rows of a file.
 
     Args:
         query: the file and its layout.
         twins: keys that stand in several rows.
-        report: where faults go; beyond its limit they are counted by kind.
+        draft: whose report the faults go to, and whose patience may end before the file does.
         spot: the file.
     """
+    report = draft.report
     found = _Explanation(query, twins, report, spot)
     line = query.source.before
     try:
         for line, row in query.source.rows():
             if row:
                 found.look_at(row, line)
+            if not line % _PAUSE and draft.patience.is_over:
+                report.add("too-slow", "文件太大，从这一行起来不及检查；请先改正查出的各处", spot.at(row=line + 1))
+                break
     except csv.Error:
         message = "从这一行起无法继续读：可能有不成对的引号、只有半行，或含有空字符；请重新从系统导出"
         report.add("bad-csv", message, spot.at(row=line + 1))

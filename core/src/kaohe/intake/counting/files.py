@@ -53,7 +53,7 @@ def _plain(path: Path, spot: Spot, draft: Draft, folder: Path) -> Path | None:
         inner = gunzip(path, into, spot, draft.report)
         return inner and _in_utf8(inner, spot, draft, folder)
     if head.startswith(_PARQUET):
-        return parquet_as_csv(path, into, draft.context.catalogue, spot, draft.report)
+        return parquet_as_csv(path, into, draft, spot)
     return _in_utf8(path, spot, draft, folder)
 
 

@@ -96,7 +96,7 @@ def _counted(query: Query, draft: Draft, spot: Spot) -> Counts | None:
     import duckdb
 
     found, unread, twins = ways(query.layout, draft.context), False, set[str]()
-    with opened() as connection:
+    with opened() as connection, draft.patience.watching(connection):
         if query.asks_for_working_days(way.counted for way in found):
             add_calendar(connection, query.month)
         try:
@@ -105,11 +105,12 @@ def _counted(query: Query, draft: Draft, spot: Spot) -> Counts | None:
             twins = _twins(connection, query)
         except duckdb.InvalidInputException:
             unread = True
+    draft.patience.check()
     if unread:
         with TemporaryDirectory(prefix="kaohe-") as folder:
             if again := plainer(query.source, Path(folder) / "plainer"):
                 return _counted(replace(query, source=again), draft, spot)
-    explain(query, twins, draft.report, spot)
+    explain(query, twins, draft, spot)
     if not draft.report:
         message = "文件里有无法读取的行；请用系统的“导出为 CSV”重新导出，不要用文本编辑器改动"
         draft.report.add("bad-csv", message, spot)

@@ -14,6 +14,7 @@ from kaohe.catalogue import Catalogue
 from kaohe.intake.counting.columns import layout_of
 from kaohe.intake.counting.engine import opened
 from kaohe.intake.counting.statements import quoted
+from kaohe.intake.draft import Draft
 from kaohe.intake.grid import Grid
 from kaohe.intake.limits import MAX_RECORDS, MAX_ROWS, MIB
 from kaohe.intake.report import Report
@@ -39,7 +40,7 @@ def gunzip(path: Path, into: Path, spot: Spot, report: Report) -> Path | None:
     return into
 
 
-def parquet_as_csv(path: Path, into: Path, catalogue: Catalogue, spot: Spot, report: Report) -> Path | None:
+def parquet_as_csv(path: Path, into: Path, draft: Draft, spot: Spot) -> Path | None:
     """The columns of a parquet file that records are counted from, as CSV; None, with a fault, where there are none.
 
     A fault's line number is the row's number plus one.
@@ -47,17 +48,17 @@ def parquet_as_csv(path: Path, into: Path, catalogue: Catalogue, spot: Spot, rep
     import duckdb
 
     try:
-        return _copied(path, into, catalogue, spot, report)
+        return _copied(path, into, draft, spot)
     except duckdb.OutOfMemoryException:
         raise
     except duckdb.Error:
-        report.add("damaged", "parquet 文件已损坏或不完整；请重新导出", spot)
+        draft.report.add("damaged", "parquet 文件已损坏或不完整；请重新导出", spot)
         return None
 
 
-def _copied(path: Path, into: Path, catalogue: Catalogue, spot: Spot, report: Report) -> Path | None:
-    source = f"read_parquet({quoted(str(path))})"
-    with opened() as connection:
+def _copied(path: Path, into: Path, draft: Draft, spot: Spot) -> Path | None:
+    source, report, catalogue = f"read_parquet({quoted(str(path))})", draft.report, draft.context.catalogue
+    with opened() as connection, draft.patience.watching(connection):
         described = connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
         (rows,) = connection.execute(f"SELECT count(*) FROM {source}").fetchone() or (0,)
         if rows > MAX_ROWS:
