@@ -23,6 +23,7 @@ from kaohe.intake.spots import Spot
 Values = Mapping[str, Any]
 _PAUSE = 4096
 """Lines between two looks at the time."""
+_REMEMBERED = 10_000
 _BAD = object()
 """Stands for a cell that has been reported."""
 
@@ -62,6 +63,7 @@ class _Explanation:
         self._query, self._report, self._spot = query, report, spot
         self._kind, self._places = query.layout.kind, query.layout.places
         self._twins, self._seen = twins, dict[str, int]()
+        self._misread: set[tuple[str, str]] = set()
         self._exempt = Exempt(self._kind)
         self._whole: dict[str, tuple[int, dict[str, Any]]] = {}
 
@@ -92,11 +94,21 @@ class _Explanation:
         column, text = place.column, text_of(place, row)
         if text is None and not column.required:
             return None
-        value = parse(place, text, self._query.day) if text is not None else None
+        value = self._parsed(place, text) if text is not None else None
         if value is not None and not (isinstance(value, date) and not self._is_plausible(value)):
             return value
         self._report.add(*self._problem(place, text, value), **self._told(place, text, at, value))
         return _BAD
+
+    def _parsed(self, place: Place, text: str) -> Any:
+        """What a cell says; what says nothing is tried once only, for the same slip stands in many rows."""
+        known = (place.column.name, text)
+        if known in self._misread:
+            return None
+        value = parse(place, text, self._query.day)
+        if value is None and len(self._misread) < _REMEMBERED:
+            self._misread.add(known)
+        return value
 
     def _problem(self, place: Place, text: str | None, value: Any) -> tuple[str, str]:
         month, label = self._query.month, place.column.label
