@@ -257,6 +257,12 @@ def decide(
     return service().decide(contract, Month.of(month), made, received_at=datetime.now(UTC), actor=caller())
 
 
+@route("/contracts/<contract>/months/<month>/failures", "results", "Records that failed 未达要求的明细", 404)
+def failures(contract: ContractId, month: InPath) -> Response[Any]:
+    """As CSV: the number and the times of each ticket that was late, where figures were counted from records."""
+    return Response(200, "text/csv; charset=utf-8", service().failures(contract, Month.of(month)))
+
+
 @route("/contracts/<contract>/settlement", "results", "Settlement 付款结算", 404)
 def settlement(contract: ContractId, as_of: AsOf = None) -> SettlementView:
     """Instalments less deductions, what is carried forward, liabilities of either side, and what is not confirmed."""

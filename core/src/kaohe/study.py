@@ -28,7 +28,15 @@ def explained(found: Explanation, contract: Contract) -> str:
         lines += [line for d in found.deductions for line in deduction_lines(d, contract, whole=True)]
     lines += [_line(f"instalment {no} bears {show(amount)}") for no, amount in found.taken.items()]
     lines += ["", title("Where the numbers come from 数据来源", "─"), _rows(found)]
+    if found.failures:
+        lines += ["", title("Records that failed 未达要求的明细", "─"), *map(_line, found.failures)]
+        lines += [_line(f"read them: {way}") for way in _ways_to_the_list(found)]
     return "\n".join(lines)
+
+
+def _ways_to_the_list(found: Explanation) -> Iterator[str]:
+    yield f"GET /contracts/{found.contract}/months/{found.month}/failures"
+    yield "kaohe check FILE --failures LIST.csv, with the file as it was uploaded"
 
 
 def compared(difference: Difference) -> str:

@@ -13,8 +13,10 @@ from typing import TypeVar
 
 from kaohe.errors import LostRace
 from kaohe.intake import Patience
+from kaohe.periods import Month
 from kaohe.service import auditing, rebuilding
 from kaohe.service.auditing import Audit
+from kaohe.service.failed import failed_records
 from kaohe.service.placing import place_of
 from kaohe.service.reading import Reader
 from kaohe.service.receiving import Delivery, attempt
@@ -108,6 +110,17 @@ class Service(Rescoring):
         delivery = Delivery(key, version_id, received_at, actor)
         reader = Reader(self.bucket, place_of(key), self.today, Patience(left))
         return self._insist(lambda: attempt(self.bucket, self.table, delivery, reader))
+
+    def failures(self, contract_id: str, month: Month) -> str:
+        """The records of a month that failed what they are held to, as CSV: the tickets behind a deduction.
+
+        Raises:
+            NotFound: there is no such contract, or no upload of the month in force has such a list.
+        """
+        self.contract(contract_id)
+        found = (stored.submission for _, stored in sorted(self.table.facts(contract_id).items()))
+        of_month = [submission for submission in found if submission.month == month]
+        return failed_records(self.bucket, of_month, f"{contract_id} {month}")
 
     def audit(self, partition: str, *, rebuild: bool = False) -> Audit:
         """Check the audit chain of a contract, and hold every one of its items against it.
