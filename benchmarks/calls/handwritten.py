@@ -11,7 +11,7 @@ from benchmarks.calls.month import DAILY, MONTH, MONTHLY
 TIMES = {"menu_at": "进入语音菜单时间", "queued_at": "进入队列时间", "answered_at": "应答时间", "ended_at": "挂机时间"}
 SPELLINGS = ["%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S.%f", "%Y%m%d%H%M%S"]
 """Those that kaohe takes, as SQL happens to write them too."""
-ANSWERS = "('满意', '基本满意', '不满意')"
+ANSWERS, WORDS = "('满意', '基本满意', '不满意')", "('满意', '基本满意', '不满意', '未评价')"
 
 
 def count(path: Path) -> dict[str, int]:
@@ -50,7 +50,7 @@ def _calls(path: Path) -> str:
             coalesce("通话编号" IS NULL OR {unread} OR {far}
                 OR (inbound AND day NOT BETWEEN DATE '{MONTH}-01' AND DATE '{MONTH}-31')
                 OR queued_at < menu_at OR answered_at < queued_at OR ended_at < answered_at OR ended_at < queued_at
-                OR "呼叫类型" NOT IN ('呼入', '呼出') OR survey NOT IN ('满意', '基本满意', '不满意', '未评价'), false) AS bad
+                OR "呼叫类型" NOT IN ('呼入', '呼出') OR survey NOT IN {WORDS}, false) AS bad
         FROM (SELECT *, {times} FROM (
             SELECT {cells}, {texts} FROM read_csv('{path}', all_varchar=true, header=true, auto_detect=true)
         ))

@@ -19,17 +19,18 @@ WITH dice AS (
     FROM range({{rows}}) AS calls(i)
 ), came AS (
     -- More calls by day than by night: the sine moves them towards the early afternoon.
-    SELECT *, TIMESTAMP '{MONTH}-01 00:00:00' + to_seconds(CAST(floor(i * {_SECONDS}.0 / {{rows}} / 86400) AS BIGINT) * 86400
-        + CAST(floor(86399 * (0.5 + 0.5 * sin(pi() * (((i * {_SECONDS}.0 / {{rows}}) % 86400) / 86400 - 0.5)))) AS BIGINT)
+    SELECT *, TIMESTAMP '{MONTH}-01 00:00:00' + to_seconds(
+        CAST(86400 * floor(second / 86400) AS BIGINT)
+        + CAST(floor(86399 * (0.5 + 0.5 * sin(pi() * ((second % 86400) / 86400 - 0.5)))) AS BIGINT)
     ) AS menu_at
-    FROM dice
+    FROM (SELECT *, i * {_SECONDS}.0 / {{rows}} AS second FROM dice)
 ), queued AS (
     SELECT *, CASE WHEN menu < 0.92 THEN least(menu_at + to_seconds(CAST(10 + wish * 40 AS BIGINT)), {{last}}) END
         AS queued_at
     FROM came
 ), answered AS (
-    SELECT *, CASE WHEN patience < 0.9 AND menu < 0.92 THEN least(queued_at + to_seconds(CAST(-ln(1 - wait) * 12 AS BIGINT)), {{last}})
-        END AS answered_at
+    SELECT *, CASE WHEN patience < 0.9 AND menu < 0.92
+        THEN least(queued_at + to_seconds(CAST(-ln(1 - wait) * 12 AS BIGINT)), {{last}}) END AS answered_at
     FROM queued
 )
 SELECT

@@ -52,11 +52,12 @@ class Patience:
         """Stop what DuckDB does on a connection once the time is over.
 
         Raises:
-            Refused: it was stopped.
+            Refused: it was stopped, or the time was over before.
         """
         if self._left is None:
             yield
             return
+        self.check()
         import duckdb
 
         ended = threading.Event()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 MEMORY_MIB = 96
-"""What DuckDB may take where nothing else is said; beyond it, it writes to disk, hardly slower. Python takes 90 MB more."""
+"""What DuckDB may take where nothing else is said; beyond it, it writes to disk. Python takes 90 MB more."""
 
 AROUND = timedelta(days=120)
 """Days before and after a month for which working days can be counted in SQL."""

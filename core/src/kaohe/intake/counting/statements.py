@@ -25,7 +25,7 @@ PLAUSIBLE = timedelta(days=400)
 """How far from its month an instant of a record may lie; farther is a slip, such as the year 2062."""
 
 BUFFER = 2_000_000
-"""Bytes of the file that are read at a time; 32 times as many, DuckDB's own number, are no faster and stay in memory."""
+"""Bytes of a file read at a time; 16 times as many, DuckDB's own number, are no faster and stay in memory."""
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]*")
 _STRING = re.compile(r"'[^']*'")
@@ -75,13 +75,13 @@ class Query:
         """
         kind = self.layout.kind
         chosen = ["k", "left_out", f"coalesce(bad OR (NOT left_out AND ({self._row_checks()})), false) AS bad"]
-        chosen.append(f"CASE WHEN NOT left_out THEN {kind.on}::DATE END AS day")
+        chosen.append(f"{kind.on}::DATE AS day")
         chosen += [f"({on})::DATE AS on{place}" for place, on in enumerate(self.days(wanted))]
         for place, counted in enumerate(wanted):
-            chosen.append(f"NOT left_out AND ({counted.where}) AS m{place}")
+            chosen.append(f"({counted.where}) AS m{place}")
             if counted.distinct:
                 chosen.append(f"CASE WHEN {counted.distinct} IS NOT NULL THEN hash({counted.distinct}) END AS d{place}")
-        chosen += [f"NOT left_out AND ({sql}) AS t{place}" for place, sql in enumerate(self.tallies.values())]
+        chosen += [f"({sql}) AS t{place}" for place, sql in enumerate(self.tallies.values())]
         left_out = f"coalesce({kind.left_out}, false)" if kind.left_out else "false"
         rows = f"SELECT *, {left_out} AS left_out FROM ({self.records()})"
         return f"CREATE TEMP TABLE counted AS SELECT {', '.join(chosen)} FROM ({rows})"
@@ -95,13 +95,23 @@ class Query:
         """What the days follow from that records count under, where it is not their own day; each once."""
         return list(dict.fromkeys(counted.on for counted in wanted if counted.on))
 
-    def by_day(self, wanted: Sequence[Counted], place: int) -> str:
-        """Day and number of what one way of counting found in the month."""
-        counted = wanted[place]
-        day = f"on{self.days(wanted).index(counted.on)}" if counted.on else "day"
-        number = f"count(DISTINCT d{place})" if counted.distinct else "count(*)"
-        where = f"m{place} AND {self.in_month(day)}"
-        return f"SELECT {day}, {number} FROM counted WHERE {where} GROUP BY 1 ORDER BY 1"
+    def by_day(self, wanted: Sequence[Counted], places: Sequence[int]) -> str:
+        """Each day of the month with what ways of counting found; they all count under the same day."""
+        on = wanted[places[0]].on
+        day = f"on{self.days(wanted).index(on)}" if on else "day"
+        numbers = ", ".join(
+            f"count({f'DISTINCT d{place}' if wanted[place].distinct else '*'}) FILTER (m{place})" for place in places
+        )
+        return f"SELECT {day}, {numbers} FROM counted WHERE NOT left_out AND {self.in_month(day)} GROUP BY 1"
+
+    def own_days(self) -> str:
+        """The days that have records."""
+        return "SELECT DISTINCT day FROM counted WHERE NOT left_out AND day IS NOT NULL ORDER BY day"
+
+    def totals(self) -> str:
+        """How many records are left out, how many are not, and how many of those belong to each tally."""
+        tallies = "".join(f", count(*) FILTER (NOT left_out AND t{place})" for place in range(len(self.tallies)))
+        return f"SELECT count(*) FILTER (left_out), count(*) FILTER (NOT left_out){tallies} FROM counted"
 
     def listing(self, columns: Sequence[str], where: str) -> str:
         """The records for which a condition is true, in an order that does not depend on the file's."""
@@ -146,25 +156,23 @@ class Query:
         return f"SELECT {names}, hash({names}) AS k, bool_or(bad) AS bad, {chosen} FROM kept GROUP BY {names}"
 
     def _cells(self) -> str:
-        columns = self.layout.kind.columns
-        typed = ", ".join(f"{self._typed(c.name)} AS {c.name}" for c in columns)
-        bad = " OR ".join(self._cell_checks()) or "false"
-        # A column of its own: ``bad`` looks at what the cells became.
+        typed = ", ".join(f"{self._typed(column.name)} AS {column.name}" for column in self.layout.kind.columns)
+        texts = ", ".join(f"t_{name}" for name in self.layout.places)
         key = ", ".join(f"t_{name}" for name in self.key)
-        rows = f"SELECT {typed}, hash({key}) AS k, {self._marks()} FROM ({self._texts()})"
-        return f"SELECT *, coalesce({bad}, false) AS bad FROM ({rows})"
-
-    def _marks(self) -> str:
-        return ", ".join(f"t_{name} IS NOT NULL AS has_{name}" for name in self.layout.places)
+        bad = " OR ".join(self._cell_checks()) or "false"
+        # A level of its own: ``bad`` looks at what the cells became.
+        rows = f"SELECT {typed}, {texts}, hash({key}) AS k FROM ({self._texts()})"
+        return f"SELECT * EXCLUDE ({texts}), coalesce({bad}, false) AS bad FROM ({rows})"
 
     def _cell_checks(self) -> Iterable[str]:
         """Conditions for a bad cell; an unknown one is none."""
         first, last = self.month.first - PLAUSIBLE, self.month.last + PLAUSIBLE
         for name, place in self.layout.places.items():
             if place.column.required:
-                yield f"NOT has_{name}"
-            if place.column.holds != "text":
-                yield f"(has_{name} AND {name} IS NULL)"
+                yield f"{name} IS NULL"
+            elif place.column.holds != "text":
+                # CASE looks at a cell's text only where nothing came of it.
+                yield f"CASE WHEN {name} IS NULL AND t_{name} IS NOT NULL THEN trim(t_{name}) <> '' ELSE false END"
             if place.column.holds in ("instant", "day"):
                 yield f"{name} NOT BETWEEN TIMESTAMP '{first}' AND TIMESTAMP '{last} 23:59:59.999999'"
 
@@ -193,6 +201,8 @@ class Query:
         return f"SELECT {chosen} FROM {self._scan()}"
 
     def _text(self, place: Place) -> str:
+        if place.is_plain and place.column.name not in self.key:
+            return f"c{place.cells[0]}"  # what is read from it sees to its blanks
         cells = [_trimmed(n) for n in place.cells]
         text = cells[0] if len(cells) == 1 else f"nullif(concat_ws(' ', {', '.join(cells)}), '')"
         if place.taken.empty:
@@ -216,8 +226,9 @@ class Query:
 
     def _choice(self, place: Place, text: str) -> str:
         """The value that a word stands for. An ENUM finds it by hash; a long IN would become a join."""
-        words, values = place.words.keys(), ", ".join(map(quoted, place.words.values()))
-        return f"[{values}][enum_code(try_cast({text} AS ENUM({self._words(words)})))::INTEGER + 1]"
+        words = f"ENUM({self._words(place.words)})"
+        code = f"coalesce(enum_code(try_cast({text} AS {words})), enum_code(try_cast(trim({text}) AS {words})))"
+        return f"[{', '.join(map(quoted, place.words.values()))}][{code}::INTEGER + 1]"
 
     def _number(self, form: str, text: str) -> str:
         if form == "duration":
@@ -235,9 +246,9 @@ class Query:
         elif form == "clock":
             instant = f"(DATE '{self.day}' + CAST(try_strptime({text}, {quoted(CLOCK[0])}) AS TIME))"
         else:
-            usual, *others = map(quoted, spellings(place.column))
-            # One spelling is tried faster than a list of one more.
-            instant = f"coalesce(try_strptime({text}, {usual}), try_strptime({text}, [{', '.join(others)}]))"
+            usual, *_ = every = list(map(quoted, spellings(place.column)))
+            # One spelling is tried faster than a list of several, and few cells have blanks around them.
+            instant = f"coalesce(try_strptime({text}, {usual}), try_strptime(trim({text}), [{', '.join(every)}]))"
         return f"{instant}::DATE" if holds == "day" else instant
 
     def _words(self, words: Iterable[str]) -> str:
