@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from kaohe import folder, intake
 from kaohe.catalogue import Source
+from kaohe.cli.bar import bar
 from kaohe.cli.common import add, add_region, day, month, only_region, region_and_contract, today
 from kaohe.errors import UsageError
 from kaohe.periods import Month
@@ -64,7 +65,7 @@ def check(arguments: argparse.Namespace) -> int:
     if not file.is_file():
         raise UsageError(f"there is no file {file}")
     exports = [_export(arguments.map)] if arguments.map else []
-    upload = folder.read_upload(file, _key(arguments), arguments.received or today(), exports)
+    upload = folder.read_upload(file, _key(arguments), arguments.received or today(), exports, bar())
     submission = upload.submission
     region = load_region(submission.region)
     contract = region.contract_for(submission.month)

@@ -31,6 +31,7 @@ from kaohe.intake.jsonfile import read_json
 from kaohe.intake.limits import MAX_EVENTS, MAX_FILE, check_size
 from kaohe.intake.monthly import read_list, read_wide
 from kaohe.intake.patience import ENDLESS, Patience
+from kaohe.intake.progress import SILENT, Progress
 from kaohe.intake.recognise import Form, recognise
 from kaohe.intake.report import Report
 from kaohe.intake.sniff import is_expected, suffix
@@ -67,6 +68,7 @@ def read_upload(
     contracts: Sequence[Contract],
     received_on: date,
     patience: Patience = ENDLESS,
+    progress: Progress = SILENT,
 ) -> Upload:
     """Read an upload, whole or not at all.
 
@@ -77,6 +79,7 @@ def read_upload(
         contracts: the region's contracts, oldest first.
         received_on: the day it came.
         patience: how long it may take.
+        progress: whom to tell how far it has come.
 
     Returns:
         Its figures in the catalogue's order and its events in the file's; beside them what failed.
@@ -86,7 +89,7 @@ def read_upload(
     """
     check_size(content.stat().st_size if isinstance(content, Path) else len(content), address.name)
     report = Report()
-    draft = Draft(Context.of(address, catalogue, contracts, received_on), report, patience)
+    draft = Draft(Context.of(address, catalogue, contracts, received_on), report, patience, progress)
     spot = Spot(address.name)
     _check_month(draft, contracts, spot)
     with TemporaryDirectory(prefix="kaohe-") as folder:

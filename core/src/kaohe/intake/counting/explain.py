@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TextIO
 
 from kaohe.intake.counting.cells import expected, misread, parse, text_of
 from kaohe.intake.counting.columns import Place
@@ -39,14 +39,16 @@ def explain(query: Query, twins: Collection[str], draft: Draft, spot: Spot) -> N
     """
     report = draft.report
     found = _Explanation(query, twins, report, spot)
-    line = query.source.before
+    line, opened, size = query.source.before, list[TextIO](), query.source.path.stat().st_size
     try:
-        for line, row in query.source.rows():
-            if row:
-                found.look_at(row, line)
-            if not line % _PAUSE and draft.patience.is_over:
-                report.add("too-slow", "文件太大，从这一行起来不及检查；请先改正查出的各处", spot.at(row=line + 1))
-                break
+        with draft.progress.step(f"{spot.file} 查错", lambda: _share(opened, size)):
+            for line, row in query.source.rows(opened.append):
+                if row:
+                    found.look_at(row, line)
+                if not line % _PAUSE and draft.patience.is_over:
+                    message = "文件太大，从这一行起来不及检查；请先改正查出的各处"
+                    report.add("too-slow", message, spot.at(row=line + 1))
+                    break
     except csv.Error:
         message = "从这一行起无法继续读：可能有不成对的引号、只有半行，或含有空字符；请重新从系统导出"
         report.add("bad-csv", message, spot.at(row=line + 1))
@@ -54,6 +56,14 @@ def explain(query: Query, twins: Collection[str], draft: Draft, spot: Spot) -> N
         message = "从这一行附近起文字编码与前面不同；请不要拼接两个系统的文件，重新导出后上传"
         report.add("bad-encoding", message, spot.at(row=line + 1), expected="全文件同为 UTF-8 或 GB18030")
     found.look_at_whole_records()
+
+
+def _share(opened: Sequence[TextIO], size: int) -> float:
+    """How much of a file has been read; the bar may ask before it is opened and after it is closed."""
+    try:
+        return opened[0].buffer.tell() / size if opened else -1
+    except ValueError:
+        return 1
 
 
 class _Explanation:

@@ -50,7 +50,7 @@ def _plain(path: Path, spot: Spot, draft: Draft, folder: Path) -> Path | None:
         head = file.read(HEAD)
     into = folder / "plain"
     if head.startswith(_GZIP):
-        inner = gunzip(path, into, spot, draft.report)
+        inner = gunzip(path, into, draft, spot)
         return inner and _in_utf8(inner, spot, draft, folder)
     if head.startswith(_PARQUET):
         return parquet_as_csv(path, into, draft, spot)

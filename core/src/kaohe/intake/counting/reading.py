@@ -23,6 +23,7 @@ from kaohe.intake.counting.showing import is_reference
 from kaohe.intake.counting.source import Source, csv_source
 from kaohe.intake.counting.statements import Query
 from kaohe.intake.draft import Draft
+from kaohe.intake.progress import asked_of
 from kaohe.intake.recognise import score
 from kaohe.intake.spots import Spot
 
@@ -96,7 +97,11 @@ def _counted(query: Query, draft: Draft, spot: Spot) -> Counts | None:
     import duckdb
 
     found, unread, twins = ways(query.layout, draft.context), False, set[str]()
-    with opened() as connection, draft.patience.watching(connection):
+    with (
+        opened() as connection,
+        draft.patience.watching(connection),
+        draft.progress.step(f"{spot.file} 计数", asked_of(connection)),
+    ):
         if query.asks_for_working_days(way.counted for way in found):
             add_calendar(connection, query.month)
         try:

@@ -17,25 +17,32 @@ from kaohe.intake.counting.statements import quoted
 from kaohe.intake.draft import Draft
 from kaohe.intake.grid import Grid
 from kaohe.intake.limits import MAX_RECORDS, MAX_ROWS, MIB
-from kaohe.intake.report import Report
+from kaohe.intake.progress import asked_of
 from kaohe.intake.spots import Spot
 
 _STEP = 1 << 20
 
 
-def gunzip(path: Path, into: Path, spot: Spot, report: Report) -> Path | None:
+def gunzip(path: Path, into: Path, draft: Draft, spot: Spot) -> Path | None:
     """The file inside a ``.gz``; None, with a fault, where it is damaged or too large."""
     size = 0
     try:
-        with gzip.open(path) as packed, into.open("wb") as file:
+        with (
+            path.open("rb") as raw,
+            gzip.open(raw) as packed,
+            into.open("wb") as file,
+            draft.progress.step(f"{spot.file} 解压", lambda: raw.tell() / path.stat().st_size),
+        ):
             while block := packed.read(_STEP):
                 size += len(block)
                 if size > MAX_RECORDS:
-                    report.add("file-too-large", f"解压后超过{MAX_RECORDS // MIB} MB；请按旬或按周分成几个文件", spot)
+                    draft.report.add(
+                        "file-too-large", f"解压后超过{MAX_RECORDS // MIB} MB；请按旬或按周分成几个文件", spot
+                    )
                     return None
                 file.write(block)
     except (OSError, EOFError, zlib.error):
-        report.add("damaged", "压缩文件已损坏或不完整；请重新导出、重新压缩后上传", spot)
+        draft.report.add("damaged", "压缩文件已损坏或不完整；请重新导出、重新压缩后上传", spot)
         return None
     return into
 
@@ -58,7 +65,11 @@ def parquet_as_csv(path: Path, into: Path, draft: Draft, spot: Spot) -> Path | N
 
 def _copied(path: Path, into: Path, draft: Draft, spot: Spot) -> Path | None:
     source, report, catalogue = f"read_parquet({quoted(str(path))})", draft.report, draft.context.catalogue
-    with opened() as connection, draft.patience.watching(connection):
+    with (
+        opened() as connection,
+        draft.patience.watching(connection),
+        draft.progress.step(f"{spot.file} 读取", asked_of(connection)),
+    ):
         described = connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
         (rows,) = connection.execute(f"SELECT count(*) FROM {source}").fetchone() or (0,)
         if rows > MAX_ROWS:
