@@ -30,7 +30,15 @@ SILENT = Progress()
 
 
 def asked_of(connection: DuckDBPyConnection) -> Share:
-    """What DuckDB says of the query under way on a connection."""
+    """What DuckDB says of the queries on a connection: how far the longest has come."""
     connection.execute("SET enable_progress_bar = true")
     connection.execute("SET enable_progress_bar_print = false")
-    return lambda: connection.query_progress() / 100
+    furthest = 0.0
+
+    def share() -> float:
+        nonlocal furthest
+        # The first query reads the file; those after it are short, and each would begin at nothing again.
+        furthest = max(furthest, connection.query_progress() / 100)
+        return furthest
+
+    return share
