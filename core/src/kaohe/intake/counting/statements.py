@@ -50,6 +50,11 @@ def _trimmed(place: int) -> str:
     return f"CASE WHEN {cell} < '!' OR suffix({cell}, ' ') THEN nullif(trim({cell}), '') ELSE {cell} END"
 
 
+def _holds(condition: str) -> str:
+    """A condition as a boolean, false where it is unknown. CASE stops at what is settled; ``coalesce`` does not."""
+    return f"CASE WHEN {condition} THEN true ELSE false END"
+
+
 @dataclass(frozen=True)
 class Query:
     """The statements for one file.
@@ -74,15 +79,16 @@ class Query:
         tally.
         """
         kind = self.layout.kind
-        chosen = ["k", "left_out", f"coalesce(bad OR (NOT left_out AND ({self._row_checks()})), false) AS bad"]
+        bad = f"CASE WHEN bad THEN true WHEN left_out THEN false WHEN {self._row_checks()} THEN true ELSE false END"
+        chosen = ["k", "left_out", f"{bad} AS bad"]
         chosen.append(f"{kind.on}::DATE AS day")
         chosen += [f"({on})::DATE AS on{place}" for place, on in enumerate(self.days(wanted))]
         for place, counted in enumerate(wanted):
-            chosen.append(f"({counted.where}) AS m{place}")
+            chosen.append(f"{_holds(counted.where)} AS m{place}")
             if counted.distinct:
                 chosen.append(f"CASE WHEN {counted.distinct} IS NOT NULL THEN hash({counted.distinct}) END AS d{place}")
-        chosen += [f"({sql}) AS t{place}" for place, sql in enumerate(self.tallies.values())]
-        left_out = f"coalesce({kind.left_out}, false)" if kind.left_out else "false"
+        chosen += [f"{_holds(sql)} AS t{place}" for place, sql in enumerate(self.tallies.values())]
+        left_out = _holds(kind.left_out or "false")
         rows = f"SELECT *, {left_out} AS left_out FROM ({self.records()})"
         return f"CREATE TEMP TABLE counted AS SELECT {', '.join(chosen)} FROM ({rows})"
 
@@ -162,7 +168,7 @@ class Query:
         bad = " OR ".join(self._cell_checks()) or "false"
         # A level of its own: ``bad`` looks at what the cells became.
         rows = f"SELECT {typed}, {texts}, hash({key}) AS k FROM ({self._texts()})"
-        return f"SELECT * EXCLUDE ({texts}), coalesce({bad}, false) AS bad FROM ({rows})"
+        return f"SELECT * EXCLUDE ({texts}), {_holds(bad)} AS bad FROM ({rows})"
 
     def _cell_checks(self) -> Iterable[str]:
         """Conditions for a bad cell; an unknown one is none."""
@@ -225,10 +231,11 @@ class Query:
         return self._number(form, text) if place.column.holds == "number" else self._when(place, text)
 
     def _choice(self, place: Place, text: str) -> str:
-        """The value that a word stands for. An ENUM finds it by hash; a long IN would become a join."""
-        words = f"ENUM({self._words(place.words)})"
-        code = f"coalesce(enum_code(try_cast({text} AS {words})), enum_code(try_cast(trim({text}) AS {words})))"
-        return f"[{', '.join(map(quoted, place.words.values()))}][{code}::INTEGER + 1]"
+        """The value that a word stands for. Most rows are done with the first words; a long IN would become a join."""
+        words = {quoted(self._as_read(word)): quoted(value) for word, value in place.words.items()}
+        exact = " ".join(f"WHEN {text} = {word} THEN {value}" for word, value in words.items())
+        trimmed = " ".join(f"WHEN {word} THEN {value}" for word, value in words.items())
+        return f"CASE WHEN {text} IS NULL THEN NULL {exact} ELSE CASE trim({text}) {trimmed} END END"
 
     def _number(self, form: str, text: str) -> str:
         if form == "duration":
