@@ -7,6 +7,9 @@ PACKAGES := core infra/local $(patsubst %/pyproject.toml,%,$(wildcard plugins/*/
 BUILT := .aws-sam/build
 REGIONS := cn-north-1 cn-northwest-1 us-east-1
 
+# Tests and benchmarks start many processes: what one has compiled the next should find.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -27,7 +30,7 @@ check: .venv/.check-ready .venv-sam/.ready ## format, lint, types, layers, templ
 	.venv/bin/cfn-lint --regions $(REGIONS) -- infra/template.yaml
 	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam validate --lint --region cn-north-1 --template infra/template.yaml
 
-bench: .venv/.test-ready ## time it against its peers
+bench: .venv/.bench-ready ## time it against its peers (minutes)
 	.venv/bin/python -m benchmarks
 
 build: .venv/.demo-ready .venv-sam/.ready ## bundle the functions into .aws-sam/build (ARCH=x86_64 or arm64)
@@ -46,7 +49,7 @@ format: .venv/.check-ready ## format the code and mend what can be mended
 	.venv/bin/ruff format --quiet .
 
 pins: .venv-pins/.ready ## renew the pins in requirements/*.txt
-	for set in pip pins run runtime demo test check sam npm; do .venv-pins/bin/uv pip compile --quiet --upgrade --universal \
+	for set in pip pins run runtime demo test bench check sam npm; do .venv-pins/bin/uv pip compile --quiet --upgrade --universal \
 		--python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		requirements/$$set.in --output-file requirements/$$set.txt || exit; done
 
@@ -69,6 +72,10 @@ clean: ## remove what the other targets made
 
 .venv/.test-ready: .venv/.demo-ready requirements/test.txt
 	$(INSTALL) --requirement requirements/test.txt
+	touch $@
+
+.venv/.bench-ready: .venv/.test-ready requirements/bench.txt
+	$(INSTALL) --requirement requirements/bench.txt
 	touch $@
 
 .venv/.check-ready: .venv/.test-ready requirements/check.txt

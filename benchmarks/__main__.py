@@ -1,4 +1,4 @@
-"""``make bench``: one table of ratios, each measured against its peer in this run."""
+"""``make bench``: ratios, each measured against its peer in this run."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from kaohe.plugins import Region, load_region, region_names
 from kaohe.scoring import Situation
 from kaohe.text import table
 
+import benchmarks.calls.__main__ as calls
 from benchmarks.imports import start_function, start_peer
 from benchmarks.measure import Ratio, compare
 from benchmarks.year import year
@@ -25,7 +26,8 @@ def main() -> None:
     rows = [
         (what, peer, f"{r.ours * 1000:.1f}", f"{r.peer * 1000:.1f}", f"{r.ratio:.2f}") for what, peer, r in measured()
     ]
-    print(table(("what", "peer", "ms", "peer ms", "ratio"), rows, right=(2, 3, 4)))
+    print(table(("what", "peer", "ms", "peer ms", "ratio"), rows, right=(2, 3, 4)), end="\n\n")
+    calls.main()
 
 
 def measured() -> Iterator[Row]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
 from kaohe.periods import Month
 from kaohe.results import Document
 from kaohe.service import MonthView, RenewalView, SettlementView, TrailView
@@ -38,6 +41,12 @@ def month(
 def trail(contract: ContractId, month: InPath) -> TrailView:
     """Confirmations, objections and decisions, how each stands, and who said it."""
     return routing.service().trail(contract, Month.of(month))
+
+
+@get("/contracts/<contract>/months/<month>/failures", "results", "Records that failed 未达要求的明细", 404)
+def failures(contract: ContractId, month: InPath) -> Response[Any]:
+    """As CSV: the number and the times of each ticket that was late, where figures were counted from records."""
+    return Response(200, "text/csv; charset=utf-8", routing.service().failures(contract, Month.of(month)))
 
 
 @get("/contracts/<contract>/settlement", "results", "Settlement 付款结算", 404)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
 from typing import Any
 
 from aws_lambda_powertools.logging import Logger
@@ -19,6 +19,8 @@ from kaohe.store import Arrival, Queue, UnreadableMessage, arrivals
 logger = Logger()
 metrics = Metrics()
 processor = BatchProcessor(event_type=EventType.SQS)
+AFTER_READING = 30.0
+"""Seconds kept for what follows the reading: the hooks of a plugin may take 20, writing a few."""
 COUNTED = {"accepted": "Accepted", "refused": "Refused", "plugin-error": "PluginErrors", "superseded": "Superseded"}
 
 
@@ -52,7 +54,7 @@ class NotHandled(Exception):
     """Uploads of a message came to nothing; says no more than the log does."""
 
 
-def take_in(record: SQSRecord) -> None:
+def take_in(record: SQSRecord, lambda_context: LambdaContext) -> None:
     """Receive every upload that a message names, then fail if one did: a repeat of the others changes nothing.
 
     On its last try a message goes to the dead letters from here, with the reason. Where that fails too, or the
@@ -61,7 +63,7 @@ def take_in(record: SQSRecord) -> None:
     tries = int(record.attributes.approximate_receive_count or 1)
     if tries > 1:
         logger.warning("message comes again", extra={"message_id": record.message_id, "tries": tries})
-    if not (failures := list(_failures(record.body))):
+    if not (failures := list(_failures(record.body, partial(_left, lambda_context)))):
         return
     letters = dead_letters() if tries >= settings().tries else None
     if letters is None:
@@ -71,7 +73,12 @@ def take_in(record: SQSRecord) -> None:
     _count("GivenUp")
 
 
-def _failures(body: str) -> Iterator[dict[str, str]]:
+def _left(context: LambdaContext) -> float:
+    """Seconds left for reading an upload: what it comes to has to be derived and written, too."""
+    return context.get_remaining_time_in_millis() / 1000 - AFTER_READING
+
+
+def _failures(body: str, left: Callable[[], float]) -> Iterator[dict[str, str]]:
     """What went wrong, upload by upload; nothing where all is well."""
     try:
         told: Sequence[Arrival] = arrivals(body)
@@ -81,13 +88,13 @@ def _failures(body: str) -> Iterator[dict[str, str]]:
     if not told:
         _count("Ignored")
     for arrival in told:
-        yield from _receive(arrival)
+        yield from _receive(arrival, left)
 
 
-def _receive(arrival: Arrival) -> Iterator[dict[str, str]]:
+def _receive(arrival: Arrival, left: Callable[[], float]) -> Iterator[dict[str, str]]:
     try:
         receipt = service().receive(
-            arrival.key, arrival.version_id, received_at=arrival.received_at, actor=arrival.actor
+            arrival.key, arrival.version_id, received_at=arrival.received_at, actor=arrival.actor, left=left
         )
     except Exception as error:  # noqa: BLE001 - the other uploads of the message must have their turn
         yield _failed(error)

@@ -54,6 +54,8 @@ class Explanation(Record):
         deductions: what it costs.
         taken: yuan that instalments bear of it, by the number of the instalment.
         rows: the figures and events that it rests on, by code, day and source.
+        failures: keys of the lists of records that failed, in the uploads whose rows those are: the ticket numbers
+            behind a figure that was counted.
     """
 
     contract: str
@@ -64,6 +66,7 @@ class Explanation(Record):
     deductions: tuple[Deduction, ...]
     taken: Mapping[int, Money]
     rows: tuple[Row, ...]
+    failures: tuple[str, ...] = ()
 
 
 def explain(situation: Situation, month: Month, number: str, submissions: Iterable[Submission]) -> Explanation:
@@ -87,6 +90,8 @@ def explain(situation: Situation, month: Month, number: str, submissions: Iterab
         known = f"{months[0]} … {months[-1]}" if months else "none"
         raise NotFound(f"{contract.id} has no assessment of {month}; it has: {known}")
     window = clause.window(month, contract.term) or Window.of(month)
+    span, used = (window.first, min(window.last, month.last)), {code: labels[code] for code in clause.facts}
+    given = tuple(submissions)
     return Explanation(
         contract=contract.id,
         month=month,
@@ -97,11 +102,8 @@ def explain(situation: Situation, month: Month, number: str, submissions: Iterab
         kpis=tuple(kpi for kpi in found[0].kpis if kpi.clause == number),
         deductions=tuple(deduction for deduction in found[0].deductions if deduction.clause == number),
         taken=dict(_taken(document, month, number)),
-        rows=tuple(
-            _rows(
-                submissions, {code: labels[code] for code in clause.facts}, window.first, min(window.last, month.last)
-            )
-        ),
+        rows=tuple(_rows(given, used, *span)),
+        failures=tuple(sorted(s.failures_key for s in given if s.failures_key and _rows([s], used, *span))),
     )
 
 

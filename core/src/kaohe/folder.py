@@ -33,12 +33,13 @@ class Folder:
     broken: dict[str, PluginError] = field(default_factory=dict)
 
 
-def read_folder(path: Path, received_on: date) -> Folder:
+def read_folder(path: Path, received_on: date, progress: intake.Progress = intake.SILENT) -> Folder:
     """Read ``submissions/{region}/{source}/{YYYY-MM}/{name}`` below a folder.
 
     Args:
         path: the folder that ``submissions`` lies in, or that folder itself.
         received_on: the day on which the files count as received.
+        progress: whom to tell how far a large file has come.
 
     Raises:
         UsageError: there is no such folder, or nothing in it.
@@ -47,7 +48,7 @@ def read_folder(path: Path, received_on: date) -> Folder:
     for key, file in _files(path):
         found = True
         try:
-            folder.submissions.append(read_file(file, key, received_on))
+            folder.submissions.append(read_upload(file, key, received_on, progress=progress).submission)
         except (Refused, NotFound) as refusal:
             folder.refused[key] = refusal
         except PluginError as error:
@@ -62,7 +63,13 @@ def read_file(file: Path, key: str, received_on: date) -> Submission:
     return read_upload(file, key, received_on).submission
 
 
-def read_upload(file: Path, key: str, received_on: date, exports: Iterable[Export] = ()) -> intake.Upload:
+def read_upload(
+    file: Path,
+    key: str,
+    received_on: date,
+    exports: Iterable[Export] = (),
+    progress: intake.Progress = intake.SILENT,
+) -> intake.Upload:
     """One file as the upload of that key: its submission, and the records that failed.
 
     Args:
@@ -70,6 +77,7 @@ def read_upload(file: Path, key: str, received_on: date, exports: Iterable[Expor
         key: the key that it would have in the bucket.
         received_on: the day on which it counts as received.
         exports: further ways in which systems write records, besides those that the region declares.
+        progress: whom to tell how far a large file has come.
 
     Raises:
         Refused: it is not taken in.
@@ -79,7 +87,7 @@ def read_upload(file: Path, key: str, received_on: date, exports: Iterable[Expor
     address = intake.parse_key(key)
     region = load_region(address.region)
     catalogue = region.catalogue | Catalogue.of(exports=exports)
-    return intake.read_upload(file, address, catalogue, region.contracts, received_on)
+    return intake.read_upload(file, address, catalogue, region.contracts, received_on, progress=progress)
 
 
 def _files(path: Path) -> Iterator[tuple[str, Path]]:

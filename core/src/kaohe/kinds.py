@@ -29,7 +29,7 @@ CALLS = RecordKind(
             synonyms=("呼叫编号", "话单编号", "通话ID", "呼叫ID", "流水号", "通话流水号", "call_id", "callid"),
             holds="text",
             required=True,
-            note="每通电话一个编号；转接的各段编号相同",
+            note="每通电话一个编号",
         ),
         Column(
             name="leg",
@@ -47,7 +47,7 @@ CALLS = RecordKind(
                 "in": ("呼入", "来电", "inbound", "in"),
                 "out": ("呼出", "外呼", "去电", "回访", "内部呼叫", "内部", "outbound", "out"),
             },
-            note="呼入或呼出；没有这一列的，都算呼入",
+            note="没有这一列的，都算呼入",
         ),
         Column(
             name="menu_at",
@@ -98,7 +98,7 @@ CALLS = RecordKind(
                 "menu": ("语音菜单挂断", "IVR挂断", "IVR放弃", "自助服务", "菜单挂断", "menu"),
                 "phantom": ("测试", "无效", "幽灵", "骚扰拦截", "phantom"),
             },
-            note="有这一列的，以它为准；没有的，有应答时间即为已接",
+            note="填了的以它为准；没有这一列的，有应答时间即为已接",
         ),
         Column(
             name="agent",

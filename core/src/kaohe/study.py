@@ -37,7 +37,15 @@ def explained(found: Explanation, contract: Contract) -> str:
         lines += [_line(f"算式用语：{'；'.join(told)}")] if told else []
     lines += [_line(f"第{no}期承担 {show(amount)} 元") for no, amount in found.taken.items()]
     lines += ["", title("数据来源", "─"), _rows(found)]
+    if found.failures:
+        lines += ["", title("未达要求的明细", "─"), *map(_line, found.failures)]
+        lines += [_line(f"查看名单：{way}") for way in _ways_to_the_list(found)]
     return "\n".join(lines)
+
+
+def _ways_to_the_list(found: Explanation) -> Iterator[str]:
+    yield f"GET /contracts/{found.contract}/months/{found.month}/failures"
+    yield "kaohe check 原文件 --failures 名单.csv"
 
 
 def compared(difference: Difference, contract: Contract | None = None) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from kaohe import folder, intake
 from kaohe.catalogue import Source
+from kaohe.cli.bar import bar
 from kaohe.cli.common import add, add_region, day, month, only_region, region_and_contract, today
 from kaohe.cli.folders import check_folder, counts
 from kaohe.errors import UsageError
@@ -28,6 +29,9 @@ installed and the vendor. A folder is checked file by file, and files that contr
 TEMPLATE = """\
 The workbook has a sheet for the month, a sheet with a row for each day, and a sheet for events, with Chinese
 headers, notes on each measure, drop-downs and number checks. Filled in and uploaded, it is accepted.
+
+With --records it has a sheet for each kind of record that figures are counted from (calls, tickets …), one row each,
+and asks for figures only where no record gives them. -o FILE.csv writes one such sheet as a CSV file.
 """
 
 
@@ -50,6 +54,8 @@ def register(commands: Commands) -> None:
     add_region(parser)
     parser.add_argument("month", type=month, metavar="YYYY-MM", help="the month it is for")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE.xlsx", help="where to write it")
+    parser.add_argument("--records", action="store_true", help="ask for records instead of what is counted from them")
+    parser.add_argument("--kind", metavar="KIND", help="with --records -o FILE.csv: which records, such as tickets")
     parser.add_argument("--source", choices=list(Source), type=Source, default=Source.VENDOR, help="who fills it in")
     parser.add_argument("--force", action="store_true", help="replace a file that is there")
 
@@ -62,7 +68,7 @@ def check(arguments: argparse.Namespace) -> int:
     if not file.is_file():
         raise UsageError(f"there is no file {file}")
     exports = [_export(arguments.map)] if arguments.map else []
-    upload = folder.read_upload(file, _key(arguments), arguments.received or today(), exports)
+    upload = folder.read_upload(file, _key(arguments), arguments.received or today(), exports, bar())
     submission = upload.submission
     region = load_region(submission.region)
     contract = region.contract_for(submission.month)
@@ -91,18 +97,30 @@ def write_template(arguments: argparse.Namespace) -> int:
         contract = region.contract_for(arguments.month)
     elif arguments.month not in contract.term.months:
         raise UsageError(f"{arguments.month} is outside the term of {contract.id}")
-    output = arguments.output or Path(f"{region.name}-{arguments.month}.xlsx")
-    if output.suffix != ".xlsx":
-        raise UsageError(f"the output must end in .xlsx, not {output.name!r}")
+    output = _output(arguments, region.name)
     if output.exists() and not arguments.force:
         raise UsageError(
             f"{output} is there already and may be filled in; choose another name, or --force to replace it"
         )
     if not output.parent.is_dir():
         raise UsageError(f"there is no folder {output.parent}")
-    template.write(contract, region.catalogue, arguments.month, output, arguments.source)
+    asked = (contract, region.catalogue, arguments.month, output, arguments.source)
+    if output.suffix == ".csv":
+        template.write_record_csv(*asked, arguments.kind)
+    else:
+        template.write(*asked, records=arguments.records)
     print(f"wrote {output}")
     return 0
+
+
+def _output(arguments: argparse.Namespace, region: str) -> Path:
+    records = "-records" if arguments.records else ""
+    output: Path = arguments.output or Path(f"{region}-{arguments.month}{records}.xlsx")
+    if arguments.kind and output.suffix != ".csv":
+        raise UsageError("--kind chooses the records of a .csv file; a workbook has a sheet for each kind")
+    if output.suffix != ".xlsx" and not (arguments.records and output.suffix == ".csv"):
+        raise UsageError(f"the output must end in .xlsx, or with --records in .csv, not {output.name!r}")
+    return output
 
 
 def _key(arguments: argparse.Namespace) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from kaohe import folder, study, words
 from kaohe.catalogue import EventKind, Measure
 from kaohe.cli.common import add, add_region, day, received_on, region_and_contract
+from kaohe.cli.counting import counting
 from kaohe.contract import Contract
 from kaohe.errors import PluginError, UsageError
 from kaohe.money import show
@@ -106,7 +107,7 @@ def readings(arguments: argparse.Namespace) -> int:
 
 
 def measures(arguments: argparse.Namespace) -> int:
-    """List measures and events that the contract's clauses rest on, then what else the catalogue has."""
+    """List measures and events that the contract's clauses rest on, what else there is, and how they are counted."""
     region, contract = region_and_contract(arguments.region)
     used = {code for clause in contract.clauses for code in clause.facts} | ({"ruling"} if contract.readings else set())
     entries: list[Measure | EventKind] = [*region.catalogue.measures.values(), *region.catalogue.events.values()]
@@ -114,6 +115,8 @@ def measures(arguments: argparse.Namespace) -> int:
         rows = [_entry(entry, contract) for entry in entries if (entry.code in used) is chosen]
         if rows:
             print(f"{title(heading.capitalize(), '─')}\n{table(('code', '名称', 'kind', 'from', 'clauses'), rows)}\n")
+    if counted := counting([entry for entry in entries if entry.code in used], region.catalogue):
+        print(counted)
     return 0
 
 

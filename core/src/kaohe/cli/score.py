@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kaohe import folder, report
+from kaohe.cli.bar import bar
 from kaohe.cli.common import add, contracts_in, day, month, received_on, region_and_contract
 from kaohe.contract import Contract
 from kaohe.errors import NotFound, PluginError, Refused, UsageError
@@ -47,7 +48,7 @@ def register(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Score the folder and print the result."""
-    found = folder.read_folder(arguments.dir, received_on(arguments))
+    found = folder.read_folder(arguments.dir, received_on(arguments), bar())
     for key, refusal in found.refused.items():
         print(_refused(key, refusal), file=sys.stderr)
     results, broken = _documents(found, arguments)

@@ -9,11 +9,16 @@ from kaohe.intake.address import Address, parse_key
 from kaohe.intake.complete import notices
 from kaohe.intake.contradictions import contradictions
 from kaohe.intake.limits import MAX_FILE, check_size
+from kaohe.intake.patience import Patience
+from kaohe.intake.progress import SILENT, Progress
 from kaohe.intake.reading import Upload, read, read_upload
 
 __all__ = [
     "MAX_FILE",
+    "SILENT",
     "Address",
+    "Patience",
+    "Progress",
     "Upload",
     "check_size",
     "contradictions",

@@ -11,17 +11,19 @@ import io
 import zipfile
 import zlib
 from collections import Counter
+from pathlib import Path
 from typing import IO
 
-from kaohe.intake.limits import MAX_MEMBERS, MAX_RATIO, MAX_UNPACKED, MIB, RATIO_FLOOR
+from kaohe.intake.limits import MAX_MEMBERS, MAX_RATIO, MAX_RECORDS, MAX_UNPACKED, MIB, RATIO_FLOOR, RECORDS
 from kaohe.intake.report import Report
 from kaohe.intake.spots import Spot
 
 _ENTRY = b"PK\x01\x02"
 _BEFORE_FIRST = 4
 """Bytes that may stand before the first member: the mark of a zip made to be split."""
-_STEP = 1 << 16
+_STEP, _BLOCK = 1 << 16, 1 << 24
 _STORED_OR_DEFLATED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_TOO_MANY_RECORDS = f"明细记录解压后超过{MAX_RECORDS // MIB} MB；请按旬或按周分成几个文件"
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError, RuntimeError)
 
 
@@ -40,34 +42,50 @@ def directory(data: bytes) -> list[str] | None:
     return [info.filename for info in infos]
 
 
-def is_overfull(data: bytes) -> bool:
+def is_overfull(data: bytes | Path) -> bool:
     """Whether a zip has too many entries for its directory to be read.
 
     Counted in the raw bytes, because reading a directory of 400,000 entries takes the memory already.
     """
-    return data.count(_ENTRY) > 10 * MAX_MEMBERS
+    if isinstance(data, bytes):
+        return data.count(_ENTRY) > 10 * MAX_MEMBERS
+    found, end = 0, b""
+    with data.open("rb") as file:
+        while block := file.read(_BLOCK):
+            found += (end + block).count(_ENTRY)
+            end = block[1 - len(_ENTRY) :]
+    return found > 10 * MAX_MEMBERS
+
+
+def is_for_disk(info: zipfile.ZipInfo) -> bool:
+    """Whether a member may be one of records, which are large and go to disk instead of memory."""
+    return info.orig_filename.lower().endswith(RECORDS)
 
 
 class Unpacker:
     """Unpacks for one upload and keeps count of what it has unpacked."""
 
     def __init__(self, report: Report, limit: int = MAX_UNPACKED) -> None:
-        self._report, self._left = report, limit
+        self._report, self._left, self._left_on_disk = report, limit, MAX_RECORDS
 
-    def open(self, data: bytes, spot: Spot) -> zipfile.ZipFile | None:
+    def open(self, data: bytes | Path, spot: Spot) -> zipfile.ZipFile | None:
         """The zip in ``data`` once its directory has passed; else None, and the faults are reported."""
         if is_overfull(data):
             self._refuse(spot, f"包内文件过多（超过{MAX_MEMBERS}个）")
             return None
         try:
-            opened = zipfile.ZipFile(io.BytesIO(data))
+            opened = zipfile.ZipFile(io.BytesIO(data) if isinstance(data, bytes) else data)
         except _BROKEN:
             self._report.add("damaged", "文件已损坏，无法打开；请重新保存或重新压缩后上传", spot)
             return None
         problem = self._problem(opened.infolist())
         if problem:
             self._refuse(spot, problem)
-        return None if problem else opened
+        elif sum(i.file_size for i in opened.infolist() if is_for_disk(i)) > self._left_on_disk:
+            self._report.add("file-too-large", _TOO_MANY_RECORDS, spot)
+        else:
+            return opened
+        return None
 
     def read(self, opened: zipfile.ZipFile, info: zipfile.ZipInfo, spot: Spot) -> bytes | None:
         """One member's bytes, never more than are left of the allowance; else None, and the fault is reported."""
@@ -83,6 +101,21 @@ class Unpacker:
         self._left -= len(content)
         return content
 
+    def save(self, opened: zipfile.ZipFile, info: zipfile.ZipInfo, into: Path, spot: Spot) -> bool:
+        """Write one member to disk, never more than is left of that allowance; else the fault is reported."""
+        try:
+            with opened.open(info) as member, into.open("wb") as file:
+                for piece in iter(lambda: member.read(MIB), b""):
+                    self._left_on_disk -= len(piece)
+                    if self._left_on_disk < 0:
+                        self._report.add("file-too-large", _TOO_MANY_RECORDS, spot)
+                        return False
+                    file.write(piece)
+        except _BROKEN:
+            self._report.add("damaged", "压缩内容已损坏，无法读取；请重新保存或重新压缩后上传", spot)
+            return False
+        return True
+
     def _bounded(self, member: IO[bytes]) -> bytes:
         """Up to one byte more than is left, in small steps: a single large read would inflate as much at once."""
         pieces: list[bytes] = []
@@ -94,10 +127,11 @@ class Unpacker:
 
     def _problem(self, infos: list[zipfile.ZipInfo]) -> str | None:
         declared, packed = sum(i.file_size for i in infos), sum(i.compress_size for i in infos)
+        in_memory = sum(i.file_size for i in infos if not is_for_disk(i))
         if len(infos) > MAX_MEMBERS:
             return f"包内文件过多（{len(infos)}个，最多{MAX_MEMBERS}个）"
-        if declared > self._left:
-            return f"解压后有 {declared / MIB:.0f} MB，最多{MAX_UNPACKED // MIB} MB"
+        if in_memory > self._left:
+            return f"解压后有 {in_memory / MIB:.0f} MB，最多{MAX_UNPACKED // MIB} MB"
         if declared > RATIO_FLOOR and declared > MAX_RATIO * packed:
             return f"压缩率异常（解压后是原来的{declared // max(packed, 1)}倍）"
         if any(i.flag_bits & 1 for i in infos):

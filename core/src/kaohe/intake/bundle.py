@@ -1,13 +1,15 @@
-"""A zip of summary files: its members by their true names, flat, one level deep."""
+"""A zip of files: its members by their true names, flat, one level deep."""
 
 from __future__ import annotations
 
 import unicodedata
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
-from kaohe.intake.archive import Unpacker
+from kaohe.intake.archive import Unpacker, is_for_disk
 from kaohe.intake.limits import MAX_FILES
 from kaohe.intake.report import Report
 from kaohe.intake.spots import Spot
@@ -15,8 +17,13 @@ from kaohe.intake.spots import Spot
 _LITTER = (".ds_store", "thumbs.db", "desktop.ini")
 
 
-def members(data: bytes, spot: Spot, unpacker: Unpacker, report: Report) -> Iterator[tuple[bytes, Spot]]:
-    """The files in a zip with their places, one at a time; whatever cannot be read is reported."""
+def members(
+    data: bytes | Path, spot: Spot, unpacker: Unpacker, report: Report, folder: Path
+) -> Iterator[tuple[bytes | Path, Spot]]:
+    """The files in a zip with their places, one at a time; whatever cannot be read is reported.
+
+    What may be records is written to the folder, and is gone once the next one is asked for.
+    """
     opened = unpacker.open(data, spot)
     if opened is None:
         return
@@ -31,8 +38,23 @@ def members(data: bytes, spot: Spot, unpacker: Unpacker, report: Report) -> Iter
         place = replace(spot, file=name, archive=spot.file, rank=(rank, 0))
         if problem := _path_problem(name):
             report.add("unsafe-archive", problem, replace(place, file=_printable(name)))
-        elif (content := unpacker.read(opened, info, place)) is not None:
-            yield content, place
+        else:
+            with _unpacked(unpacker, opened, info, place, folder) as content:
+                if content is not None:
+                    yield content, place
+
+
+@contextmanager
+def _unpacked(
+    unpacker: Unpacker, opened: zipfile.ZipFile, info: zipfile.ZipInfo, place: Spot, folder: Path
+) -> Iterator[bytes | Path | None]:
+    """A member, on disk where it may be records; None where a fault says why not."""
+    if not is_for_disk(info):
+        yield unpacker.read(opened, info, place)
+        return
+    into = folder / f"member-{place.rank[0]}"
+    yield into if unpacker.save(opened, info, into, place) else None
+    into.unlink(missing_ok=True)
 
 
 def true_name(info: zipfile.ZipInfo) -> str:

@@ -13,6 +13,8 @@ from kaohe.catalogue import EventKind, Measure
 from kaohe.facts import Event, Figure
 from kaohe.intake.amounts import YUAN, sum_of_money
 from kaohe.intake.context import Context
+from kaohe.intake.patience import ENDLESS, Patience
+from kaohe.intake.progress import SILENT, Progress
 from kaohe.intake.report import Report
 from kaohe.intake.spots import Spot
 from kaohe.intake.values import BadValue, NoValue, number
@@ -36,6 +38,8 @@ class Draft:
     Attributes:
         context: what the upload is held against.
         report: where faults go.
+        patience: how long the reading may take.
+        progress: whom to tell how far it has come.
         events: the events found.
         tables: for each grain, the first table that states figures of it.
         stated: codes of the measures that have a column, row or key, filled in or not.
@@ -46,8 +50,11 @@ class Draft:
         has_doubtful_days: whether the day of some row could not be told, so that no day can be called missing.
     """
 
-    def __init__(self, context: Context, report: Report) -> None:
-        self.context, self.report = context, report
+    def __init__(
+        self, context: Context, report: Report, patience: Patience = ENDLESS, progress: Progress = SILENT
+    ) -> None:
+        self.context, self.report, self.patience = context, report, patience
+        self.progress = progress
         self.events: list[Event] = []
         self.tables: dict[str, Spot] = {}
         self.stated: set[str] = set()

@@ -14,6 +14,12 @@ MAX_RECORDS = 2048 * MIB
 """Bytes of one file of records: some ten million calls, more than any hotline of the country takes in a month. It has
 to fit on the function's disk beside what DuckDB writes there."""
 
+MAX_ROWS = 10_000_000
+"""Rows of one parquet file, whose size says nothing of what it holds."""
+
+MAX_PACKED = 512 * MIB
+"""Bytes of one ``.csv.gz`` or ``.zip`` of records: it lies on the disk beside what is unpacked from it."""
+
 RECORDS = (".csv", ".gz", ".parquet")
 """What large files end in: only records are large."""
 
@@ -58,7 +64,10 @@ MAX_EVENTS = 2_000
 """Events of one upload: a month's facts are kept together. Equal events of a day are one row with a count."""
 
 MAX_FAULTS = 1_000
-"""Faults told one by one. Whoever has more has one mistake in many places."""
+"""Faults told one by one; further ones are counted by kind. Whoever has more has one mistake in many places."""
+
+MAX_KINDS = 50
+"""Kinds of fault (what is wrong, in which column) that further faults are counted by; beyond it by what is wrong."""
 
 HEADER_ROWS = 10
 """Rows among which the header is looked for; above it stand titles."""
@@ -77,11 +86,12 @@ def check_size(size: int, name: str = "") -> None:
     if size <= 0:
         message = "文件是空的（0字节），请检查文件是否保存完整，再重新上传"
         raise Refused([Fault(code="empty-file", message=message, file=name or None)])
-    records = name.strip().lower().endswith(RECORDS)
-    most = MAX_RECORDS if records else MAX_FILE
+    end = name.strip().lower()
+    records = end.endswith((*RECORDS, ".zip"))
+    most = MAX_PACKED if end.endswith((".gz", ".zip")) else MAX_RECORDS if records else MAX_FILE
     if size > most:
         advice = (
-            "明细记录请按旬或按周分成几个文件"
+            "明细记录请按旬或按周分成几个文件，或改报汇总数据"
             if records
             else "请只上传汇总数据，删去图片和无关的工作表；明细记录请用 .csv"
         )

@@ -20,8 +20,8 @@ from kaohe.intake.complete import check_complete
 from kaohe.intake.context import Context
 from kaohe.intake.copies import original
 from kaohe.intake.counting.files import has_records, is_packed_records, read_record_file, read_records_of
-from kaohe.intake.counting.reading import failures_csv, is_records, read_records
-from kaohe.intake.counting.unpacking import sheet_as_csv
+from kaohe.intake.counting.reading import failures_csv
+from kaohe.intake.counting.sheets import read_record_sheet, records_header
 from kaohe.intake.daily import read_days
 from kaohe.intake.delimited import decode, grid
 from kaohe.intake.draft import Draft
@@ -29,9 +29,11 @@ from kaohe.intake.eventsheet import read_events
 from kaohe.intake.grid import Grid
 from kaohe.intake.headers import LISTS_SHEET, NOTES_SHEET
 from kaohe.intake.jsonfile import read_json
-from kaohe.intake.limits import HEADER_ROWS, MAX_EVENTS, MAX_FILE, check_size
+from kaohe.intake.limits import MAX_EVENTS, MAX_FILE, check_size
 from kaohe.intake.monthly import read_list, read_wide
 from kaohe.intake.origin import is_of_here
+from kaohe.intake.patience import ENDLESS, Patience
+from kaohe.intake.progress import SILENT, Progress
 from kaohe.intake.recognise import Form, Header, recognise
 from kaohe.intake.report import Report
 from kaohe.intake.sniff import is_expected, suffix
@@ -62,7 +64,13 @@ class Upload(NamedTuple):
 
 
 def read_upload(
-    content: bytes | Path, address: Address, catalogue: Catalogue, contracts: Sequence[Contract], received_on: date
+    content: bytes | Path,
+    address: Address,
+    catalogue: Catalogue,
+    contracts: Sequence[Contract],
+    received_on: date,
+    patience: Patience = ENDLESS,
+    progress: Progress = SILENT,
 ) -> Upload:
     """Read an upload, whole or not at all.
 
@@ -72,6 +80,8 @@ def read_upload(
         catalogue: the region's measures and events.
         contracts: the region's contracts, oldest first.
         received_on: the day it came.
+        patience: how long it may take.
+        progress: whom to tell how far it has come.
 
     Returns:
         Its figures in the catalogue's order and its events in the file's; beside them what failed.
@@ -81,7 +91,7 @@ def read_upload(
     """
     check_size(content.stat().st_size if isinstance(content, Path) else len(content), address.name)
     report = Report()
-    draft = Draft(Context.of(address, catalogue, contracts, received_on), report)
+    draft = Draft(Context.of(address, catalogue, contracts, received_on), report, patience, progress)
     spot = Spot(address.name)
     _check_month(draft, contracts, spot)
     with TemporaryDirectory(prefix="kaohe-") as folder:
@@ -114,13 +124,18 @@ def _read_content(content: bytes | Path, spot: Spot, draft: Draft, folder: Path)
     if isinstance(content, bytes):
         _read_upload(content, spot, draft, folder)
         return hashlib.sha256(content).hexdigest()
+    read = _read_zip if suffix(spot.file) == ".zip" else _read_large
     # The digest is taken beside the counting: both let go of the interpreter while they work.
     with ThreadPoolExecutor(1) as beside:
         sha256 = beside.submit(_sha256, content)
-        if not read_record_file(content, spot, draft, folder):
-            message = "前10行里找不到明细记录的表头；这么大的文件只能是明细记录"
-            draft.report.add("no-header", message, spot, expected="如 通话编号、排队时间、应答时间")
+        read(content, spot, draft, folder)
         return sha256.result()
+
+
+def _read_large(path: Path, spot: Spot, draft: Draft, folder: Path) -> None:
+    if not read_record_file(path, spot, draft, folder):
+        message = "前10行里找不到明细记录的表头；这么大的文件只能是明细记录"
+        draft.report.add("no-header", message, spot, expected="如 通话编号、排队时间、应答时间")
 
 
 def _sha256(path: Path) -> str:
@@ -150,16 +165,31 @@ def _read_upload(data: bytes, spot: Spot, draft: Draft, folder: Path) -> None:
         return
     if not is_expected(data, spot, draft.report):
         return
-    unpacker = Unpacker(draft.report)
-    if suffix(spot.file) != ".zip":
-        _read_file(data, spot, draft, unpacker, folder)
-        return
-    workbooks = 0
-    for content, place in members(data, spot, unpacker, draft.report):
-        if is_expected(content, place, draft.report, (".xlsx", ".csv", ".json")):
-            workbooks += _read_file(content, place, draft, unpacker, folder, alone=False)
+    if suffix(spot.file) == ".zip":
+        _read_zip(data, spot, draft, folder)
+    else:
+        _read_file(data, spot, draft, Unpacker(draft.report), folder)
+
+
+def _read_zip(data: bytes | Path, spot: Spot, draft: Draft, folder: Path) -> None:
+    unpacker, workbooks = Unpacker(draft.report), 0
+    for content, place in members(data, spot, unpacker, draft.report, folder):
+        workbooks += _read_member(content, place, draft, unpacker, folder)
     if workbooks:
         check_complete(draft, spot)
+
+
+def _read_member(content: bytes | Path, spot: Spot, draft: Draft, unpacker: Unpacker, folder: Path) -> bool:
+    """Read one file of a zip; whether it was a workbook that could be read."""
+    if isinstance(content, Path) and content.stat().st_size > MAX_FILE:
+        _read_large(content, spot, draft, folder)
+        return False
+    data = content.read_bytes() if isinstance(content, Path) else content
+    if is_packed_records(data, spot):
+        read_records_of(data, spot, draft, folder)
+        return False
+    accepted = is_expected(data, spot, draft.report, (".xlsx", ".csv", ".json"))
+    return accepted and _read_file(data, spot, draft, unpacker, folder, alone=False)
 
 
 def _read_file(data: bytes, spot: Spot, draft: Draft, unpacker: Unpacker, folder: Path, *, alone: bool = True) -> bool:
@@ -197,9 +227,8 @@ def _read_sheets(found: Iterator[Grid], spot: Spot, draft: Draft, folder: Path) 
     if not is_of_here(opened, draft):
         return False, len(opened)
     for sheets, sheet in enumerate(opened, start=1):
-        if not sheet.hidden and any(is_records(row, draft) for row in sheet.rows[:HEADER_ROWS]):
-            tables += 1
-            read_records(sheet_as_csv(sheet, folder / f"{sheets}.csv"), sheet.spot, draft)
+        if not sheet.hidden and (records := records_header(sheet, draft)) is not None:
+            tables += read_record_sheet(sheet, records, draft, folder / f"{sheets}.csv")
             continue
         header = None if sheet.is_empty or _is_aside(sheet) else recognise(sheet, draft.context.names)
         if header is not None and not sheet.hidden:

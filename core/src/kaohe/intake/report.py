@@ -7,7 +7,7 @@ from typing import Any
 
 from kaohe.errors import Refused
 from kaohe.faults import Fault
-from kaohe.intake.limits import MAX_FAULTS
+from kaohe.intake.limits import MAX_FAULTS, MAX_KINDS
 from kaohe.intake.privacy import is_private
 from kaohe.intake.spots import Spot
 
@@ -18,13 +18,16 @@ _RUN = 3
 Placed = tuple[tuple[int, ...], Fault]
 """A fault and where it stands in the order of the file."""
 
+Kind = tuple[str, str, str | None, str | None]
+"""Faults of one kind: their code, file, sheet and column."""
+
 
 class Report:
     """Collects faults, counts those beyond the limit, and raises them all together."""
 
     def __init__(self) -> None:
         self._faults: list[Placed] = []
-        self._beyond = 0
+        self._beyond: dict[Kind, tuple[int, Fault]] = {}
 
     def add(self, code: str, message: str, spot: Spot, *, held: Any = None, expected: str | None = None) -> None:
         """Note a fault.
@@ -36,8 +39,12 @@ class Report:
             held: what stands there; never shown where it looks like personal data.
             expected: what was expected, in Chinese.
         """
-        if self.is_full:
-            self._beyond += 1
+        kind = (code, spot.file, spot.sheet, spot.column_name)
+        if self.is_full and kind not in self._beyond and len(self._beyond) >= MAX_KINDS:
+            kind = (code, "", None, None)
+        if self.is_full and kind in self._beyond:
+            count, first = self._beyond[kind]
+            self._beyond[kind] = count + 1, first
             return
         fault = Fault(
             code=code,
@@ -49,7 +56,10 @@ class Report:
             held=shown(held),
             expected=expected,
         )
-        self._faults.append((spot.order, fault))
+        if self.is_full:
+            self._beyond[kind] = 1, fault
+        else:
+            self._faults.append((spot.order, fault))
 
     @property
     def is_full(self) -> bool:
@@ -69,9 +79,17 @@ class Report:
             return
         faults = _drawn_together(sorted(self._faults, key=lambda entry: entry[0]))
         if self._beyond:
-            more = f"另有{self._beyond}处问题未逐一列出；请先改正以上各处（往往是同一个原因），再重新上传"
+            total = sum(count for count, _ in self._beyond.values())
+            more = f"另有{total}处问题未逐一列出，各有多少处见下；请先改正以上各处（往往是同一个原因），再重新上传"
             faults.append(Fault(code="too-many-faults", message=more))
+            faults += [_counted(count, first) for count, first in self._beyond.values()]
         raise Refused(faults)
+
+
+def _counted(count: int, first: Fault) -> Fault:
+    """What stands for the further faults of one kind: how many there are, and the first as an example."""
+    place = f"，如第{first.row}行" if first.row else ""
+    return first.model_copy(update={"message": f"另有{count}处{place}：{first.message}", "row": None})
 
 
 def _drawn_together(found: list[Placed]) -> list[Fault]:

@@ -12,8 +12,11 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from kaohe.errors import LostRace
+from kaohe.intake import Patience
+from kaohe.periods import Month
 from kaohe.service import auditing, rebuilding
 from kaohe.service.auditing import Audit
+from kaohe.service.failed import failed_records
 from kaohe.service.placing import place_of
 from kaohe.service.reading import Reader
 from kaohe.service.receiving import Delivery, attempt
@@ -79,7 +82,13 @@ class Service(Rescoring):
         return cls(Bucket(settings.bucket), Table(settings.table), settings.today)
 
     def receive(
-        self, key: str, version_id: str | None = None, *, received_at: datetime, actor: str | None = None
+        self,
+        key: str,
+        version_id: str | None = None,
+        *,
+        received_at: datetime,
+        actor: str | None = None,
+        left: Callable[[], float] | None = None,
     ) -> Receipt:
         """Take in an upload, or store why it is refused, and write all that follows from it.
 
@@ -91,6 +100,7 @@ class Service(Rescoring):
             version_id: the version that the delivery is about, if known.
             received_at: when the bucket stored it.
             actor: who stored it, if the bucket says so.
+            left: gives the seconds left for reading it; what needs more is refused. None: no end of them.
 
         Raises:
             Gone: the object is not there any more.
@@ -98,8 +108,19 @@ class Service(Rescoring):
             StoreError: the table or the bucket did not do as asked.
         """
         delivery = Delivery(key, version_id, received_at, actor)
-        reader = Reader(self.bucket, place_of(key), self.today)
+        reader = Reader(self.bucket, place_of(key), self.today, Patience(left))
         return self._insist(lambda: attempt(self.bucket, self.table, delivery, reader))
+
+    def failures(self, contract_id: str, month: Month) -> str:
+        """The records of a month that failed what they are held to, as CSV: the tickets behind a deduction.
+
+        Raises:
+            NotFound: there is no such contract, or no upload of the month in force has such a list.
+        """
+        self.contract(contract_id)
+        found = (stored.submission for _, stored in sorted(self.table.facts(contract_id).items()))
+        of_month = [submission for submission in found if submission.month == month]
+        return failed_records(self.bucket, of_month, f"{contract_id} {month}")
 
     def audit(self, partition: str, *, rebuild: bool = False) -> Audit:
         """Check the audit chain of a contract, and hold every one of its items against it.

@@ -52,11 +52,13 @@ class Reader:
         bucket: where the uploads are.
         place: where this one belongs.
         today: the day that uploads count as received on, in a rehearsal.
+        patience: how long the reading may take; what takes longer is refused.
     """
 
     bucket: Bucket
     place: Place
     today: date | None = None
+    patience: intake.Patience = field(default_factory=intake.Patience)
     _read: dict[tuple[str, datetime], Reading] = field(default_factory=dict)
 
     def newest(
@@ -135,7 +137,9 @@ class Reader:
         received_on = self.today or moment.astimezone(CHINA).date()
         with TemporaryDirectory(prefix="kaohe-") as folder:
             content = self._fetched(version, Path(folder) / "upload", tell)
-            upload = intake.read_upload(content, address, region.catalogue, region.contracts, received_on)
+            upload = intake.read_upload(
+                content, address, region.catalogue, region.contracts, received_on, self.patience
+            )
         if not fits(StoredFacts(submission=upload.submission, version=version)):
             raise Refused(
                 [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from kaohe.catalogue import CORE, Catalogue, EventKind, Measure, Source
@@ -72,10 +73,13 @@ def read() -> Read:
     region = load_region("jiyuan")
     core = CORE | OWN | Catalogue.of(exports=load_exports("kaohe"))
 
-    def reads(content: bytes | str | Path, name: str = "记录.csv", exports: tuple[Export, ...] = ()) -> Upload:
+    def reads(
+        content: bytes | str | Path, name: str = "记录.csv", exports: tuple[Export, ...] = (), **how: Any
+    ) -> Upload:
         data = content.encode() if isinstance(content, str) else content
         address = Address(region="jiyuan", source=Source.VENDOR, month=MARCH, name=name)
-        return read_upload(data, address, core | Catalogue.of(exports=exports), region.contracts, date(2026, 5, 1))
+        catalogue = core | Catalogue.of(exports=exports)
+        return read_upload(data, address, catalogue, region.contracts, date(2026, 5, 1), **how)
 
     return reads
 

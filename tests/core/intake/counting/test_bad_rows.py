@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
+from kaohe.intake.counting import plainer as module
+from kaohe.intake.counting.plainer import plainer
+from kaohe.intake.counting.source import Source
 
 from tests.core.intake.counting.conftest import Faults, Read
 from tests.core.intake.counting.test_calls import HEADER, lively, text_of
@@ -58,9 +64,64 @@ def test_two_encodings_in_one_file(faults: Faults) -> None:
     assert [f.code for f in faults(data)] == ["bad-encoding"]
 
 
-def test_swapped_headers_are_seen_in_the_cells(faults: Faults) -> None:
-    header = TOP.replace("应答时间", "*").replace("工号", "应答时间").replace("*", "工号")
-    assert {f.code for f in faults("\n".join([header, GOOD]))} == {"not-a-time"}
+def test_the_other_encoding_further_down(faults: Faults) -> None:
+    data = f"{TOP}\n{GOOD}\n".encode("gb18030") + GOOD.replace("C1", "C2").encode() + b"\n"
+    assert {f.code for f in faults(data)} <= {"bad-encoding", "unknown-word"}
+
+
+def test_a_file_that_was_not_written_to_its_end(faults: Faults) -> None:
+    found = faults("\n".join([TOP, GOOD, "\0" * 500]))
+    assert [(f.code, f.row) for f in found] == [("ragged-row", 3)]
+    assert "空字符" in found[0].message
+
+
+LEGS = ["通话编号", "话务段", *HEADER[1:]]
+
+
+def leg(row: str, number: int) -> str:
+    return row.replace("C1,", f"C1,{number},")
+
+
+@pytest.mark.parametrize(
+    ("rows", "code", "row"),
+    [
+        ([leg(GOOD, 1), leg(GOOD, 1)], "record-twice", 3),
+        ([leg(GOOD, 1), leg(GOOD.replace("09:00:10", "09:00:50"), 2)], None, None),
+        ([leg(GOOD.replace(":10", ":50"), 1), leg(GOOD.replace(":10", ":51"), 2)], "wrong-order", 2),
+        ([leg(GOOD.replace("03-02", "04-02"), n) for n in (1, 2)], "other-month", 2),
+    ],
+)
+def test_a_call_of_several_rows_is_held_to_its_rows_as_a_whole(
+    read: Read, faults: Faults, rows: list[str], code: str | None, row: int | None
+) -> None:
+    text = "\n".join([",".join(LEGS), *rows])
+    if code is None:
+        assert read(text).submission.figures
+    else:
+        assert [(f.code, f.row) for f in faults(text)] == [(code, row)]
+
+
+def test_what_does_not_count_need_not_be_right(read: Read, faults: Faults) -> None:
+    outward = changed("应答时间", "2026-04-02 08:00:00").replace("呼入", "呼出").replace("C1", "C2")
+    assert read("\n".join([TOP, GOOD, outward])).submission.figures
+    found = faults("\n".join([TOP, outward, changed("满意度", "?")]))
+    assert [(f.code, f.row) for f in found] == [("unknown-word", 3)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "codes"),
+    [
+        ("应答时间", "工号", {"not-a-time"}),
+        ("排队时间", "应答时间", {"wrong-order"}),
+        ("呼叫类型", "满意度", {"unknown-word"}),
+        ("主叫号码", "来电时间", {"not-a-time"}),
+        ("通话编号", "挂机时间", {"not-a-time"}),
+    ],
+)
+def test_swapped_headers_are_seen_in_the_cells(faults: Faults, one: str, other: str, codes: set[str]) -> None:
+    swap = {one: other, other: one}
+    header = ",".join(swap.get(name, name) for name in HEADER)
+    assert {f.code for f in faults("\n".join([header, GOOD]))} == codes
 
 
 @pytest.mark.parametrize("left_out", ["排队时间", "通话编号"])
@@ -81,19 +142,47 @@ def test_beyond_a_thousand_faults_are_counted_by_kind(faults: Faults) -> None:
     bad = [changed("应答时间", "x") if n % 2 else changed("满意度", "满意吗") for n in range(2400)]
     rows = [row.replace("C1", f"C{n}") for n, row in enumerate(bad)]
     found = faults("\n".join([TOP, *rows]))
-    assert len(found) == 1001
-    assert "1400处" in found[-1].message
+    assert [f.row for f in found[:1000]] == list(range(2, 1002))
+    assert [(f.code, f.column) for f in found[1000:]] == [
+        ("too-many-faults", None),
+        ("unknown-word", "I（满意度）"),
+        ("not-a-time", "F（应答时间）"),
+    ]
+    assert [re.findall(r"另有(\d+)处", f.message) for f in found[1000:]] == [["1400"], ["700"], ["700"]]
+    assert "如第1002行" in str(found[1001])
 
 
-CANARIES = ("13912345678", "王小明", "解放路88号", "110101199003078888", "我要投诉邻居")
+@pytest.mark.parametrize("ends", [("\r\n", "\n"), ("\n", "\r\n"), ("\n", "\r"), ("\r\n", "\r"), ("\r", "\r")])
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_lines_that_end_in_different_ways_are_read_all_the_same(
+    read: Read, faults: Faults, ends: tuple[str, str], encoding: str
+) -> None:
+    rows = [GOOD.replace("C1", f"C{n}").replace("13800000000", '"甲\r\n乙"') for n in range(6)]
+    text = "".join(row + ends[n % 2] for n, row in enumerate([TOP, *rows]))
+    found = read(text.encode(encoding)).submission.figures
+    assert next(f.value for f in found if f.code == "calls.offered") == 6
+    bad = text + changed("应答时间", "x").replace("C1", "C9") + ends[1]
+    assert [(f.code, f.row) for f in faults(bad.encode(encoding))] == [("not-a-time", 14)]
 
 
-@pytest.mark.parametrize("bad", [False, True])
-def test_nothing_of_anybody_comes_out(read: Read, faults: Faults, bad: bool) -> None:
-    header = ["主叫号码", "来电人", "地址", "证件号", "诉求内容", *HEADER]
-    rows = [[*CANARIES, *row] for row in lively(20)]
-    if bad:  # the canaries slip into the columns that are read
-        rows += [[*CANARIES, *row[:5], *CANARIES[:4]] for row in lively(3)]
-    text = text_of(rows, header).replace("C0000", "D0000", 3)
-    told = str(faults(text)) if bad else str(read(text))
-    assert not [canary for canary in CANARIES if canary in told]
+@pytest.mark.parametrize("ends", [b"\r\n", b"\n", b"\r"])
+def test_lines_that_end_alike_are_left_alone_wherever_a_block_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ends: bytes
+) -> None:
+    monkeypatch.setattr(module, "_STEP", 3)
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"ab" + ends + b"cd" + ends + ends)
+    source = Source(path, "csv", "utf-8", ",", ("a",), 1, 2)
+    assert plainer(source, tmp_path / "b.csv") is None
+    path.write_bytes(b"ab" + ends + b"cd\r\ne\nf\r")
+    again = plainer(source, tmp_path / "b.csv")
+    assert again is not None
+    assert again.path.read_bytes() == b"ab\ncd\ne\nf\n"
+    assert plainer(again, tmp_path / "c.csv") is None
+
+
+@pytest.mark.parametrize("name", ["喆", "㐀", "𠮷", "镕"])
+def test_rare_characters_in_gb18030(read: Read, faults: Faults, name: str) -> None:
+    row = GOOD.replace("13800000000", name)
+    assert read("\n".join([TOP, GOOD, row.replace("C1", "C2")]).encode("gb18030")).submission.figures
+    assert [(f.code, f.row) for f in faults("\n".join([TOP, row, row]).encode("gb18030"))] == [("record-twice", 3)]

@@ -9,5 +9,9 @@ Each step knows only the one before::
     count       what the statements give: figures, events, what failed
     explain     only for a bad file: each bad row by line, column, content and expectation
 
+Around them: ``files``, ``unpacking`` and ``sheets`` bring whatever was sent to a plain file; ``plainer`` writes again
+what DuckDB cannot read as it is; an explanation reads by ``cells`` and ``exempt``; ``showing`` is all that may
+leave a file.
+
 What no definition names is never read: callers' numbers, names and free text stay in the file.
 """

@@ -28,6 +28,12 @@ class Place:
     when: Mapping[int, tuple[str, ...]]
     words: Mapping[str, str]
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is one cell, read as an instant, a day or a word, that counts wherever it is filled in."""
+        alone = len(self.cells) == 1 and not self.when and not self.taken.empty
+        return alone and self.taken.form in ("datetime", "text") and self.column.holds in ("instant", "day", "choice")
+
 
 @dataclass(frozen=True)
 class Layout:

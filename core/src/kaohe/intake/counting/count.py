@@ -124,26 +124,28 @@ def _has_twins(connection: DuckDBPyConnection, table: str) -> bool:
 def results(connection: DuckDBPyConnection, query: Query, found: Sequence[Way]) -> Counts:
     """The counts of a file that ``is_sound`` has read."""
     measures = [(n, way) for n, way in enumerate(found) if isinstance(way.entry, Measure)]
-    days = connection.execute("SELECT DISTINCT day FROM counted WHERE day IS NOT NULL ORDER BY day").fetchall()
+    left_out, records, *tallied = connection.execute(query.totals()).fetchall()[0]
     return Counts(
         layout=query.layout,
-        records=_one(connection, "SELECT count(*) FILTER (NOT left_out) FROM counted"),
-        left_out=_one(connection, "SELECT count(*) FILTER (left_out) FROM counted"),
-        days=[day for (day,) in days],
-        values=[(way, _by_day(connection, n, way.counted)) for n, way in measures],
+        records=records,
+        left_out=left_out,
+        days=[day for (day,) in connection.execute(query.own_days()).fetchall()],
+        values=list(_by_day(connection, query, measures, [way.counted for way in found])),
         events=[f for way in found if isinstance(way.entry, EventKind) for f in _events(connection, query, way)],
         failures=list(_failures(connection, query, [way for _, way in measures])),
-        tallies={
-            label: _one(connection, f"SELECT count(*) FILTER (t{n}) FROM counted")
-            for n, label in enumerate(query.tallies)
-        },
+        tallies=dict(zip(query.tallies, tallied, strict=True)),
     )
 
 
-def _by_day(connection: DuckDBPyConnection, place: int, counted: Counted) -> dict[date, int]:
-    what = f"count(DISTINCT d{place})" if counted.distinct else "count(*)"
-    rows = connection.execute(f"SELECT m{place}, {what} FROM counted WHERE m{place} IS NOT NULL GROUP BY 1 ORDER BY 1")
-    return dict(rows.fetchall())
+def _by_day(
+    connection: DuckDBPyConnection, query: Query, measures: Sequence[tuple[int, Way]], wanted: Sequence[Counted]
+) -> Iterator[tuple[Way, dict[date, int]]]:
+    """The numbers by day of each measure; those of one day are counted in one pass."""
+    for day in dict.fromkeys(way.counted.on for _, way in measures):
+        here = [(n, way) for n, way in measures if way.counted.on == day]
+        rows = connection.execute(query.by_day(wanted, [n for n, _ in here])).fetchall()
+        for place, (_, way) in enumerate(here, 1):
+            yield way, {row[0]: row[place] for row in rows if row[place]}
 
 
 def _events(connection: DuckDBPyConnection, query: Query, way: Way) -> Iterator[Failure]:

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from kaohe.calendar import is_working_day
@@ -16,8 +17,8 @@ from kaohe.periods import Month
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-MEMORY_MIB = 128
-"""What DuckDB may take where nothing else is said; beyond it, it writes to disk. Python and its modules take 60 MB."""
+MEMORY_MIB = 96
+"""What DuckDB may take where nothing else is said; beyond it, it writes to disk. Python takes 90 MB more."""
 
 AROUND = timedelta(days=120)
 """Days before and after a month for which working days can be counted in SQL."""
@@ -58,23 +59,25 @@ def add_calendar(connection: DuckDBPyConnection, month: Month) -> None:
     """
     first, last = month.first - AROUND, month.last + AROUND
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    connection.execute("CREATE TEMP TABLE calendar (day DATE, ordinal INTEGER, working BOOLEAN)")
-    connection.executemany("INSERT INTO calendar VALUES (?, ?, ?)", list(_ordinals(days)))
-    connection.execute("SET VARIABLE working_days = (SELECT list(day ORDER BY day) FROM calendar WHERE working)")
-    connection.execute("SET VARIABLE ordinals = (SELECT map_from_entries(list((day, ordinal))) FROM calendar)")
+    working = list(_known(days))
+    workdays = [day for day, works in zip(days, working, strict=False) if works]
+    ordinals = f"{list(accumulate(map(int, working)))}::INTEGER[]"
+    connection.execute(f"SET VARIABLE working_days = {_listed(workdays)}")
+    connection.execute(f"SET VARIABLE ordinals = map({_listed(days[: len(working)])}, {ordinals})")
     connection.execute(
         "CREATE TEMP MACRO working_day(instant, n) AS "
         "list_extract(getvariable('working_days'), getvariable('ordinals')[instant::DATE] + n)"
     )
 
 
-def _ordinals(days: Iterable[date]) -> Iterator[tuple[date, int, bool]]:
-    """Each day with how many working days lie up to it; days of a year not yet published end the list."""
-    count = 0
+def _known(days: Iterable[date]) -> Iterator[bool]:
+    """Whether each day is a working day; days of a year not yet published end the list."""
     for day in days:
         try:
-            working = is_working_day(day)
+            yield is_working_day(day)
         except CalendarError:
             return
-        count += working
-        yield day, count, working
+
+
+def _listed(days: Iterable[date]) -> str:
+    return "[" + ", ".join(f"'{day}'" for day in days) + "]::DATE[]"

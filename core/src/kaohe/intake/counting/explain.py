@@ -7,209 +7,178 @@ those of :mod:`~kaohe.intake.counting.statements`, cell by cell.
 from __future__ import annotations
 
 import csv
-import re
-from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, TextIO
 
+from kaohe.intake.counting.cells import expected, misread, parse, text_of
 from kaohe.intake.counting.columns import Place
+from kaohe.intake.counting.exempt import Exempt
+from kaohe.intake.counting.showing import showable, showable_key
 from kaohe.intake.counting.statements import PLAUSIBLE, Query
-from kaohe.intake.counting.writing import CHINA_SECONDS, CLOCK, EXPECTED, MINUTES, spellings
-from kaohe.intake.privacy import is_private
+from kaohe.intake.draft import Draft
 from kaohe.intake.report import Report
 from kaohe.intake.spots import Spot
 
-_TELLING = re.compile(r"[\d\s:/.,+\-%TZ年月日时分秒上下午]{1,40}")
-_NUMBER = re.compile(r"[A-Za-z0-9_-]{1,40}")
-_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - times here are China's, without a zone
+Values = Mapping[str, Any]
+_PAUSE = 4096
+"""Lines between two looks at the time."""
+_REMEMBERED = 10_000
+_BAD = object()
+"""Stands for a cell that has been reported."""
 
 
-def explain(query: Query, twins: Collection[str], report: Report, spot: Spot) -> None:
+def explain(query: Query, twins: Collection[str], draft: Draft, spot: Spot) -> None:
     """Report everything that is wrong with the rows of a file.
 
     Args:
         query: the file and its layout.
         twins: keys that stand in several rows.
-        report: where faults go; beyond its limit they are counted by kind.
+        draft: whose report the faults go to, and whose patience may end before the file does.
         spot: the file.
     """
-    seen: dict[str, int] = {}
-    line = query.source.before
+    report = draft.report
+    found = _Explanation(query, twins, report, spot)
+    line, opened, size = query.source.before, list[TextIO](), query.source.path.stat().st_size
     try:
-        for line, row in query.source.rows():
-            if row:
-                _explain_row(query, row, report, spot.at(row=line))
-                _explain_twin(query, row, twins, seen, report, spot.at(row=line))
+        with draft.progress.step(f"{spot.file} 查错", lambda: _share(opened, size)):
+            for line, row in query.source.rows(opened.append):
+                if row:
+                    found.look_at(row, line)
+                if not line % _PAUSE and draft.patience.is_over:
+                    message = "文件太大，从这一行起来不及检查；请先改正查出的各处"
+                    report.add("too-slow", message, spot.at(row=line + 1))
+                    break
     except csv.Error:
         message = "从这一行起无法继续读：可能有不成对的引号、只有半行，或含有空字符；请重新从系统导出"
         report.add("bad-csv", message, spot.at(row=line + 1))
     except UnicodeDecodeError:
         message = "从这一行附近起文字编码与前面不同；请不要拼接两个系统的文件，重新导出后上传"
         report.add("bad-encoding", message, spot.at(row=line + 1), expected="全文件同为 UTF-8 或 GB18030")
+    found.look_at_whole_records()
 
 
-def _explain_row(query: Query, row: Sequence[str], report: Report, spot: Spot) -> None:
-    width = len(query.source.headers)
-    if len(row) != width:
-        message = "这一行的单元格个数与表头不一致；可能只有半行，或内容里的分隔符没有加引号"
-        report.add("ragged-row", message, spot, held=f"{len(row)}个", expected=f"{width}个")
-        return
-    values = {name: _value(query, place, row, report, spot) for name, place in query.layout.places.items()}
-    if _BAD not in values.values():
-        _check_orders(query, values, report, spot)
-        _check_month(query, values, report, spot)
-
-
-_BAD = object()
-"""Stands for a cell that has been reported."""
-
-
-def text_of(place: Place, row: Sequence[str]) -> str | None:
-    """What a row has for a column; None where it has nothing."""
-    if any(row[n].strip(" ") not in values for n, values in place.when.items()):
-        return None
-    text = " ".join(row[n].strip(" ") for n in place.cells)
-    return None if text in ("", *place.taken.empty) else text
-
-
-def _value(query: Query, place: Place, row: Sequence[str], report: Report, spot: Spot) -> Any:
-    column, text = place.column, text_of(place, row)
-    at = spot.at(row=spot.row, column=place.cells[0], header=query.source.headers[place.cells[0]])
-    if text is None:
-        if column.required:
-            report.add("missing-value", f"“{column.label}”是空的；每一行都要有", at)
-            return _BAD
-        return None
-    value = parse(place, text, query.day)
-    if value is None:
-        report.add(*_misread(place, text), at, held=_showable(place, text), expected=_expected(place))
-        return _BAD
-    if isinstance(value, date) and not _plausible(query, value):
-        message = f"“{column.label}”离{query.month.year}年{query.month.month}月太远；请核对年份"
-        report.add("implausible-time", message, at, held=text)
-        return _BAD
-    return value
-
-
-def parse(place: Place, text: str, day: date | None = None) -> Any:
-    """What a cell says; None where it cannot be understood."""
-    holds, form = place.column.holds, place.taken.form
-    if holds == "text":
-        return text
-    if holds == "choice":
-        return place.words.get(text)
-    if holds == "number":
-        return _duration(text) if form == "duration" else _number(text)
-    instant = _instant(place, text, day)
-    return instant.date() if instant and holds == "day" else instant
-
-
-def _number(text: str) -> Decimal | None:
+def _share(opened: Sequence[TextIO], size: int) -> float:
+    """How much of a file has been read; the bar may ask before it is opened and after it is closed."""
     try:
-        number = Decimal(text)
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() and number >= 0 else None
+        return opened[0].buffer.tell() / size if opened else -1
+    except ValueError:
+        return 1
 
 
-def _duration(text: str) -> Decimal | None:
-    clock = _strptime(text, CLOCK)
-    return Decimal(clock.hour * 3600 + clock.minute * 60 + clock.second) if clock else None
+class _Explanation:
+    """What is found in one file, row by row."""
 
+    def __init__(self, query: Query, twins: Collection[str], report: Report, spot: Spot) -> None:
+        self._query, self._report, self._spot = query, report, spot
+        self._kind, self._places = query.layout.kind, query.layout.places
+        self._twins, self._seen = twins, dict[str, int]()
+        self._misread: set[tuple[str, str]] = set()
+        self._exempt = Exempt(self._kind)
+        self._whole: dict[str, tuple[int, dict[str, Any]]] = {}
 
-def _instant(place: Place, text: str, day: date | None) -> datetime | None:
-    form = place.taken.form
-    if form in ("unix", "unix-ms"):
-        number = _number(text)
-        seconds = number / (1 if form == "unix" else 1000) if number is not None else None
-        return _EPOCH + timedelta(seconds=float(seconds) + CHINA_SECONDS) if seconds and seconds < 10**11 else None
-    if form == "clock":
-        clock = _strptime(text, CLOCK)
-        return datetime.combine(day, clock.time()) if clock and day else None
-    return _strptime(text, spellings(place.column))
+    def look_at(self, row: Sequence[str], line: int) -> None:
+        """Report what is wrong with a row."""
+        width, at = len(self._query.source.headers), self._spot.at(row=line)
+        if len(row) != width:
+            why = "含有空字符，文件可能没有写完整" if any("\0" in cell for cell in row) else "可能只有半行"
+            message = f"这一行的单元格个数与表头不一致；{why}，或内容里的分隔符没有加引号；请重新导出"
+            self._report.add("ragged-row", message, at, held=f"{len(row)}个", expected=f"{width}个")
+            return
+        values = {name: self._value(place, row, at) for name, place in self._places.items()}
+        self._check_twin(row, at)
+        if _BAD in values.values():
+            return
+        if self._query.merges:
+            self._add(values, row, line)
+        else:
+            self._check(values, at)
 
+    def look_at_whole_records(self) -> None:
+        """Report what is wrong with records of several rows; each at its first."""
+        if not self._report:
+            for line, values in self._whole.values():
+                self._check(values, self._spot.at(row=line))
 
-def _strptime(text: str, forms: Sequence[str]) -> datetime | None:
-    for form in forms:
-        try:
-            return datetime.strptime(text, form)  # noqa: DTZ007 - times here are China's, without a zone
-        except ValueError:
-            continue
-    return None
+    def _value(self, place: Place, row: Sequence[str], at: Spot) -> Any:
+        column, text = place.column, text_of(place, row)
+        if text is None and not column.required:
+            return None
+        value = self._parsed(place, text) if text is not None else None
+        if value is not None and not (isinstance(value, date) and not self._is_plausible(value)):
+            return value
+        self._report.add(*self._problem(place, text, value), **self._told(place, text, at, value))
+        return _BAD
 
+    def _parsed(self, place: Place, text: str) -> Any:
+        """What a cell says; what says nothing is tried once only, for the same slip stands in many rows."""
+        known = (place.column.name, text)
+        if known in self._misread:
+            return None
+        value = parse(place, text, self._query.day)
+        if value is None and len(self._misread) < _REMEMBERED:
+            self._misread.add(known)
+        return value
 
-def _plausible(query: Query, value: date) -> bool:
-    on = value.date() if isinstance(value, datetime) else value
-    return query.month.first - PLAUSIBLE <= on <= query.month.last + PLAUSIBLE
+    def _problem(self, place: Place, text: str | None, value: Any) -> tuple[str, str]:
+        month, label = self._query.month, place.column.label
+        if text is None:
+            return "missing-value", f"“{label}”是空的；每一行都要有"
+        if value is None:
+            return misread(place, text)
+        return "implausible-time", f"“{label}”离{month.year}年{month.month}月太远；请核对年份"
 
+    def _told(self, place: Place, text: str | None, at: Spot, value: Any) -> dict[str, Any]:
+        spot = at.at(row=at.row, column=place.cells[0], header=self._query.source.headers[place.cells[0]])
+        held = None if text is None else showable(place, text)
+        return {"spot": spot, "held": held, "expected": expected(place) if text is not None and value is None else None}
 
-def _misread(place: Place, text: str) -> tuple[str, str]:
-    label = place.column.label
-    if place.column.holds == "choice":
-        return "unknown-word", f"“{label}”里有不认识的写法；请改成所列之一，或请接入工程师在列对照表里补上"
-    if place.column.holds == "number":
-        return "not-a-number", f"“{label}”应为数字"
-    if place.column.seconds and _strptime(text, MINUTES):
-        return "no-seconds", f"“{label}”没有秒：用 Excel 打开再保存会丢掉秒；请直接上传系统导出的原文件"
-    return "not-a-time", f"“{label}”不是能识别的时间；也请核对表头有没有对错列"
+    def _is_plausible(self, value: date) -> bool:
+        on = value.date() if isinstance(value, datetime) else value
+        return self._query.month.first - PLAUSIBLE <= on <= self._query.month.last + PLAUSIBLE
 
+    def _check_twin(self, row: Sequence[str], at: Spot) -> None:
+        if not self._twins:
+            return
+        key = " ".join(filter(None, (text_of(self._places[name], row) for name in self._query.key)))
+        first = self._seen.setdefault(key, at.row or 0) if key in self._twins else at.row
+        if first != at.row:
+            place = self._places[self._query.key[0]]
+            spot = at.at(row=at.row, column=place.cells[0], header=place.column.label)
+            message = f"编号与第{first}行相同；同一{self._kind.label}只能有一行，请检查是否重复导出"
+            self._report.add("record-twice", message, spot, held=showable_key(key))
 
-def _expected(place: Place) -> str:
-    if place.column.holds == "choice":
-        return "、".join(list(place.words)[:12])
-    return "如 2026-03-01" if place.column.holds == "day" else EXPECTED[place.taken.form]
+    def _add(self, values: Values, row: Sequence[str], line: int) -> None:
+        """Draw a row together with those before it of the same record, as the kind says."""
+        key = " ".join(text_of(self._places[name], row) or "" for name in self._query.key if name != "leg")
+        _, whole = self._whole.setdefault(key, (line, dict(values)))
+        for name, sql in self._kind.merged.items():
+            both = [v for v in (whole.get(name), values.get(name)) if v is not None]
+            whole[name] = (max if sql.startswith("max") else min)(both, default=None)
 
+    def _check(self, values: Values, at: Spot) -> None:
+        """Report what is wrong with a record as a whole, unless it is none that counts."""
+        if self._exempt(values):
+            return
+        for later, message, held, wanted in self._wrong_orders(values):
+            cell = self._places[later].cells[0]
+            spot = at.at(row=at.row, column=cell, header=self._query.source.headers[cell])
+            self._report.add("wrong-order", message, spot, held=held, expected=wanted)
+        if self._kind.in_month:
+            self._check_month(values, at)
 
-def _showable(place: Place, text: str) -> str:
-    """What a fault may show of a cell.
+    def _wrong_orders(self, values: Values) -> Iterator[tuple[str, str, str, str]]:
+        for order in self._kind.orders:
+            earlier, later = values.get(order.earlier), values.get(order.later)
+            if earlier is not None and later is not None and later < earlier:
+                first, second = self._kind.column(order.earlier).label, self._kind.column(order.later).label
+                yield order.later, f"“{second}”早于“{first}”", str(later), f"不早于“{first}”（{earlier}）"
 
-    A wrong column may hold a name or an address: only what looks like a time, a number or one of the words expected is
-    shown, of the rest no more than its length.
-    """
-    related = any(len(word) > 1 and (word in text or text in word) for word in place.words)
-    if _TELLING.fullmatch(text) or (related and len(text) <= 12):
-        return text
-    return f"（{len(text)}个字符，不予显示）"
-
-
-def _check_orders(query: Query, values: Mapping[str, Any], report: Report, spot: Spot) -> None:
-    layout = query.layout
-    for order in layout.kind.orders:
-        earlier, later = values.get(order.earlier), values.get(order.later)
-        if earlier is not None and later is not None and later < earlier:
-            first, second = layout.kind.column(order.earlier).label, layout.kind.column(order.later).label
-            cell = layout.places[order.later].cells[0]
-            at = spot.at(row=spot.row, column=cell, header=query.source.headers[cell])
-            expected = f"不早于“{first}”（{earlier}）"
-            report.add("wrong-order", f"“{second}”早于“{first}”", at, held=str(later), expected=expected)
-
-
-def _check_month(query: Query, values: Mapping[str, Any], report: Report, spot: Spot) -> None:
-    kind = query.layout.kind
-    if not kind.in_month or query.merges:
-        return
-    days = [v for name, v in values.items() if isinstance(v, date) and name != "ended_at"]
-    on = min((v.date() if isinstance(v, datetime) else v for v in days), default=None)
-    expected = f"{query.month.year}年{query.month.month}月"
-    if on is None:
-        report.add("missing-value", "这一行一个时间也没有，不知道算在哪一天", spot)
-    elif on not in query.month:
-        report.add("other-month", "日期不在本文件的月份内；请按月导出", spot, held=on, expected=expected)
-
-
-def _explain_twin(
-    query: Query, row: Sequence[str], twins: Collection[str], seen: dict[str, int], report: Report, spot: Spot
-) -> None:
-    if not twins or len(row) != len(query.source.headers):
-        return
-    key = " ".join(filter(None, (text_of(query.layout.places[name], row) for name in query.key)))
-    if key not in twins:
-        return
-    if key in seen:
-        place = query.layout.places[query.key[0]]
-        at = spot.at(row=spot.row, column=place.cells[0], header=place.column.label)
-        held = key if _NUMBER.fullmatch(key) and not is_private(key) else None
-        message = f"编号与第{seen[key]}行相同；同一{query.layout.kind.label}只能有一行，请检查是否重复导出"
-        report.add("record-twice", message, at, held=held)
-    seen.setdefault(key, spot.row or 0)
+    def _check_month(self, values: Values, at: Spot) -> None:
+        days = [v for name, v in values.items() if isinstance(v, date) and name != "ended_at"]
+        on = min((v.date() if isinstance(v, datetime) else v for v in days), default=None)
+        if on is None:
+            self._report.add("missing-value", "这一行一个时间也没有，不知道算在哪一天", at)
+        elif on not in self._query.month:
+            wanted = f"{self._query.month.year}年{self._query.month.month}月"
+            self._report.add("other-month", "日期不在本文件的月份内；请按月导出", at, held=on, expected=wanted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from kaohe.intake.counting.reading import is_records, read_records
 from kaohe.intake.counting.source import HEAD, copy_as_utf8, encoding_of, header_of
@@ -37,20 +38,22 @@ def read_records_of(data: bytes, spot: Spot, draft: Draft, folder: Path) -> None
 
 def read_record_file(path: Path, spot: Spot, draft: Draft, folder: Path) -> bool:
     """Count a file on disk, whatever it is wrapped in; whether it is one of records or has been refused."""
-    plain = _plain(path, spot, draft, folder)
-    return plain is None or read_records(plain, spot, draft)
+    # Of several files in a zip, each may take all the room there is.
+    with TemporaryDirectory(dir=folder) as room:
+        plain = _plain(path, spot, draft, Path(room))
+        return plain is None or read_records(plain, spot, draft)
 
 
 def _plain(path: Path, spot: Spot, draft: Draft, folder: Path) -> Path | None:
     """The file as CSV in an encoding that is read as it is; None where a fault says why not."""
     with path.open("rb") as file:
         head = file.read(HEAD)
-    into = folder / f"plain-{spot.rank[0]}"
+    into = folder / "plain"
     if head.startswith(_GZIP):
-        inner = gunzip(path, into, spot, draft.report)
+        inner = gunzip(path, into, draft, spot)
         return inner and _in_utf8(inner, spot, draft, folder)
     if head.startswith(_PARQUET):
-        return parquet_as_csv(path, into, draft.context.catalogue, spot, draft.report)
+        return parquet_as_csv(path, into, draft, spot)
     return _in_utf8(path, spot, draft, folder)
 
 
@@ -59,7 +62,7 @@ def _in_utf8(path: Path, spot: Spot, draft: Draft, folder: Path) -> Path | None:
         encoding = encoding_of(file.read(HEAD))
     if encoding not in _UTF_16:
         return path
-    into = folder / f"utf8-{spot.rank[0]}"
+    into = folder / "utf8"
     try:
         with into.open("wb") as file:
             copy_as_utf8(path, "utf-16", file)

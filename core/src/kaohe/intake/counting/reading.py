@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from kaohe.catalogue import Measure
@@ -17,10 +18,12 @@ from kaohe.intake.counting.columns import Layout, layout_of, twice
 from kaohe.intake.counting.count import Counts, Failure, Way, is_sound, results, ways
 from kaohe.intake.counting.engine import add_calendar, opened
 from kaohe.intake.counting.explain import explain
+from kaohe.intake.counting.plainer import plainer
+from kaohe.intake.counting.showing import is_reference
 from kaohe.intake.counting.source import Source, csv_source
 from kaohe.intake.counting.statements import Query
 from kaohe.intake.draft import Draft
-from kaohe.intake.privacy import is_private
+from kaohe.intake.progress import asked_of
 from kaohe.intake.recognise import score
 from kaohe.intake.spots import Spot
 
@@ -93,16 +96,26 @@ def _counted(query: Query, draft: Draft, spot: Spot) -> Counts | None:
     """The counts; None where the file is bad, and the report says why."""
     import duckdb
 
-    found = ways(query.layout, draft.context)
-    with opened() as connection:
-        add_calendar(connection, query.month)
+    found, unread, twins = ways(query.layout, draft.context), False, set[str]()
+    with (
+        opened() as connection,
+        draft.patience.watching(connection),
+        draft.progress.step(f"{spot.file} 计数", asked_of(connection)),
+    ):
+        if query.asks_for_working_days(way.counted for way in found):
+            add_calendar(connection, query.month)
         try:
             if is_sound(connection, query, found):
                 return results(connection, query, found)
             twins = _twins(connection, query)
         except duckdb.InvalidInputException:
-            twins = set()
-        explain(query, twins, draft.report, spot)
+            unread = True
+    draft.patience.check()
+    if unread:
+        with TemporaryDirectory(prefix="kaohe-") as folder:
+            if again := plainer(query.source, Path(folder) / "plainer"):
+                return _counted(replace(query, source=again), draft, spot)
+    explain(query, twins, draft, spot)
     if not draft.report:
         message = "文件里有无法读取的行；请用系统的“导出为 CSV”重新导出，不要用文本编辑器改动"
         draft.report.add("bad-csv", message, spot)
@@ -119,6 +132,12 @@ def fill(counts: Counts, draft: Draft, spot: Spot) -> None:
     """Put what was counted into a draft, with the place that it came from."""
     if not counts.records:
         draft.report.add("no-data", f"表头下面没有{counts.layout.kind.label}", spot)
+        return
+    if not all(is_reference(failure.ref) for failure in (*counts.failures, *counts.events)):
+        message = (
+            "编号不像编号，像是姓名、地址、电话或证件号码（此处不显示原内容）；请改用工单编号，或核对表头有没有对错列"
+        )
+        draft.report.add("personal-data", message, spot)
         return
     where = _where(counts, spot)
     for way, values in counts.values:
@@ -151,10 +170,6 @@ def _fill_measure(way: Way, values: Mapping[date, int], counts: Counts, draft: D
 
 
 def _fill_events(found: Sequence[Failure], draft: Draft, spot: Spot) -> None:
-    for failure in found:
-        if is_private(failure.ref):
-            draft.report.add("personal-data", "编号像是电话或证件号码；请改用工单编号（此处不显示原内容）", spot)
-            return
     code = found[0].entry.code
     if len(found) <= MOST_EVENTS:
         draft.events += [

@@ -8,7 +8,7 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TextIO
 
 from kaohe.intake.limits import HEADER_ROWS
 
@@ -43,14 +43,18 @@ class Source:
     before: int
     first_row: int
 
-    def rows(self) -> Iterator[tuple[int, list[str]]]:
+    def rows(self, told: Callable[[TextIO], None] = lambda text: None) -> Iterator[tuple[int, list[str]]]:
         """The rows behind the header with their line numbers, read by the standard library; for explanations.
+
+        Args:
+            told: given the open file, so that its position can be looked at.
 
         Raises:
             csv.Error: a quote is not closed, or a NUL stands in the file.
             UnicodeDecodeError: a part of the file is in another encoding.
         """
         with self.path.open(encoding=self.text_encoding, newline="") as text:
+            told(text)
             reader = csv.reader(text, delimiter=self.delimiter, strict=True)
             for _ in range(self.before):
                 next(reader)

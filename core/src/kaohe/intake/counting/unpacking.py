@@ -14,44 +14,67 @@ from kaohe.catalogue import Catalogue
 from kaohe.intake.counting.columns import layout_of
 from kaohe.intake.counting.engine import opened
 from kaohe.intake.counting.statements import quoted
+from kaohe.intake.draft import Draft
 from kaohe.intake.grid import Grid
-from kaohe.intake.limits import MAX_RECORDS, MIB
-from kaohe.intake.report import Report
+from kaohe.intake.limits import MAX_RECORDS, MAX_ROWS, MIB
+from kaohe.intake.progress import asked_of
 from kaohe.intake.spots import Spot
 
 _STEP = 1 << 20
 
 
-def gunzip(path: Path, into: Path, spot: Spot, report: Report) -> Path | None:
+def gunzip(path: Path, into: Path, draft: Draft, spot: Spot) -> Path | None:
     """The file inside a ``.gz``; None, with a fault, where it is damaged or too large."""
     size = 0
     try:
-        with gzip.open(path) as packed, into.open("wb") as file:
+        with (
+            path.open("rb") as raw,
+            gzip.open(raw) as packed,
+            into.open("wb") as file,
+            draft.progress.step(f"{spot.file} 解压", lambda: raw.tell() / path.stat().st_size),
+        ):
             while block := packed.read(_STEP):
                 size += len(block)
                 if size > MAX_RECORDS:
-                    report.add("file-too-large", f"解压后超过{MAX_RECORDS // MIB} MB；请按旬或按周分成几个文件", spot)
+                    draft.report.add(
+                        "file-too-large", f"解压后超过{MAX_RECORDS // MIB} MB；请按旬或按周分成几个文件", spot
+                    )
                     return None
                 file.write(block)
     except (OSError, EOFError, zlib.error):
-        report.add("damaged", "压缩文件已损坏或不完整；请重新导出、重新压缩后上传", spot)
+        draft.report.add("damaged", "压缩文件已损坏或不完整；请重新导出、重新压缩后上传", spot)
         return None
     return into
 
 
-def parquet_as_csv(path: Path, into: Path, catalogue: Catalogue, spot: Spot, report: Report) -> Path | None:
+def parquet_as_csv(path: Path, into: Path, draft: Draft, spot: Spot) -> Path | None:
     """The columns of a parquet file that records are counted from, as CSV; None, with a fault, where there are none.
 
     A fault's line number is the row's number plus one.
     """
     import duckdb
 
-    source = f"read_parquet({quoted(str(path))})"
-    with opened() as connection:
-        try:
-            described = connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
-        except duckdb.Error:
-            report.add("damaged", "parquet 文件已损坏或不完整；请重新导出", spot)
+    try:
+        return _copied(path, into, draft, spot)
+    except duckdb.OutOfMemoryException:
+        raise
+    except duckdb.Error:
+        draft.report.add("damaged", "parquet 文件已损坏或不完整；请重新导出", spot)
+        return None
+
+
+def _copied(path: Path, into: Path, draft: Draft, spot: Spot) -> Path | None:
+    source, report, catalogue = f"read_parquet({quoted(str(path))})", draft.report, draft.context.catalogue
+    with (
+        opened() as connection,
+        draft.patience.watching(connection),
+        draft.progress.step(f"{spot.file} 读取", asked_of(connection)),
+    ):
+        described = connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
+        (rows,) = connection.execute(f"SELECT count(*) FROM {source}").fetchone() or (0,)
+        if rows > MAX_ROWS:
+            message = f"记录超过{MAX_ROWS // 10_000}万行；请按旬或按周分成几个文件"
+            report.add("file-too-large", message, spot, held=f"{rows}行")
             return None
         headers = [name for name, *_ in described]
         if layout_of(headers, catalogue) is None:
@@ -73,11 +96,13 @@ def parquet_as_csv(path: Path, into: Path, catalogue: Catalogue, spot: Spot, rep
 
 
 def sheet_as_csv(sheet: Grid, into: Path) -> Path:
-    """The rows of a workbook's sheet, line for row."""
+    """The rows of a workbook's sheet, line for row; an empty row is an empty line, which is passed over."""
     width = max(map(len, sheet.rows), default=0)
     with into.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerows([*map(_text, row), *[""] * (width - len(row))] for row in sheet.rows)
+        for place, row in enumerate(sheet.rows):
+            cells = [*map(_text, row), *[""] * (width - len(row))]
+            writer.writerow([] if sheet.is_empty_row(place) else cells)
     return into
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from kaohe.catalogue import Catalogue, EventKind, Measure, Source
 from kaohe.contract import Contract
+from kaohe.errors import UsageError
 from kaohe.intake.context import duty, reportable, used
 from kaohe.intake.headers import EVENT
+from kaohe.intake.template.recordsheet import RecordSheet, record_sheets
 from kaohe.periods import Month
 
 
@@ -22,6 +24,7 @@ class Asked:
         source: who fills it in.
         measures: what is counted.
         kinds: the events that may be reported.
+        records: the sheets of records that the rest is counted from; none where figures are asked for.
     """
 
     contract: Contract
@@ -29,6 +32,7 @@ class Asked:
     source: Source
     measures: tuple[Measure, ...]
     kinds: tuple[EventKind, ...]
+    records: tuple[RecordSheet, ...] = ()
 
     @classmethod
     def of(cls, contract: Contract, catalogue: Catalogue, month: Month, source: Source) -> Asked:
@@ -36,6 +40,24 @@ class Asked:
         codes = used(contract, month)
         measures = tuple(m for m in catalogue.measures.values() if m.code in codes and source in m.sources)
         return cls(contract, month, source, measures, reportable(contract, catalogue, source, month))
+
+    def from_records(self, catalogue: Catalogue) -> Asked:
+        """The same, with sheets of records for all that can be counted from them.
+
+        Raises:
+            UsageError: nothing can be.
+        """
+        codes = used(self.contract, self.month)
+        entries: list[Measure | EventKind] = [*self.measures, *self.kinds]
+        sheets = record_sheets((entry for entry in entries if entry.code in codes), catalogue)
+        if not sheets:
+            raise UsageError(f"no figure of {self.contract.id} that the {self.source} reports is counted from records")
+        return replace(
+            self,
+            measures=tuple(measure for measure in self.measures if not measure.counted),
+            kinds=tuple(kind for kind in self.kinds if not kind.counted),
+            records=sheets,
+        )
 
     def of_grain(self, grain: str) -> tuple[Measure, ...]:
         """The measures of the day or of the month."""

@@ -22,7 +22,8 @@ def notes(book: Workbook, asked: Asked) -> None:
     """Titles, then pairs of a heading and a text, in sections."""
     sheet = book.create_sheet(NOTES_SHEET)
     title = f"{asked.contract.label} {asked.month_name} 考核数据填报表"
-    look.title(sheet, title, f"由{asked.source.label}填写。本表不含示例数据，请先读完本页再填。", 2)
+    sample = "表头上面的示例行不读取" if asked.records else "本表不含示例数据"
+    look.title(sheet, title, f"由{asked.source.label}填写。{sample}，请先读完本页再填。", 2)
     for row, (heading, text) in enumerate(_lines(asked), start=3):
         left, right = sheet.cell(row, 1, heading), sheet.cell(row, 2, text)
         if text == _SECTION:
@@ -76,6 +77,7 @@ def _how(asked: Asked) -> Iterator[Line]:
         "单元格颜色",
         "浅黄色由填报人填写，白色可以留空；其余内容请勿改动。表头、工作表不要改名、删除；行的先后不影响。",
     )
+    yield from _records(asked)
     if asked.measures:
         yield "没有发生", "填0。空着表示没有报送，不等于0，会被退回。人数填实际人数，确实没有人才填0。"
         yield (
@@ -92,6 +94,17 @@ def _how(asked: Asked) -> Iterator[Line]:
             "、".join(voluntary) + ("（供应商已填报，需要核改时才填）" if asked.source is AUTHORITY else ""),
         )
     yield "个人信息", "不要填写来电人的姓名、电话、身份证号、地址；发现疑似号码的文件会被退回。"
+
+
+def _records(asked: Asked) -> Iterator[Line]:
+    """What an auditor asks first: what a sheet is for, and what is counted how."""
+    if asked.records:
+        yield (
+            "明细记录",
+            "每行一条，由平台计数，不用另填汇总数；用不到的表整张留空。时间单元格的格式请勿改动：改了会丢掉秒。",
+        )
+    for wanted in asked.records:
+        yield wanted.kind.label, "\n".join(f"· {treatment}" for treatment in wanted.kind.treatments)
 
 
 def _sending(asked: Asked) -> Iterator[Line]:

@@ -1,0 +1,98 @@
+"""What one cell says, read by the standard library as the SQL of ``statements`` reads it; and why it says nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from kaohe.intake.counting.columns import Place
+from kaohe.intake.counting.writing import CHINA_SECONDS, CLOCK, EXPECTED, MINUTES, spellings
+
+_USUAL = "2026-03-01 08:05:07"
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - times here are China's, without a zone
+
+
+def text_of(place: Place, row: Sequence[str]) -> str | None:
+    """What a row has for a column; None where it has nothing."""
+    if any(row[n].strip(" ") not in values for n, values in place.when.items()):
+        return None
+    text = " ".join(row[n].strip(" ") for n in place.cells)
+    return None if text in ("", *place.taken.empty) else text
+
+
+def parse(place: Place, text: str, day: date | None = None) -> Any:
+    """What a cell says; None where it cannot be understood."""
+    holds, form = place.column.holds, place.taken.form
+    if holds == "text":
+        return text
+    if holds == "choice":
+        return place.words.get(text)
+    if holds == "number":
+        return _duration(text) if form == "duration" else _number(text)
+    instant = _instant(place, text, day)
+    return instant.date() if instant and holds == "day" else instant
+
+
+def misread(place: Place, text: str) -> tuple[str, str]:
+    """Why a cell cannot be understood: a fault's code and message."""
+    label = place.column.label
+    if place.column.holds == "choice":
+        return "unknown-word", f"“{label}”里有不认识的写法；请改成所列之一，或请接入工程师在列对照表里补上"
+    if place.column.holds == "number":
+        return "not-a-number", f"“{label}”应为数字"
+    if place.column.seconds and _strptime(text, MINUTES):
+        return "no-seconds", f"“{label}”没有秒：用 Excel 打开再保存会丢掉秒；请直接上传系统导出的原文件"
+    return "not-a-time", f"“{label}”不是能识别的时间；也请核对表头有没有对错列"
+
+
+def expected(place: Place) -> str:
+    """What a column's cells should hold, in Chinese."""
+    if place.column.holds == "choice":
+        return "、".join(list(place.words)[:12])
+    return "如 2026-03-01" if place.column.holds == "day" else EXPECTED[place.taken.form]
+
+
+def _number(text: str) -> Decimal | None:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() and number >= 0 else None
+
+
+def _duration(text: str) -> Decimal | None:
+    clock = _strptime(text, CLOCK)
+    return Decimal(clock.hour * 3600 + clock.minute * 60 + clock.second) if clock else None
+
+
+def _instant(place: Place, text: str, day: date | None) -> datetime | None:
+    form = place.taken.form
+    if form in ("unix", "unix-ms"):
+        number = _number(text)
+        seconds = number / (1 if form == "unix" else 1000) if number is not None else None
+        return _EPOCH + timedelta(seconds=float(seconds) + CHINA_SECONDS) if seconds and seconds < 10**11 else None
+    if form == "clock":
+        clock = _strptime(text, CLOCK)
+        return datetime.combine(day, clock.time()) if clock and day else None
+    return _usual(text) or _strptime(text, spellings(place.column))
+
+
+def _usual(text: str) -> datetime | None:
+    """The most usual spelling, read many times as fast: millions of rows may have to be gone through."""
+    if len(text) != len(_USUAL) or text[4:17:3] != _USUAL[4:17:3]:
+        return None
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _strptime(text: str, forms: Sequence[str]) -> datetime | None:
+    for form in forms:
+        try:
+            return datetime.strptime(text, form)  # noqa: DTZ007 - times here are China's, without a zone
+        except ValueError:
+            continue
+    return None
