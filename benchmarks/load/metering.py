@@ -1,0 +1,82 @@
+"""What a worker uses up: seconds, calls by name, and units of the table as its engine counts them."""
+
+from __future__ import annotations
+
+import resource
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+READS, WRITES = "reads", "writes"
+
+
+@dataclass
+class Meter:
+    """Counts while it is running.
+
+    Attributes:
+        seconds: what each run took on the clock.
+        processor: what each took of the processor.
+        calls: how often each operation of AWS was called.
+        units: read and write units; empty where the engine counts none.
+        peak: MB of memory at the most.
+    """
+
+    seconds: list[float] = field(default_factory=list)
+    processor: list[float] = field(default_factory=list)
+    calls: Counter[str] = field(default_factory=Counter)
+    units: Counter[str] = field(default_factory=Counter)
+    peak: float = 0
+
+    def watch(self, *clients: Any, units: bool = False) -> None:
+        """Count the calls of boto3 clients; with ``units``, have the table's engine say what each uses up."""
+        for client in clients:
+            name = client.meta.service_model.service_name
+            client.meta.events.register("before-call", lambda model, **_: self.calls.update([model.name]))
+            if units and name == "dynamodb":
+                client.meta.events.register("provide-client-params.dynamodb", _ask)
+                client.meta.events.register("after-call.dynamodb", self._count)
+
+    def run(self, act: Callable[[], T]) -> T:
+        """Do something and note what it took."""
+        begun, used = time.perf_counter(), time.process_time()
+        try:
+            return act()
+        finally:
+            self.seconds.append(time.perf_counter() - begun)
+            self.processor.append(time.process_time() - used)
+            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+            self.peak = peak / (1024 * 1024 if sys.platform == "darwin" else 1024)
+
+    def told(self) -> dict[str, Any]:
+        """All of it as JSON can carry it."""
+        return dict(vars(self))
+
+    def _count(self, parsed: Mapping[str, Any], model: Any, **_: Any) -> None:
+        used = parsed.get("ConsumedCapacity")
+        if used is None:
+            return
+        units = sum(one["CapacityUnits"] for one in (used if isinstance(used, list) else [used]))
+        if model.name == "TransactWriteItems":
+            self.units[WRITES] += units
+        else:  # the local engine takes nothing for what is not there; the real one takes a unit at least
+            self.units[READS] += max(1, units)
+
+
+def together(told: list[Mapping[str, Any]]) -> Meter:
+    """Several meters as one."""
+    return Meter(
+        [one for part in told for one in part["seconds"]],
+        [one for part in told for one in part["processor"]],
+        sum((Counter(part["calls"]) for part in told), Counter()),
+        sum((Counter(part["units"]) for part in told), Counter()),
+        max((part["peak"] for part in told), default=0),
+    )
+
+
+def _ask(params: dict[str, Any], **_: Any) -> dict[str, Any]:
+    return {**params, "ReturnConsumedCapacity": "TOTAL"}
