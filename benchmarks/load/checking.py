@@ -28,7 +28,9 @@ def check(uploads: Sequence[Upload], late: set[str], workers: int) -> list[str]:
         mine.setdefault(upload.region, {})[upload.key] = upload.content
     asked = [(region, files, len(late & files.keys())) for region, files in mine.items()]
     with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
-        return [problem for problems in pool.map(_problems, *zip(*asked, strict=True), chunksize=50) for problem in problems]
+        return [
+            problem for problems in pool.map(_problems, *zip(*asked, strict=True), chunksize=50) for problem in problems
+        ]
 
 
 def _problems(name: str, files: Mapping[str, bytes], late: int) -> list[str]:
@@ -42,13 +44,13 @@ def _wrong(name: str, files: Mapping[str, bytes], late: int) -> Iterator[str]:
     document = scoring.derive(
         region, contract, [intake.read(content, intake.parse_key(key), *known) for key, content in files.items()], None
     )
-    lock, chain = table.lock(contract.id), table.audit(contract.id)
-    verify_chain(chain, lock)
+    lock, entries = table.lock(contract.id), table.audit(contract.id)
+    verify_chain(entries, lock)
     if {month: it.digest for month, it in lock.months.items()} != {it.month: it.digest for it in document.assessments}:
         yield "its months are not what its files give"
     if (lock.settlement, lock.renewal) != (content_digest(document.settlement), content_digest(document.renewal)):
         yield "its payments or its renewal are not what its files give"
-    if len(chain) != len(files) + late:
-        yield f"{len(chain)} writes for {len(files)} files, {late} of them heard of too late"
+    if len(entries) != len(files) + late:
+        yield f"{len(entries)} writes for {len(files)} files, {late} of them heard of too late"
     if (accepted := [it.key for it in table.submissions(contract.id) if it.status == "accepted"]) != sorted(files):
         yield f"{len(accepted)} files are in force, {len(files)} were sent"

@@ -9,7 +9,7 @@ from pathlib import Path
 from kaohe.plugins import GROUP
 
 SAMPLE = Path(__file__).parents[2] / "tests/examples/sample/src/kaohe_sample"
-PLUGIN = '''
+PLUGIN = """
 
 def _more(no: str, reading: str) -> None:
     @book.kpi(no, f"more.{no}")
@@ -24,7 +24,7 @@ def _more(no: str, reading: str) -> None:
 
 for _number in range(1, MORE + 1):
     _more(f"9.{_number}", f"more-{_number}")
-'''
+"""
 READING = """\
   more-{n}:
     label: 另一处歧义{n}

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kaohe.store import Bucket, Table
 from kaohe_local import resources
 from kaohe_local.aws import Aws
 from kaohe_local.dynamodb import DynamoDBLocal, NotInstalled
@@ -50,25 +49,23 @@ class Country:
     Attributes:
         engine: which one keeps the table.
         intake: what the template says of the intake function.
-        bucket: the uploads.
-        table: the results.
+        bucket: the name of the one for uploads.
         late: keys of which an older version is delivered after a newer one.
     """
 
     engine: str
     intake: FunctionSpec
-    bucket: Bucket
-    table: Table
+    bucket: str
     _aws: Aws
     _versions: list[tuple[str, str, bool]] = field(default_factory=list)
     late: set[str] = field(default_factory=set)
 
     def send(self, uploads: Sequence[Upload]) -> None:
         """Put files into the bucket, which tells the queue; say some of them once more, whenever it comes."""
-        dice, sqs = random.Random(SEED), self._aws.client("sqs")
+        dice, s3, sqs = random.Random(SEED), self._aws.client("s3"), self._aws.client("sqs")
         first = len(self._versions)
         for upload in uploads:
-            stored = self.bucket._client.put_object(Bucket=self.bucket.name, Key=upload.key, Body=upload.content)
+            stored = s3.put_object(Bucket=self.bucket, Key=upload.key, Body=upload.content)
             self._versions.append((upload.key, stored["VersionId"], upload.final))
             if dice.random() < TWICE:
                 self._tell(sqs, *self._versions[dice.randrange(first, len(self._versions))])
@@ -81,10 +78,7 @@ class Country:
         waiting, units = self.waiting(), "units" if self.engine != "moto" else ""
         command = [sys.executable, "-m", "benchmarks.load.worker", task, units]
         number = WORKERS if task == "intake" else 1
-        running = [
-            subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE)
-            for _ in range(number)
-        ]
+        running = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) for _ in range(number)]
         told = [_last_line(process) for process in running]
         meter = together(told)
         failures = tuple(line for part in told for line in part["failures"])
@@ -102,7 +96,7 @@ class Country:
     def _tell(self, sqs: Any, key: str, version: str, final: bool) -> None:
         assert self.intake.queue
         url = sqs.get_queue_url(QueueName=self.intake.queue.queue_arn.split(":")[5])["QueueUrl"]
-        sqs.send_message(QueueUrl=url, MessageBody=notice(self.bucket.name, key, version))
+        sqs.send_message(QueueUrl=url, MessageBody=notice(self.bucket, key, version))
         if not final:
             self.late.add(key)
 
@@ -133,6 +127,4 @@ def country(site: Path) -> Iterator[Country]:
         stack.enter_context(variables(environment))
         sys.path.insert(0, str(site))
         stack.callback(sys.path.remove, str(site))
-        bucket = Bucket(environment["KAOHE_BUCKET"], aws.client("s3"))
-        table = Table(environment["KAOHE_TABLE"], aws.client("dynamodb"))
-        yield Country("DynamoDB Local" if dynamodb else "moto", intake, bucket, table, aws)
+        yield Country("DynamoDB Local" if dynamodb else "moto", intake, environment["KAOHE_BUCKET"], aws)

@@ -65,6 +65,7 @@ class Site:
         (folder / "contract.yaml").write_text(json.dumps(content), encoding="utf-8")
         importlib.invalidate_caches()
         self.entries.append(EntryPoint(name=name, value=f"{package}{point}", group=plugins.GROUP))
+        plugins._looked_up.cache_clear()  # as if the process were new
         return package
 
 
@@ -98,6 +99,18 @@ def test_a_region_whose_name_begins_like_anothers_is_told_apart(site: Site) -> N
     site.add("he-bei")
     assert region_of("he-2026") == "he"
     assert region_of("he-bei-2026") == "he-bei"
+
+
+def test_packages_are_looked_up_once_however_many_regions_are_loaded(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("one", "two"):
+        site.add(name)
+    looked: list[str] = []
+    monkeypatch.setattr(plugins, "entry_points", lambda group: looked.append(group) or site.entries)
+    assert [load_region(name).name for name in ("one", "two")] == ["one", "two"]
+    assert region_of("two-2026") == "two"
+    assert looked == [plugins.GROUP]
 
 
 def test_what_is_not_there_is_not_found_and_what_is_there_is_listed(site: Site) -> None:
