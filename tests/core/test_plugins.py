@@ -11,6 +11,7 @@ from importlib.metadata import EntryPoint, PackageNotFoundError
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from kaohe import Contract, Count, MonthFacts, Ratio, Rulebook, plugins
@@ -106,11 +107,11 @@ def test_packages_are_looked_up_once_however_many_regions_are_loaded(
 ) -> None:
     for name in ("one", "two"):
         site.add(name)
-    looked: list[str] = []
-    monkeypatch.setattr(plugins, "entry_points", lambda group: looked.append(group) or site.entries)
+    looks = Mock(return_value=site.entries)
+    monkeypatch.setattr(plugins, "entry_points", looks)
     assert [load_region(name).name for name in ("one", "two")] == ["one", "two"]
     assert region_of("two-2026") == "two"
-    assert looked == [plugins.GROUP]
+    looks.assert_called_once_with(group=plugins.GROUP)
 
 
 def test_what_is_not_there_is_not_found_and_what_is_there_is_listed(site: Site) -> None:
