@@ -31,6 +31,7 @@ Rows = list[tuple[str, str]]
 
 def main() -> int:
     """Run it; 1 where something is not as it must be."""
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     asked = _arguments()
     print(f"{asked.contracts} contracts, {asked.months} months each, {2 + asked.readings} readings; {_machine()}")
     with tempfile.TemporaryDirectory() as folder:
@@ -46,17 +47,16 @@ def run(land: Country, contracts: int, months: int) -> int:
     for number in range(months):
         lot = uploads(contracts, FIRST + number)
         sent += lot
-        land.send(lot)
-        done = land.work()
+        done = land.play(lot)
         problems = list(done.failures)
-        print(f"\n{title(f'{FIRST + number}: {len(lot)} files, {done.deliveries} messages; table: {land.engine}')}")
+        print(f"\n{title(f'{FIRST + number}: {len(lot)} files, {done.messages} messages; table: {land.engine}')}")
         print(table(("per message", ""), list(_figures(land, done)), right=(1,)))
     print("\n" + table(("a month of the country", US_EAST_1.region), list(_costs(land, done, len(lot))), right=(1,)))
     begun = time.perf_counter()
     problems += [f"{land.waiting()} messages wait"] if land.waiting() else []
     problems += [f"{land.waiting(dead=True)} dead letters"] if land.waiting(dead=True) else []
     problems += check(sent, land.late, WORKERS)
-    swept = land.work("sweep")
+    swept = land.sweep()
     problems += swept.failures
     print("\n" + table(("a sweep of it all", ""), list(_sweep(swept)), right=(1,)))
     print(f"\nchecked {contracts} contracts against their files in {time.perf_counter() - begun:.0f} s:")
@@ -67,9 +67,13 @@ def run(land: Country, contracts: int, months: int) -> int:
 def _figures(land: Country, done: Round) -> Iterator[tuple[str, str]]:
     meter, number = done.meter, len(done.meter.seconds)
     spread = quantiles(meter.seconds, n=20)
-    yield f"handled a second, {WORKERS} workers", f"{done.deliveries / done.seconds:.1f}"
+    yield f"handled a second, {WORKERS} workers", f"{done.messages / done.seconds:.1f}"
     yield "ms on the clock here: median, 95 of 100", f"{spread[9] * 1000:.0f}, {spread[18] * 1000:.0f}"
     yield "ms of the processor", f"{mean(meter.processor) * 1000:.0f}"
+    yield (
+        "the same of each third of the run",
+        ", ".join(f"{mean(part) * 1000:.0f}" for part in _thirds(meter.processor)),
+    )
     yield f"ms billed, at {A_CALL * 1000:.0f} a call", f"{billed(meter) / number * 1000:.0f}"
     yield f"GB-seconds at {land.intake.memory} MB", f"{gb_seconds(meter, land.intake.memory) / number:.3f}"
     yield "memory at the most, MB", f"{meter.peak:.0f}"
@@ -79,12 +83,18 @@ def _figures(land: Country, done: Round) -> Iterator[tuple[str, str]]:
     yield "queue: sent, received, deleted", "3"
 
 
+def _thirds(values: list[float]) -> list[list[float]]:
+    """What came first, next and last, so far as the workers went on alike."""
+    size = -(-len(values) // 3)
+    return [values[start : start + size] for start in range(0, len(values), size)]
+
+
 def _each(total: float, number: int) -> str:
     return f"{total / number:.2f}" if total else "—"
 
 
 def _costs(land: Country, done: Round, files: int) -> Iterator[tuple[str, str]]:
-    parts = cost(done.meter, land.intake.memory, US_EAST_1, puts=files, messages=3 * done.deliveries)
+    parts = cost(done.meter, land.intake.memory, US_EAST_1, puts=files, messages=3 * done.messages)
     yield from ((name, f"{amount:.4f}") for name, amount in parts.items())
     yield "all uploads", f"{sum(parts.values()):.4f}"
     yield "SQS, waiting for messages", f"{IDLE_POLLS * US_EAST_1.message / 1e6:.4f}"

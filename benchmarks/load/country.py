@@ -6,6 +6,7 @@ import json
 import random
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -23,6 +24,8 @@ from benchmarks.load.uploads import RECEIVED, SEED, TWICE, Upload, notice
 
 ROOT = Path(__file__).parents[2]
 WORKERS = 2
+BACKLOG = 60
+"""Messages that wait at the most before no more is sent for a while."""
 
 
 @dataclass(frozen=True)
@@ -30,13 +33,13 @@ class Round:
     """What came of one lot of uploads.
 
     Attributes:
-        deliveries: messages that were handled.
-        seconds: until the queue was empty; the workers' start does not count.
+        messages: how many there were.
+        seconds: from the first that was handled to the last.
         meter: what the workers used up.
         failures: what did not go well.
     """
 
-    deliveries: int
+    messages: int
     seconds: float
     meter: Meter
     failures: tuple[str, ...]
@@ -57,32 +60,52 @@ class Country:
     intake: FunctionSpec
     bucket: str
     _aws: Aws
-    _versions: list[tuple[str, str, bool]] = field(default_factory=list)
     late: set[str] = field(default_factory=set)
 
-    def send(self, uploads: Sequence[Upload]) -> None:
-        """Put files into the bucket, which tells the queue; say some of them once more, whenever it comes."""
-        dice, s3, sqs = random.Random(SEED), self._aws.client("s3"), self._aws.client("sqs")
-        first = len(self._versions)
-        for upload in uploads:
-            stored = s3.put_object(Bucket=self.bucket, Key=upload.key, Body=upload.content)
-            self._versions.append((upload.key, stored["VersionId"], upload.final))
-            if dice.random() < TWICE:
-                self._tell(sqs, *self._versions[dice.randrange(first, len(self._versions))])
-        for version in self._versions[first:]:
-            if not version[2]:  # what was corrected is heard of after its correction
-                self._tell(sqs, *version)
+    def play(self, uploads: Sequence[Upload]) -> Round:
+        """Send files while the workers handle them, until there is nothing left to do."""
+        running = self._start("intake", WORKERS)
+        messages = sum(1 for _ in self._sent(uploads))
+        return self._ended(running, messages)
 
-    def work(self, task: str = "intake") -> Round:
-        """Let the workers run until there is nothing left to do."""
-        waiting, units = self.waiting(), "units" if self.engine != "moto" else ""
+    def sweep(self) -> Round:
+        """Hold the bucket against the table."""
+        return self._ended(self._start("sweep", 1), 0)
+
+    def _sent(self, uploads: Sequence[Upload]) -> Iterator[None]:
+        """Put files into the bucket, which tells the queue; say some of them once more, whenever it comes."""
+        dice, s3 = random.Random(SEED), self._aws.client("s3")
+        versions: list[tuple[str, str, bool]] = []
+        for number, upload in enumerate(uploads):
+            stored = s3.put_object(Bucket=self.bucket, Key=upload.key, Body=upload.content)
+            versions.append((upload.key, stored["VersionId"], upload.final))
+            yield
+            if dice.random() < TWICE:
+                yield self._tell(*dice.choice(versions))
+            if number % 20 == 0:
+                self._let_catch_up()
+        for version in versions:
+            if not version[2]:  # what was corrected is heard of after its correction
+                yield self._tell(*version)
+
+    def _let_catch_up(self) -> None:
+        """Moto looks at every message of a queue for each that is added, so no long one is let grow."""
+        while self.waiting() > BACKLOG:
+            time.sleep(0.2)
+
+    def _start(self, task: str, number: int) -> list[subprocess.Popen[bytes]]:
+        units = "units" if self.engine != "moto" else ""
         command = [sys.executable, "-m", "benchmarks.load.worker", task, units]
-        number = WORKERS if task == "intake" else 1
-        running = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) for _ in range(number)]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+        return [subprocess.Popen(command, cwd=ROOT, **pipes) for _ in range(number)]
+
+    def _ended(self, running: Sequence[subprocess.Popen[bytes]], messages: int) -> Round:
+        for process in running:
+            assert process.stdin
+            process.stdin.close()
         told = [_last_line(process) for process in running]
-        meter = together(told)
         failures = tuple(line for part in told for line in part["failures"])
-        return Round(waiting, max(part["busy"] for part in told), meter, failures)
+        return Round(messages, max(part["busy"] for part in told), together(told), failures)
 
     def waiting(self, dead: bool = False) -> int:
         """Messages that are not done with; of the dead-letter queue, if asked for."""
@@ -93,7 +116,8 @@ class Country:
         found = sqs.get_queue_attributes(QueueUrl=sqs.get_queue_url(QueueName=name)["QueueUrl"], AttributeNames=names)
         return sum(int(count) for count in found["Attributes"].values())
 
-    def _tell(self, sqs: Any, key: str, version: str, final: bool) -> None:
+    def _tell(self, key: str, version: str, final: bool) -> None:
+        sqs = self._aws.client("sqs")
         assert self.intake.queue
         url = sqs.get_queue_url(QueueName=self.intake.queue.queue_arn.split(":")[5])["QueueUrl"]
         sqs.send_message(QueueUrl=url, MessageBody=notice(self.bucket, key, version))
@@ -103,8 +127,9 @@ class Country:
 
 def _last_line(process: subprocess.Popen[bytes]) -> Any:
     """What a worker says at its end; what its functions print before goes to a log in the cloud."""
-    printed, _ = process.communicate()
-    if process.returncode:
+    assert process.stdout
+    printed = process.stdout.read()
+    if process.wait():
         raise SystemExit(f"a worker ended with {process.returncode}")
     return json.loads(printed.splitlines()[-1])
 

@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -70,12 +71,17 @@ class Meter:
 def together(told: list[Mapping[str, Any]]) -> Meter:
     """Several meters as one."""
     return Meter(
-        [one for part in told for one in part["seconds"]],
-        [one for part in told for one in part["processor"]],
+        _in_turn([part["seconds"] for part in told]),
+        _in_turn([part["processor"] for part in told]),
         sum((Counter(part["calls"]) for part in told), Counter()),
         sum((Counter(part["units"]) for part in told), Counter()),
         max((part["peak"] for part in told), default=0),
     )
+
+
+def _in_turn(lists: list[list[float]]) -> list[float]:
+    """The first of each, then the second of each, and so on."""
+    return [one for together in zip_longest(*lists) for one in together if one is not None]
 
 
 def _ask(params: dict[str, Any], **_: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import io
 import json
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from kaohe.catalogue import CORE
@@ -18,7 +18,10 @@ SEED = 20260301
 RECEIVED = date(2027, 1, 5)
 """The day on which all of it counts as received."""
 TWICE, CORRECTED = 0.2, 0.05
-"""The share of uploads that are delivered once more, and of those that are corrected before anybody looked."""
+"""The share of uploads that are delivered once more, and of those that are corrected soon after."""
+
+DIFFERENT = 40
+"""Workbooks that are made: one takes longer to write than to read, and no county knows what another sends."""
 
 
 @dataclass(frozen=True)
@@ -41,13 +44,14 @@ class Upload:
 def uploads(counties: int, month: Month) -> list[Upload]:
     """The month of so many counties in the order in which it is sent; a corrected file some time after the first."""
     dice = random.Random(SEED + month.year * 12 + month.month)
-    sent = [_upload(number, month, dice) for number in range(1, counties + 1)]
+    books = [_workbook(month, dice) for _ in range(DIFFERENT)]
+    sent = [_upload(name_of(number), month, dice.choice(books)) for number in range(1, counties + 1)]
     dice.shuffle(sent)
     for first in dice.sample(sent, round(counties * CORRECTED)):
         at = sent.index(first)
-        number = int(first.region.rpartition("-")[2])
-        sent[at] = Upload(first.region, first.key, first.content, final=False)
-        sent.insert(dice.randrange(at + 1, len(sent) + 1), _upload(number, month, dice))
+        sent[at] = replace(first, final=False)
+        other = dice.choice([book for book in books if book != first.content])
+        sent.insert(dice.randrange(at + 1, len(sent) + 1), replace(first, content=other))
     return sent
 
 
@@ -63,9 +67,8 @@ def notice(bucket: str, key: str, version: str) -> str:
     return json.dumps({"Records": [told]})
 
 
-def _upload(number: int, month: Month, dice: random.Random) -> Upload:
-    region = name_of(number)
-    return Upload(region, f"submissions/{region}/vendor/{month}/{month}.xlsx", _workbook(month, dice))
+def _upload(region: str, month: Month, content: bytes) -> Upload:
+    return Upload(region, f"submissions/{region}/vendor/{month}/{month}.xlsx", content)
 
 
 def _workbook(month: Month, dice: random.Random) -> bytes:

@@ -1,4 +1,6 @@
-"""A process that does what Lambda does with the queue until it is empty, or one sweep; prints what it used up.
+"""A process that does what Lambda does with the queue, or one sweep; prints what it used up.
+
+It ends once its input has ended and the queue is empty.
 
 ``python -m benchmarks.load.worker intake|sweep UNITS``, with the environment of the functions.
 """
@@ -7,6 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -33,7 +36,7 @@ def main() -> None:
 
 
 def intake(meter: Meter) -> dict[str, Any]:
-    """Handle what the queue hands out, until it hands out no more."""
+    """Handle what the queue hands out, until no more is sent and it hands out no more."""
     spec = next(spec for spec in specs(Template.read()) if spec.queue)
     assert spec.queue
     function = Function(spec, {})
@@ -42,10 +45,18 @@ def intake(meter: Meter) -> dict[str, Any]:
         return meter.run(lambda: function(event))
 
     poller = Poller(clients.sqs(), spec.queue, metered)
-    begun = ended = time.perf_counter()
-    while poller.poll(wait=1):
-        ended = time.perf_counter()
-    return {"failures": poller.failures, "busy": ended - begun}
+    sending = threading.Thread(target=sys.stdin.read, daemon=True)
+    sending.start()
+    first = last = 0.0
+    while sending.is_alive() or time.perf_counter() < last + PATIENCE:
+        if poller.poll(wait=1):
+            last = time.perf_counter()
+            first = first or last
+    return {"failures": poller.failures, "busy": last - first}
+
+
+PATIENCE = 3
+"""Seconds without a message after which the queue counts as empty."""
 
 
 def sweep(meter: Meter) -> dict[str, Any]:
