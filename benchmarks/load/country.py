@@ -59,7 +59,8 @@ class Country:
     engine: str
     intake: FunctionSpec
     bucket: str
-    _aws: Aws
+    _s3: Any
+    _sqs: Any
     late: set[str] = field(default_factory=set)
 
     def play(self, uploads: Sequence[Upload]) -> Round:
@@ -74,10 +75,10 @@ class Country:
 
     def _sent(self, uploads: Sequence[Upload]) -> Iterator[None]:
         """Put files into the bucket, which tells the queue; say some of them once more, whenever it comes."""
-        dice, s3 = random.Random(SEED), self._aws.client("s3")
+        dice = random.Random(SEED)
         versions: list[tuple[str, str, bool]] = []
         for number, upload in enumerate(uploads):
-            stored = s3.put_object(Bucket=self.bucket, Key=upload.key, Body=upload.content)
+            stored = self._s3.put_object(Bucket=self.bucket, Key=upload.key, Body=upload.content)
             versions.append((upload.key, stored["VersionId"], upload.final))
             yield
             if dice.random() < TWICE:
@@ -91,7 +92,7 @@ class Country:
     def _let_catch_up(self) -> None:
         """Moto looks at every message of a queue for each that is added, so no long one is let grow."""
         while self.waiting() > BACKLOG:
-            time.sleep(0.2)
+            time.sleep(0.5)
 
     def _start(self, task: str, number: int) -> list[subprocess.Popen[bytes]]:
         units = "units" if self.engine != "moto" else ""
@@ -111,16 +112,15 @@ class Country:
         """Messages that are not done with; of the dead-letter queue, if asked for."""
         assert self.intake.queue
         name = self.intake.environment["KAOHE_DEAD_LETTER_QUEUE"] if dead else self.intake.queue.queue_arn.split(":")[5]
-        sqs = self._aws.client("sqs")
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-        found = sqs.get_queue_attributes(QueueUrl=sqs.get_queue_url(QueueName=name)["QueueUrl"], AttributeNames=names)
+        url = self._sqs.get_queue_url(QueueName=name)["QueueUrl"]
+        found = self._sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)
         return sum(int(count) for count in found["Attributes"].values())
 
     def _tell(self, key: str, version: str, final: bool) -> None:
-        sqs = self._aws.client("sqs")
         assert self.intake.queue
-        url = sqs.get_queue_url(QueueName=self.intake.queue.queue_arn.split(":")[5])["QueueUrl"]
-        sqs.send_message(QueueUrl=url, MessageBody=notice(self.bucket, key, version))
+        url = self._sqs.get_queue_url(QueueName=self.intake.queue.queue_arn.split(":")[5])["QueueUrl"]
+        self._sqs.send_message(QueueUrl=url, MessageBody=notice(self.bucket, key, version))
         if not final:
             self.late.add(key)
 
@@ -152,4 +152,10 @@ def country(site: Path) -> Iterator[Country]:
         stack.enter_context(variables(environment))
         sys.path.insert(0, str(site))
         stack.callback(sys.path.remove, str(site))
-        yield Country("DynamoDB Local" if dynamodb else "moto", intake, environment["KAOHE_BUCKET"], aws)
+        yield Country(
+            "DynamoDB Local" if dynamodb else "moto",
+            intake,
+            environment["KAOHE_BUCKET"],
+            aws.client("s3"),
+            aws.client("sqs"),
+        )
