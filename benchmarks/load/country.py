@@ -6,6 +6,7 @@ import json
 import random
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -43,6 +44,27 @@ class Round:
     seconds: float
     meter: Meter
     failures: tuple[str, ...]
+
+
+class Worker:
+    """A worker's process; what its functions print goes to a file, as it goes to a log in the cloud."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 (closed once it was read; a pipe would fill up)
+        self._process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=self._log)
+
+    def no_more(self) -> None:
+        """Tell it that no more is sent."""
+        assert self._process.stdin
+        self._process.stdin.close()
+
+    def last_line(self) -> Any:
+        """What it says at its end."""
+        if code := self._process.wait():
+            raise SystemExit(f"a worker ended with {code}")
+        with self._log as log:
+            log.seek(0)
+            return json.loads(log.read().splitlines()[-1])
 
 
 @dataclass
@@ -94,17 +116,15 @@ class Country:
         while self.waiting() > BACKLOG:
             time.sleep(0.5)
 
-    def _start(self, task: str, number: int) -> list[subprocess.Popen[bytes]]:
+    def _start(self, task: str, number: int) -> list[Worker]:
         units = "units" if self.engine != "moto" else ""
         command = [sys.executable, "-m", "benchmarks.load.worker", task, units]
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-        return [subprocess.Popen(command, cwd=ROOT, **pipes) for _ in range(number)]
+        return [Worker(command) for _ in range(number)]
 
-    def _ended(self, running: Sequence[subprocess.Popen[bytes]], messages: int) -> Round:
-        for process in running:
-            assert process.stdin
-            process.stdin.close()
-        told = [_last_line(process) for process in running]
+    def _ended(self, running: Sequence[Worker], messages: int) -> Round:
+        for worker in running:
+            worker.no_more()
+        told = [worker.last_line() for worker in running]
         failures = tuple(line for part in told for line in part["failures"])
         return Round(messages, max(part["busy"] for part in told), together(told), failures)
 
@@ -123,15 +143,6 @@ class Country:
         self._sqs.send_message(QueueUrl=url, MessageBody=notice(self.bucket, key, version))
         if not final:
             self.late.add(key)
-
-
-def _last_line(process: subprocess.Popen[bytes]) -> Any:
-    """What a worker says at its end; what its functions print before goes to a log in the cloud."""
-    assert process.stdout
-    printed = process.stdout.read()
-    if process.wait():
-        raise SystemExit(f"a worker ended with {process.returncode}")
-    return json.loads(printed.splitlines()[-1])
 
 
 @contextmanager
