@@ -47,7 +47,7 @@ def intake(meter: Meter) -> dict[str, Any]:
     poller = Poller(clients.sqs(), spec.queue, metered)
     sending = threading.Thread(target=sys.stdin.read, daemon=True)
     sending.start()
-    first = last = 0.0
+    first, last = 0.0, time.perf_counter()
     while sending.is_alive() or time.perf_counter() < last + PATIENCE:
         if poller.poll(wait=1):
             last = time.perf_counter()
