@@ -10,8 +10,9 @@ import resource
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -60,3 +61,36 @@ class Meter:
     def told(self) -> dict[str, Any]:
         """All of it as JSON can carry it."""
         return dict(vars(self))
+
+    def _ask(self, params: dict[str, Any], **_: Any) -> dict[str, Any]:
+        for action in params.get("TransactItems", ()):
+            item = action["Put"]["Item"]
+            self.units[WRITES] += -(-_size(item) // 1024) * (3 if INDEXED in item else 2)
+        return {**params, "ReturnConsumedCapacity": "TOTAL"}
+
+    def _count(self, parsed: Mapping[str, Any], model: Any, **_: Any) -> None:
+        if model.name != "TransactWriteItems" and (used := parsed.get("ConsumedCapacity")):
+            found = sum(one["CapacityUnits"] for one in (used if isinstance(used, list) else [used]))
+            self.units[READS] += max(1, found)  # of what is not there, too, the real one takes a unit
+
+
+def together(told: list[Mapping[str, Any]]) -> Meter:
+    """Several meters as one."""
+    return Meter(
+        _in_turn([part["seconds"] for part in told]),
+        _in_turn([part["processor"] for part in told]),
+        sum((Counter(part["calls"]) for part in told), Counter()),
+        sum((Counter(part["units"]) for part in told), Counter()),
+        max((part["peak"] for part in told), default=0),
+    )
+
+
+def _in_turn(lists: list[list[float]]) -> list[float]:
+    """The first of each, then the second of each, and so on."""
+    return [one for together in zip_longest(*lists) for one in together if one is not None]
+
+
+def _size(item: Mapping[str, Mapping[str, Any]]) -> int:
+    """Bytes of an item: names and values. A number has at most as many as it has digits."""
+    values = (value for kind in item.values() for value in kind.values())
+    return sum(len(part.encode() if isinstance(part, str) else part) for part in (*item, *values))
