@@ -62,10 +62,14 @@ class Meter:
         """All of it as JSON can carry it."""
         return dict(vars(self))
 
-    def _ask(self, params: dict[str, Any], **_: Any) -> dict[str, Any]:
+    def reckon(self, params: Mapping[str, Any]) -> None:
+        """Count the write units of a transaction, if it is one."""
         for action in params.get("TransactItems", ()):
             item = action["Put"]["Item"]
             self.units[WRITES] += -(-_size(item) // 1024) * (3 if INDEXED in item else 2)
+
+    def _ask(self, params: dict[str, Any], **_: Any) -> dict[str, Any]:
+        self.reckon(params)
         return {**params, "ReturnConsumedCapacity": "TOTAL"}
 
     def _count(self, parsed: Mapping[str, Any], model: Any, **_: Any) -> None:
