@@ -33,6 +33,9 @@ check: .venv/.check-ready .venv-sam/.ready ## format, lint, types, layers, templ
 bench: .venv/.bench-ready ## time it against its peers (minutes)
 	.venv/bin/python -m benchmarks
 
+load: .venv/.test-ready $(if $(shell command -v java),.dynamodb-local/.ready) ## a month of 3,000 contracts, and what it costs
+	.venv/bin/python -m benchmarks.load
+
 build: .venv/.demo-ready .venv-sam/.ready ## bundle the functions into .aws-sam/build (ARCH=x86_64 or arm64)
 	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam build --build-in-source --template infra/template.yaml \
 		--region cn-north-1 --parameter-overrides Architecture=$(ARCH) --build-dir $(BUILT)
@@ -87,6 +90,6 @@ clean: ## remove what the other targets made
 		--requirement requirements/$*.txt
 	touch $@
 
-.PHONY: help dynamodb demo test check bench build here format pins clean
+.PHONY: help dynamodb demo test check bench load build here format pins clean
 
 include infra/build.mk infra/dynamodb.mk

@@ -11,6 +11,7 @@ from importlib.metadata import EntryPoint, PackageNotFoundError
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from kaohe import Contract, Count, MonthFacts, Ratio, Rulebook, plugins
@@ -65,6 +66,7 @@ class Site:
         (folder / "contract.yaml").write_text(json.dumps(content), encoding="utf-8")
         importlib.invalidate_caches()
         self.entries.append(EntryPoint(name=name, value=f"{package}{point}", group=plugins.GROUP))
+        plugins._looked_up.cache_clear()  # as if the process were new
         return package
 
 
@@ -98,6 +100,18 @@ def test_a_region_whose_name_begins_like_anothers_is_told_apart(site: Site) -> N
     site.add("he-bei")
     assert region_of("he-2026") == "he"
     assert region_of("he-bei-2026") == "he-bei"
+
+
+def test_packages_are_looked_up_once_however_many_regions_are_loaded(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("one", "two"):
+        site.add(name)
+    looks = Mock(return_value=site.entries)
+    monkeypatch.setattr(plugins, "entry_points", looks)
+    assert [load_region(name).name for name in ("one", "two")] == ["one", "two"]
+    assert region_of("two-2026") == "two"
+    looks.assert_called_once_with(group=plugins.GROUP)
 
 
 def test_what_is_not_there_is_not_found_and_what_is_there_is_listed(site: Site) -> None:

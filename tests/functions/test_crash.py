@@ -228,6 +228,7 @@ def test_a_process_that_dies_at_any_call_leaves_nothing_half_done(
         assert went_well(runner.run(house))
         assert house.items() == expected, (number, calls[number - 1])
     assert number == len(calls) + 1
+    print(f"tried: {len(calls)} deaths {moment} a call")
     # Nothing in between but the states that whole transactions leave.
     assert 1 < len(between) <= calls.count("TransactWriteItems") + 1 or moment == "before"
     assert scenario.items in between
@@ -241,6 +242,7 @@ def test_a_fault_at_any_call_is_outlived_or_fails_the_message(
     runner = Mortals(mortals, scenario)
     expected, calls = runner.clean()
     places = [number for number, operation in enumerate(calls, 1) if fault.meets(operation)]
+    print(f"tried: {len(places) * len(TIMES)} of {fault.name}")
     for number, times in product(places, TIMES):
         house = scenario.table()
         ended = runner.run(house, fails=number, fault=fault.name, times=times)

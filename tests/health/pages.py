@@ -41,6 +41,8 @@ PAGES = (
     "docs/uploads.md",
     "docs/api.md",
     "docs/architecture.md",
+    "docs/reliability.md",
+    "docs/scale.md",
     "infra/README.md",
     *sorted(page.relative_to(ROOT).as_posix() for page in ROOT.glob("plugins/*/README.md")),
 )

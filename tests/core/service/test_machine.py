@@ -95,6 +95,7 @@ class Deliveries(RuleBasedStateMachine):
     """The machine, on AWS in a dictionary."""
 
     poisonous: ClassVar[bool] = True
+    tried: ClassVar[Counter[str]] = Counter()
 
     def __init__(self) -> None:
         super().__init__()
@@ -116,6 +117,7 @@ class Deliveries(RuleBasedStateMachine):
 
     @rule(place=st.sampled_from(PLACES), number=st.integers(0, 5))
     def store(self, place: tuple[str, str, str], number: int) -> None:
+        self.tried["files stored"] += 1
         source, month, name = place
         files = VENDOR_FILES if source == "vendor" else AUTHORITY_FILES
         key, content = upload(month, source=source, name=name, **files[number])
@@ -128,6 +130,7 @@ class Deliveries(RuleBasedStateMachine):
     @precondition(lambda self: self.versions)
     @rule(some=SOME)
     def delete(self, some: int) -> None:
+        self.tried["files deleted"] += 1
         key = sorted(self.versions)[some % len(self.versions)]
         self.house.bucket._client.delete_object(Bucket=self.house.bucket.name, Key=key)
 
@@ -146,6 +149,7 @@ class Deliveries(RuleBasedStateMachine):
     @precondition(lambda self: self.outstanding)
     @rule(some=SOME)
     def lose(self, some: int) -> None:
+        self.tried["notices lost"] += 1
         self.lost.append(self.take(some))
 
     @precondition(lambda self: self.outstanding)
@@ -157,6 +161,7 @@ class Deliveries(RuleBasedStateMachine):
     @precondition(lambda self: len(self.outstanding) > 1)
     @rule(some=SOME, other=SOME, number=st.integers(1, 14), moment=st.sampled_from(MOMENTS))
     def deliver_both_at_once(self, some: int, other: int, number: int, moment: Moment) -> None:
+        self.tried["two at once"] += 1
         mine, others = self.take(some), self.take(other)
         done: list[bool] = []
         with self.at(number, moment, lambda: done.append(self.handle(others))):
@@ -188,6 +193,7 @@ class Deliveries(RuleBasedStateMachine):
     @precondition(lambda self: self.outstanding)
     @rule(some=SOME, number=st.integers(1, 14), moment=st.sampled_from(MOMENTS))
     def rescore_while_delivering(self, some: int, number: int, moment: Moment) -> None:
+        self.tried["two at once"] += 1
         with self.at(number, moment, self.work_out_again):
             self.settle(self.take(some))
 
@@ -198,6 +204,7 @@ class Deliveries(RuleBasedStateMachine):
 
     @rule(hook=st.sampled_from(["contracts", "compute_deductions"]))
     def break_plugin(self, hook: str) -> None:
+        self.tried["plugins broken"] += 1
         testia.BROKEN.add(hook)
         self.restart()
 
@@ -319,6 +326,7 @@ class Deliveries(RuleBasedStateMachine):
 
     def handle(self, message: Message) -> bool:
         """Whether it went well; if not, it comes again."""
+        self.tried["deliveries"] += 1
         try:
             self.house.receive(message.key, message.version, received_at=message.at)
         except (Crash, Poison):
@@ -326,6 +334,7 @@ class Deliveries(RuleBasedStateMachine):
         return True
 
     def work_out_again(self) -> None:
+        self.tried["rescorings"] += 1
         try:
             self.house.rescore(CONTRACT, at=NOON, actor="ops")
         except (Crash, Poison):
@@ -335,6 +344,7 @@ class Deliveries(RuleBasedStateMachine):
 
     def sweep(self) -> list[Finding]:
         """A sweep long after everything came; it takes in what was lost."""
+        self.tried["sweeps"] += 1
         run = Sweep(self.house, datetime.now(UTC) + timedelta(days=10_000), mend=True)
         return [finding for name in folders(self.house) for finding in run.folder(name).findings]
 
@@ -348,6 +358,7 @@ class Deliveries(RuleBasedStateMachine):
             self.calls.number = 0
 
     def die(self) -> None:
+        self.tried["deaths at a call"] += 1
         raise Crash
 
     def restart(self) -> None:
@@ -418,7 +429,9 @@ def poison(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.timeout(7200)
 def test_whatever_happens_the_newest_good_versions_decide() -> None:
+    Deliveries.tried.clear()
     run_state_machine_as_test(Deliveries, settings=settings(stateful_step_count=STEPS))
+    print(f"tried: {dict(Deliveries.tried)}")
 
 
 @pytest.mark.timeout(7200)

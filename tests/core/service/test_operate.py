@@ -71,6 +71,15 @@ def test_what_waits_for_its_plugin_is_a_failure_with_its_remedy(
     assert "hook compute_deductions()" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(("folder", "taken", "code"), [("新", 1, 0), ("elsewhere", 0, 1)])
+def test_what_can_be_no_regions_is_refused_by_whoever_takes_it_in(
+    house: House, capsys: pytest.CaptureFixture[str], folder: str, taken: int, code: int
+) -> None:
+    house.put(f"submissions/{folder}/vendor/2026-03/a.json", b"{}")
+    assert main(["sweep", "--mend", "--grace", "0"]) == code
+    assert f"1 found, {taken} taken in" in capsys.readouterr().out
+
+
 def test_a_region_of_which_nothing_is_known_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["sweep", "--region", "nowhere"]) == 2
     assert "there are: testia" in capsys.readouterr().err
@@ -146,7 +155,7 @@ def test_a_redrive_puts_them_back(queues: tuple[Queue, Queue], capsys: pytest.Ca
     dead, work = queues
     dead.bury("{}", [], "m-1")
     assert main(["redrive"]) == 0
-    assert "1 dead letters put back into work" in capsys.readouterr().out
+    assert "1 dead letter put back into work" in capsys.readouterr().out
     assert [letter.body for letter in work.letters(wait=0)] == ["{}"]
     assert main(["redrive", "--list"]) == 0
     assert main(["redrive"]) == 0

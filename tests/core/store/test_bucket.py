@@ -83,3 +83,28 @@ def test_a_new_object_leaves_one_that_is_there_alone(bucket: Bucket) -> None:
 def test_a_bucket_that_is_not_there_is_a_store_error(aws: None) -> None:
     with pytest.raises(StoreError, match="NoSuchBucket"):
         Bucket("no-such-bucket").put(KEY, b"1", "application/json")
+
+
+@pytest.mark.parametrize(
+    ("key", "folder"),
+    [
+        ("submissions/x/vendor/2026-03/张三13800138000.json", "submissions/x/vendor/2026-03/"),
+        ("submissions/x/张三/2026-03/a.json", "submissions/x/"),
+        ("submissions/张三", "submissions/"),
+        ("张三", "/"),
+    ],
+)
+def test_errors_name_the_folder_of_an_object_and_not_its_name(bucket: Bucket, key: str, folder: str) -> None:
+    with pytest.raises(
+        Gone, match=rf"^an object under {folder} \(sha256 of its key: [0-9a-f]{{12}}…\) is not in"
+    ) as gone:
+        bucket.current(key)
+    assert "张三" not in str(gone.value)
+
+
+def test_a_refusal_of_s3_is_told_by_its_code_for_its_text_may_name_the_object(bucket: Bucket) -> None:
+    bucket.put(KEY, b"1", "application/json")
+    version = bucket.current(KEY)
+    with pytest.raises(StoreError, match=r"S3 answers GetObject with NoSuchBucket$") as refused:
+        Bucket("no-such-bucket", bucket._client).read(KEY, version)
+    assert "三月" not in str(refused.value)

@@ -1,5 +1,6 @@
 """A function's process: what it may see, and what becomes of one that fails."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -71,6 +72,22 @@ def test_it_sees_its_bundle_the_client_the_library_and_the_variables_of_the_temp
 def test_what_fails_is_told(start: Start, code: str, told: str) -> None:
     with pytest.raises(KaoheError, match=told):
         start(code)({})
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        ("import nothing_there", "Runtime.ImportModuleError"),
+        ("def handler(event, context): raise ValueError('why')", "ValueError"),
+    ],
+)
+def test_what_the_runtime_says_of_an_error_is_a_line_of_json(start: Start, code: str, kind: str) -> None:
+    function = start(code)
+    with pytest.raises(KaoheError):
+        function({})
+    lines = [json.loads(line) for line in function.lines()]
+    (line,) = [line for line in lines if "errorType" in line]
+    assert (line["errorType"], line["level"]) == (kind, "ERROR")
 
 
 def test_what_takes_too_long_is_ended(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -120,7 +120,9 @@ def test_a_message_that_fails_alone_is_an_error_and_comes_again(cloud: Cloud) ->
     assert poller.poll() == 1
     assert [failure.partition(":")[0] for failure in poller.failures] == ["KaoheError"]
     assert cloud.waiting() == 1
-    assert '"message":"upload not handled"' in cloud.written()
+    (line,) = [line for line in cloud.log("intake") if "/2026-07/" in str(line.get("reason"))]
+    assert (line["message"], line["error"]) == ("upload not handled", "Gone")
+    assert "七月" not in cloud.written()
     cloud.upload(missing, month_of_elsewhere("2026-07"))
     assert cloud.deliver() >= 2
 

@@ -1,5 +1,6 @@
 """``kaohe serve`` and ``kaohe demo`` as somebody types them."""
 
+import os
 import re
 import signal
 import subprocess
@@ -128,6 +129,11 @@ def test_serving_prints_its_addresses_and_ends_cleanly(tmp_path: Path) -> None:
             assert found, log.read_text("utf-8")
             with build_opener(ProxyHandler({})).open(f"{found[1]}/regions", timeout=10) as answer:
                 assert answer.status == 200
+            exported = log.read_text("utf-8").partition("knows where it is:")[2].replace("\\", "")
+            operator = {**os.environ, "NO_PROXY": "127.0.0.1", **dict(it.split("=", 1) for it in exported.split()[1:])}
+            command = [sys.executable, "-m", "kaohe.cli", "sweep"]
+            swept = subprocess.run(command, env=operator, capture_output=True, text=True, timeout=60)
+            assert (swept.returncode, swept.stdout[:9]) == (0, "0 uploads"), swept
             running.send_signal(signal.SIGINT)
             assert running.wait(timeout=20) == 0
         finally:

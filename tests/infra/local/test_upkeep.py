@@ -63,4 +63,4 @@ def test_a_poison_message_is_tried_five_times_and_says_why(
     assert main(["redrive", "--list"]) == 1
     assert "the message is no notification of a bucket" in capsys.readouterr().out
     assert main(["redrive"]) == 0
-    assert "1 dead letters put back" in capsys.readouterr().out
+    assert "1 dead letter put back" in capsys.readouterr().out

@@ -7,6 +7,8 @@ import json
 from typing import TYPE_CHECKING
 
 from kaohe.cli.common import add
+from kaohe.errors import UsageError
+from kaohe.plugins import load_region, region_names
 from kaohe.service import Audit, Service
 from kaohe.settings import Settings
 from kaohe.store import reached
@@ -38,7 +40,14 @@ def register(commands: Commands) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Audit one contract."""
+    """Audit one contract.
+
+    Raises:
+        UsageError: a region is named.
+    """
+    if arguments.contract in region_names():
+        known = ", ".join(contract.id for contract in load_region(arguments.contract).contracts)
+        raise UsageError(f"{arguments.contract} is a region; audit one of its contracts: {known}")
     with reached():
         found = Service.from_settings(Settings.load()).audit(arguments.contract, rebuild=arguments.rebuild)
     print(json.dumps(found.model_dump(mode="json"), ensure_ascii=False, indent=2) if arguments.json else shown(found))

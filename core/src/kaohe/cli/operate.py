@@ -13,10 +13,11 @@ from kaohe.cli.common import add
 from kaohe.errors import NotFound, StoreError, UsageError
 from kaohe.plugins import region_names
 from kaohe.service import Service
-from kaohe.service.ground import Ground
+from kaohe.service.ground import ROOT, Ground
+from kaohe.service.placing import place_of
 from kaohe.service.sweeping import GRACE, Sweep, folders
 from kaohe.settings import PREFIX, Settings
-from kaohe.store import Letter, Queue, UnreadableMessage, arrivals, reached
+from kaohe.store import UNASSIGNED, Letter, Queue, UnreadableMessage, arrivals, reached
 from kaohe.text import wrap
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def _list(dead: Queue) -> int:
     dead.release(letters)
     for letter in sorted(letters, key=lambda letter: letter.sent_at):
         print(_letter(letter))
-    print(f"{len(letters)} dead letters")
+    print(_so_many(len(letters)))
     return 1 if letters else 0
 
 
@@ -107,8 +108,12 @@ def _move(dead: Queue, queue: Queue) -> int:
     moved = 0
     for moved, letter in enumerate(dead.move_to(queue), 1):  # noqa: B007 - how many there were
         print(f"{letter.id}  {_about(letter)}", flush=True)
-    print(f"{moved} dead letters put back into {queue.name}")
+    print(f"{_so_many(moved)} put back into {queue.name}")
     return 0
+
+
+def _so_many(number: int) -> str:
+    return f"{number} dead letter{'' if number == 1 else 's'}"
 
 
 def _settings(*needed: str) -> Settings:
@@ -127,6 +132,8 @@ def _hindrance(service: Service, region: str) -> str:
     What it takes in, it also scores: with another plugin than the deployed one, other figures could come out.
     """
     if region not in region_names():
+        if place_of(f"{ROOT}{region}/vendor/2000-01/a").partition == UNASSIGNED:
+            return ""  # no region can have that name: it ends as a refusal wherever it is taken in
         return "not taken in here: no package of this region is installed on this machine"
     ground = Ground.of(region)
     frames = (service.table.lock(contract).frame for contract in ground.contracts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import dropwhile, groupby, islice, takewhile
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 ACTOR = "actor"
 """The metadata that says for whom the platform stored an object; as headers are, in ASCII."""
 
-
+_FOLDER = re.compile(r"(?:submissions/(?:[a-z][a-z0-9-]*/(?:(?:vendor|authority)/(?:\d{4}-\d\d/)?)?)?)?")
 BLOCK = 1 << 20
 """Bytes of a download that are in memory at a time."""
 
@@ -207,7 +208,15 @@ def _translated(error: Any, key: str) -> StoreError:
     """S3's refusal in our words."""
     code = error.response.get("Error", {}).get("Code")
     if code in ("404", "NoSuchKey", "NoSuchVersion", "MethodNotAllowed", "405"):
-        return Gone(f"there is no object {key!r} in the bucket (any more)")
+        return Gone(f"{_named(key)} is not in the bucket (any more)")
     if code in ("412", "PreconditionFailed", "409", "ConditionalRequestConflict"):
-        return LostRace(f"the object {key!r} was replaced while it was being read")
-    return StoreError(f"object {key!r}: {error}")
+        return LostRace(f"{_named(key)} was replaced while it was being read")
+    # S3's own text may name the object.
+    return StoreError(f"{_named(key)}: S3 answers {error.operation_name} with {code}")
+
+
+def _named(key: str) -> str:
+    """An object as a log may name it: its folder, and a digest of its key; a file's name may be a person's."""
+    folder = _FOLDER.match(key)
+    assert folder
+    return f"an object under {folder[0] or '/'} (sha256 of its key: {hashlib.sha256(key.encode()).hexdigest()[:12]}…)"

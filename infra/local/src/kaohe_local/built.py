@@ -144,6 +144,7 @@ def _environment(spec: FunctionSpec, bundle: Path, built: Built, address: str) -
         "AWS_LAMBDA_FUNCTION_NAME": spec.name,
         "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
         "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+        "AWS_LAMBDA_LOG_FORMAT": spec.log_format,
         "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{spec.name}",
         "AWS_LAMBDA_LOG_STREAM_NAME": "local",
         "AWS_LAMBDA_RUNTIME_API": address,

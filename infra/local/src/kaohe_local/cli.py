@@ -108,6 +108,7 @@ def _watch(machine: Machine, ended: threading.Event) -> None:
 def _addresses(machine: Machine) -> str:
     file, key = _an_upload(machine.template.path.parents[1])
     contract = _contract(key)
+    exported = " \\\n    ".join(f"{name}={value}" for name, value in machine.environment.items())
     return f"""\
 kaohe runs on this machine; Ctrl-C ends it, and nothing is kept.
   API     {machine.api}   ({machine.api}/openapi.json describes it)
@@ -126,6 +127,9 @@ or, without the AWS command line:
 Ask what became of it:
   curl {machine.api}/contracts/{contract}/submissions
   curl {machine.api}/contracts/{contract}/document
+
+Operate it (kaohe sweep, redrive, rescore, audit) from a terminal that knows where it is:
+  export {exported}
 """
 
 

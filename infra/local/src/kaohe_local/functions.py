@@ -54,6 +54,7 @@ class FunctionSpec:
         handler: the name of the handler in that file.
         timeout: seconds that it may take.
         memory: MB that it has.
+        log_format: how its runtime logs, ``JSON`` or ``Text``.
         environment: its variables.
         queue: the queue that feeds it, if one does.
     """
@@ -65,6 +66,7 @@ class FunctionSpec:
     handler: str
     timeout: int
     memory: int
+    log_format: str
     environment: Mapping[str, str]
     queue: QueueSource | None
 
@@ -95,6 +97,7 @@ def _spec(template: Template, function: Resource) -> FunctionSpec:
         handler=handler,
         timeout=int(merged.get("Timeout", 3)),
         memory=int(merged.get("MemorySize", 128)),
+        log_format=merged.get("LoggingConfig", {}).get("LogFormat", "Text"),
         environment=variables,
         queue=_queue(merged),
     )

@@ -11,7 +11,7 @@ from typing import Any, Self
 from kaohe.errors import UsageError
 
 from kaohe_local import resources
-from kaohe_local.aws import Aws
+from kaohe_local.aws import KEYS, Aws
 from kaohe_local.dynamodb import DynamoDBLocal
 from kaohe_local.functions import Function, FunctionSpec, fresh_clients, specs, variables
 from kaohe_local.gateway import Gateway
@@ -90,6 +90,17 @@ class Machine:
     def failures(self) -> tuple[str, ...]:
         """What went wrong in the functions so far."""
         return (*self._poller.failures, *self._gateway.failures)
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """What a terminal needs so that the commands for operators find this machine."""
+        queue = self._intake.queue
+        assert queue
+        ours = ("KAOHE_BUCKET", "KAOHE_TABLE", "KAOHE_DEAD_LETTER_QUEUE")
+        aws = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_REGION", *KEYS)
+        told = {name: self._intake.environment[name] for name in ours}
+        told |= {"KAOHE_QUEUE": queue.queue_arn.rpartition(":")[2], "KAOHE_TODAY": self._variables["KAOHE_TODAY"]}
+        return {name: value for name, value in (told | {it: self._aws.environment[it] for it in aws}).items() if value}
 
     def client(self, service: str) -> Any:
         """A boto3 client that talks to this machine."""
