@@ -29,6 +29,7 @@ from kaohe import Contract, Rulebook, hookimpl, schedule
 from kaohe import load_contract
 API_VERSION = 1
 book = Rulebook()
+book.by_hand("1", "2", "3")
 
 @hookimpl
 def contracts():
