@@ -19,8 +19,8 @@ of columns; the platform counts them.
 ``expect`` names fields of the clause's KPI (``value``, ``met``, ``kpi-state``), of its deduction (``amount``,
 ``points``, ``state``, ``missing``), ``alternatives`` as ``reading.option: amount`` (or points), of the
 ``settlement`` (``gross``, ``deducted``, ``net``, ``states``, ``waits-for``: lists by instalment; ``carried``,
-``claim``; ``liabilities``: amounts), or of the ``renewal`` (``conclusion``, ``score``, ``conditions``: a list). What is
-expected to be null is not known, or not there at all.
+``claim``; ``liabilities``: amounts), or of the ``renewal`` (``conclusion``, ``score``, ``conditions``: a list). An
+``amount``, ``points`` and ``state`` of null say that there is no deduction this month.
 """
 
 from __future__ import annotations
@@ -56,9 +56,9 @@ def run_case(region: Region, case: Case) -> list[str]:
     except (KaoheError, ValueError) as error:
         return [f"{case.file}: {' '.join(str(error).split())}"]
     wrong = [
-        f"{name}: expected {expected!r}, got {repr(found[name]) if name in found else 'nothing: there is none'}"
+        f"{name}: expected {expected!r}, got {repr(found[name]) if name in found else 'nothing of that name'}"
         for name, expected in flat(case.expect)
-        if found.get(name) != expected
+        if name not in found or found[name] != expected
     ]
     return [*wrong, *why] if wrong else []
 
@@ -94,7 +94,8 @@ def submissions_of(case: Case, contract: Contract, region: Region) -> list[Submi
         )
         for (month, source), found in sorted(figures.items())
     ]
-    return [*stated, *_reported(case, contract, region), *_counted(case, region)]
+    sent = (*stated, *_reported(case, contract, region), *_counted(case, region))
+    return sorted(sent, key=lambda submission: (submission.month, submission.source))
 
 
 def _reported(case: Case, contract: Contract, region: Region) -> Iterator[Submission]:
@@ -154,6 +155,7 @@ def _found(document: Document, case: Case) -> Iterator[tuple[str, Any]]:
     for assessment in document.assessments:
         if assessment.month == case.month:
             for kpi in filter(lambda k: _concerns(case, k), assessment.kpis):
+                yield from (("amount", None), ("points", None), ("state", None))  # until a deduction says otherwise
                 yield from (("value", kpi.value), ("met", kpi.met), ("kpi-state", str(kpi.state)))
                 yield "missing", list(kpi.missing)
             for deduction in filter(lambda d: _concerns(case, d), assessment.deductions):

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kaohe import folder, study
+from kaohe.binding import check_sql
 from kaohe.catalogue import EventKind, Measure
 from kaohe.cli.common import add, add_region, day, received_on, region_and_contract
-from kaohe.contract import Contract
+from kaohe.contract import Clause, Contract
 from kaohe.errors import PluginError, UsageError
 from kaohe.money import show
 from kaohe.plugins import load_region, region_names
@@ -41,6 +42,7 @@ def regions(arguments: argparse.Namespace) -> int:
     for name in region_names():
         try:
             region = load_region(name)
+            check_sql(region)
         except PluginError as error:
             broken.append(f"  {error}")
             continue
@@ -69,7 +71,7 @@ def clauses(arguments: argparse.Namespace) -> int:
     _, contract = region_and_contract(arguments.region)
     print(title(f"{contract.id}  {contract.label}"))
     for clause in contract.clauses:
-        print(f"\n{clause.no} {clause.label}  [{', '.join(clause.kinds)}; {clause.status}]")
+        print(f"\n{clause.no} {clause.label}  [{', '.join(clause.kinds)}; {_status(clause)}]")
         print(wrap(clause.summary, COLUMNS, "    "))
         if clause.values:
             print(f"    values: {', '.join(_values(clause.values))}")
@@ -120,16 +122,18 @@ def cases(arguments: argparse.Namespace) -> int:
     from kaohe import testing
 
     region, _ = region_and_contract(arguments.region)
+    check_sql(region)
     found = testing.load_cases(region.package)
     if not found:
         raise UsageError(f"region {region.name!r} has no cases")
-    failed = 0
+    failed, told = 0, set[str]()
     for case in found:
         wrong = testing.run_case(region, case)
         failed += bool(wrong)
         print(f"{'FAIL' if wrong else 'ok  '} {case.clause or '    '}  {case.name}")
         for line in wrong:
-            print(wrap(line, COLUMNS, "         "))
+            print(wrap("the same as above" if len(line) > COLUMNS and line in told else line, COLUMNS, "         "))
+        told.update(wrong)
     print(f"{len(found) - failed} passed, {failed} failed")
     return 1 if failed else 0
 
@@ -138,6 +142,13 @@ def _entry(entry: Measure | EventKind, contract: Contract) -> tuple[str, ...]:
     kind = f"each {entry.grain}, {entry.unit}" if isinstance(entry, Measure) else "event"
     where = ", ".join(clause.no for clause in contract.clauses if entry.code in clause.facts)
     return entry.code, entry.label, kind, " or ".join(entry.sources), where
+
+
+def _status(clause: Clause) -> str:
+    """Its status, with the period that it is assessed over where that is not the month."""
+    spans = ", ".join(span.label for span in clause.spans)
+    over = "" if clause.assessed == "month" else f"; assessed: {clause.assessed}{f' {spans}' if spans else ''}"
+    return f"{clause.status}{over}"
 
 
 def _values(values: object) -> list[str]:
