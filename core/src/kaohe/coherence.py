@@ -58,13 +58,13 @@ def misfits(
     for contract in contracts:
         yield from _readings(contract)
         yield from _unanswered(contract, hooks)
-        if books:
-            yield from _unworked(contract, books)
-    for rule, hook in _rules(books):
+    for rule, hook in _rules(books):  # before what is lacking: a wrong number is both
         yield from _homeless(rule, hook, contracts, catalogue)
     for book in books:
         yield from _twice(book)
     yield from _without_kpi(books)
+    for contract in contracts if books else ():
+        yield from _unworked(contract, books)
 
 
 def _catalogue(catalogue: Catalogue) -> Iterator[Misfit]:
