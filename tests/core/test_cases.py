@@ -1,6 +1,7 @@
 """The kit for authors of plugins."""
 
 from datetime import date
+from decimal import Decimal
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -111,7 +112,9 @@ def test_a_slip_in_a_file_of_cases_is_told_with_its_place(package: str, text: st
 
 def test_events_of_a_case_are_held_to_what_an_upload_is() -> None:
     own = Catalogue.of(
-        events=[EventKind(code="fine", label="罚", sources=(AUTHORITY,), required=("amount",), most="2000", note="n")]
+        events=[
+            EventKind(code="fine", label="罚", sources=(AUTHORITY,), required=("amount",), most=Decimal(2000), note="n")
+        ]
     )
     region = small.region(measures=lambda: own)
 

@@ -27,6 +27,9 @@ def explained(found: Explanation, contract: Contract) -> str:
         lines += ["", title("What it costs 扣除", "─")]
         lines += [line for d in found.deductions for line in deduction_lines(d, contract, whole=True)]
     lines += [_line(f"instalment {no} bears {show(amount)}") for no, amount in found.taken.items()]
+    if found.conditions:
+        lines += ["", title("Conditions of renewal 续签条件", "─")]
+        lines += [_line(f"{MET[one.met]} {one.label}: {one.detail}") for one in found.conditions]
     lines += ["", title("Where the numbers come from 数据来源", "─"), _rows(found)]
     return "\n".join(lines)
 
@@ -89,7 +92,14 @@ def _rows(found: Explanation) -> str:
 
 
 def _row(row: Row) -> tuple[str, ...]:
-    return row.code, row.label, str(row.on or row.month), str(row.value), row.source, row.where
+    return row.code, row.label + _told(row), str(row.on or row.month), str(row.value), row.source, row.where
+
+
+def _told(row: Row) -> str:
+    """What an event says beside its day and how often it happened."""
+    fields = row.event.content if row.event else {}
+    told = [f"{name} {held}" for name, held in fields.items() if name not in ("kind", "on", "count")]
+    return f" ({', '.join(told)})" if told else ""
 
 
 def _line(text: str) -> str:

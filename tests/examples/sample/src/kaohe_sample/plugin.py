@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -225,7 +225,7 @@ def renewal_eligibility(contract: Contract, assessments: Sequence[Assessment], a
     limit, dear = clause.value("limit", as_of), clause.value("quarter", as_of)
     over = as_of >= contract.term.last and all(a.state is State.FINAL for a in assessments)
     found = sum(kpi.numerator or 0 for a in assessments for kpi in a.kpis if kpi.code == "complaints.verified")
-    quarters: Counter[str] = Counter()
+    quarters: defaultdict[str, Decimal] = defaultdict(Decimal)
     for assessment in assessments:
         quarters[contract.term.quarter(assessment.month).label] += assessment.deducted
     most = max(quarters.values(), default=Decimal(0))
@@ -238,8 +238,9 @@ def renewal_eligibility(contract: Contract, assessments: Sequence[Assessment], a
         condition("单季扣款", most <= dear, f"{show(most)} in the dearest quarter, at most {show(dear)}"),
     )
     met = {one.met for one in conditions}
-    conclusion = "not eligible" if False in met else "open" if None in met else "eligible"
-    return Renewal(conclusion=conclusion, conditions=conditions)
+    return Renewal(
+        conclusion="not eligible" if False in met else "open" if None in met else "eligible", conditions=conditions
+    )
 
 
 # endregion

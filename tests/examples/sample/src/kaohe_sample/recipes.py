@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from kaohe import (
     Charge,
     Count,
@@ -57,7 +59,7 @@ def severe_deduction(facts: MonthFacts, terms: Terms) -> Charge:
     free, each, most = (terms.value(name) for name in ("free", "each", "most"))
     months = facts.months(terms.contract.term.first)
     counts = [sum(event.count for event in month.verified("complaint.severe")) for month in months]
-    before, now = (min(max(n - free, 0) * each, most) for n in (sum(counts[:-1]), sum(counts)))
+    before, now = (min(max(n - free, Decimal(0)) * each, most) for n in (sum(counts[:-1]), sum(counts)))
     facts.inputs["complaint.severe, year to date"] = sum(counts)
     return Charge(
         now - before, f"{sum(counts)} in the year, {free} free, × {show(each)}: {show(now)} − {show(before)} before"
