@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 from kaohe import Contract, Facts, Rulebook
+from kaohe.binding import check_sql
 from kaohe.catalogue import CORE, Source
 from kaohe.contract import Choice, Clause, Status
 from kaohe.evaluation import OF_CORE, Rule
@@ -273,6 +274,11 @@ def test_clauses_list_the_facts_that_they_read_and_no_others(name: str) -> None:
         assert read <= set(clause.facts) | OF_CORE, f"{contract.id} {clause.no} reads what it does not list"
         idle = {code for code in set(clause.facts) - OF_CORE - read if not cited(name, code)}
         assert not idle, f"{contract.id} {clause.no} lists {idle}, which nothing reads"
+
+
+@each_region
+def test_the_sql_that_it_counts_by_can_be_run(name: str) -> None:
+    check_sql(load_region(name))
 
 
 @each_region
