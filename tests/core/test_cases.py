@@ -195,3 +195,20 @@ def test_sql_that_cannot_be_run_is_told_before_an_upload_comes() -> None:
 
 def test_a_region_without_cases_has_none() -> None:
     assert load_cases("kaohe") == ()
+
+
+def test_the_clauses_tell_over_what_they_are_assessed_and_faults_are_told_once(
+    package: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = Rulebook()
+    book.kpi("2", "torn")(lambda: 1 // 0)
+    listed = [small.clause("1", assessed="quarter"), small.clause("2"), small.clause("9")]
+    region = small.region(book, small.contract(clauses=listed))
+    region.package = package
+    monkeypatch.setattr(regions, "region_and_contract", lambda name: (region, region.contracts[0]))
+    assert main(["clauses", "small"]) == 0
+    assert "1 第1条  [kpi, deduction; computed; assessed: quarter]" in capsys.readouterr().out
+    assert main(["cases", "small"]) == 1
+    printed = capsys.readouterr().out
+    assert printed.count("ZeroDivisionError") == 1
+    assert printed.count("the same as above") == 2
