@@ -70,6 +70,10 @@ def reading(default: str, *others: str) -> dict[str, Any]:
     }
 
 
+FACTS = ("survey.rated", "survey.satisfied", "calls.offered", "calls.answered", "complaint.verified")
+"""What any clause of the small contract may read."""
+
+
 def clause(no: str, **fields: Any) -> dict[str, Any]:
     """A clause of that number."""
     return {
@@ -78,6 +82,7 @@ def clause(no: str, **fields: Any) -> dict[str, Any]:
         "summary": "s",
         "kinds": ["kpi", "deduction"],
         "status": "computed",
+        "facts": list(FACTS),
         **fields,
     }
 

@@ -140,7 +140,7 @@ def test_a_plugin_ends_no_process(harm: Callable[..., PluginError], leaving: Bas
 
     error = harm(compute_kpis=leave)
     assert error.hook == "compute_kpis"
-    assert error.problem == f"raised {type(leaving).__name__}: {leaving}"
+    assert error.problem == f"raised {type(leaving).__name__}: {leaving} (2026-01)"
 
 
 @pytest.mark.usefixtures("small_budget")

@@ -1,11 +1,18 @@
 """The kit for authors of plugins."""
 
 from datetime import date
+from decimal import Decimal
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
-from kaohe import Count, Month, Rulebook
+from kaohe import AUTHORITY, Catalogue, Count, Counted, EventKind, Level, Measure, Month, Rulebook
+from kaohe.binding import check_sql
+from kaohe.casefile import read_cases
 from kaohe.cli import main, regions
+from kaohe.errors import PluginError, UsageError
+from kaohe.plugins import Region
 from kaohe.testing import Case, load_cases, run_case, submissions_of
 
 from tests.core import small
@@ -66,7 +73,9 @@ def test_a_case_that_fails_is_told_and_the_next_is_run(package: str) -> None:
         "it holds again": [],
     }
     assert "has no reading 'haw'; it has: partial-point, base, how" in wrong["no such reading"][0]
-    assert "Extra inputs are not permitted" in wrong["no such field"][0]
+    assert (
+        "an upload of this would be refused: case-events.json events[0].no：不认识这个键" in wrong["no such field"][0]
+    )
 
 
 def test_the_command_runs_all_cases_and_fails_if_one_does(
@@ -81,5 +90,127 @@ def test_the_command_runs_all_cases_and_fails_if_one_does(
     assert printed.endswith("2 passed, 4 failed\n")
 
 
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (
+            "- {name: x, month: 2026-03, expects: {amount: null}}",
+            "case 1 (x): there is no expects (did you mean expect?)",
+        ),
+        ("- {name: x, month: 2026-03, expect: {amout: null}}", "there is no expect.amout (did you mean amount?)"),
+        ("- {name: x, month: 2026-13, expect: {amount: null}}", "case 1 (x): month: "),
+        ("- {name: x, month: 2026-03, expect: {}}", "case 1 (x): expect: "),
+        ("- {name: x\n  name: [", "cases/some.yaml is not YAML: "),
+        ("name: x", "cases/some.yaml is not a list of cases"),
+        ("- x", "case 1 is not a mapping"),
+    ],
+)
+def test_a_slip_in_a_file_of_cases_is_told_with_its_place(package: str, text: str, problem: str) -> None:
+    Path(str(import_module(package).__path__[0]), "cases", "some.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError, match=r"cases/some\.yaml") as caught:
+        load_cases(package)
+    assert problem in str(caught.value)
+
+
+def test_events_of_a_case_are_held_to_what_an_upload_is() -> None:
+    own = Catalogue.of(
+        events=[
+            EventKind(code="fine", label="罚", sources=(AUTHORITY,), required=("amount",), most=Decimal(2000), note="n")
+        ]
+    )
+    region = small.region(measures=lambda: own)
+
+    carried = {"settlement": {"carried": "0.00"}}
+
+    def wrong(**event: Any) -> list[str]:
+        told = {"kind": "fine", "on": date(2026, 3, 1), **event}
+        return run_case(region, Case(name="x", month=Month.of("2026-03"), events=(told,), expect=carried))
+
+    assert wrong(amount="2000.00") == []
+    for event, problem in (
+        ({}, "必须填写“金额”"),
+        ({"amount": "2000.01"}, "金额超出合同规定的范围"),
+        ({"amount": "1", "kind": "finne"}, "不认识这个事件类型"),
+        ({"amount": "1", "on": "2026-3"}, "Invalid isoformat string"),
+        ({"amount": "1", "source": "vendor"}, "只能由主管单位填报"),
+    ):
+        assert problem in wrong(**event)[0]
+
+
+def test_nothing_can_be_expected_and_what_has_no_figure_says_why() -> None:
+    book = counting()
+    book.kpi("3", "ruled")(lambda terms: Level(len(terms.reading("how"))))
+    region = small.region(book)
+
+    def wrong(clause: str, **expect: Any) -> list[str]:
+        known = {"survey.rated": 1}
+        return run_case(region, Case(name="x", month=Month.of("2026-03"), clause=clause, facts=known, expect=expect))
+
+    assert wrong("2", value="0", amount=None, state=None) == []
+    assert wrong("2", value=None) == ["value: expected None, got '0'"]
+    assert wrong("2", amount="0.00") == ["amount: expected '0.00', got None"]
+    assert wrong("9", amount=None) == ["amount: expected None, got nothing of that name"]
+    assert wrong("3", value="1") == [
+        "value: expected '1', got None",
+        "ruled is needs-ruling: needs a ruling of the authority: how",
+    ]
+    assert "lists no clause 2.2" in wrong("2.2", amount=None)[0]
+
+
+RECORDS = """
+- name: one of two publications is the day's
+  month: 2026-03
+  clause: "2"
+  records: {publications: [{id: P1, published_on: 2026-03-02}, {id: P2, published_on: 2026-03-03}]}
+  expect: {value: "2"}
+"""
+
+
+def test_records_are_counted_as_those_of_an_upload_are(package: str) -> None:
+    book = Rulebook()
+    book.kpi("2", "published")(lambda facts: Level(facts["publications.items"]))
+    listed = [*small.terms()["clauses"][:1], small.clause("2", facts=["publications.items"]), small.clause("9")]
+    region = small.region(book, small.contract(clauses=listed))
+    (case,) = read_cases(RECORDS, "some.yaml")
+    (sent,) = submissions_of(case, region.contracts[0], region)
+    assert {str(figure.on): figure.value for figure in sent.figures if figure.value} == {
+        "2026-03-02": 1,
+        "2026-03-03": 1,
+    }
+    assert run_case(region, case) == []
+    unknown = case.model_copy(update={"records": {"publication": ()}})
+    assert "no kind of record 'publication' (did you mean publications?)" in run_case(region, unknown)[0]
+
+
+def test_sql_that_cannot_be_run_is_told_before_an_upload_comes() -> None:
+    def counting_by(**fields: Any) -> Region:
+        way = Counted.model_validate({"records": "tickets", "where": "true", **fields})
+        made = Measure(code="a", label="a", unit="件", grain="month", counted=(way,), note="n")
+        return small.region(measures=lambda: Catalogue.of([made]))
+
+    check_sql(counting_by(where="closed_at IS NOT NULL", on="working_day(created_at, 1)"))
+    for fields in ({"where": "closed_att IS NULL"}, {"where": "closed_at >"}, {"on": "nothing"}, {"distinct": "agnt"}):
+        with pytest.raises(PluginError, match="a is counted from tickets by ") as caught:
+            check_sql(counting_by(**fields))
+        assert (caught.value.plugin, caught.value.hook) == ("small", "measures")
+
+
 def test_a_region_without_cases_has_none() -> None:
     assert load_cases("kaohe") == ()
+
+
+def test_the_clauses_tell_over_what_they_are_assessed_and_faults_are_told_once(
+    package: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = Rulebook()
+    book.kpi("2", "torn")(lambda: 1 // 0)
+    listed = [small.clause("1", assessed="quarter"), small.clause("2"), small.clause("9")]
+    region = small.region(book, small.contract(clauses=listed))
+    region.package = package
+    monkeypatch.setattr(regions, "region_and_contract", lambda name: (region, region.contracts[0]))
+    assert main(["clauses", "small"]) == 0
+    assert "1 第1条  [kpi, deduction; computed; assessed: quarter]" in capsys.readouterr().out
+    assert main(["cases", "small"]) == 1
+    printed = capsys.readouterr().out
+    assert printed.count("ZeroDivisionError") == 1
+    assert printed.count("the same as above") == 2

@@ -1,14 +1,18 @@
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
+from kaohe.calendar import is_working_day
 from kaohe.contract import Choice, Ruling
-from kaohe.errors import MissingFacts, NotFound, RulingNeeded, UsageError
+from kaohe.errors import CalendarError, MissingFacts, NotFound, RulingNeeded, UsageError
 from kaohe.money import split
 from kaohe.periods import Month, Window
+from kaohe.results import Assessment, Deduction, PluginInfo, State
+from kaohe.settlement import schedule, settle
 
-from tests.core.small import clause, contract
+from tests.core.small import clause, contract, facts
 
 FEBRUARY, MARCH, APRIL = (Window.of(Month(2026, n)) for n in (2, 3, 4))
 
@@ -131,3 +135,73 @@ def test_a_day_of_signature_that_the_text_leaves_blank_is_a_missing_fact() -> No
     with pytest.raises(MissingFacts, match="the day of signature"):
         _ = blank.signed
     assert contract().signed == date(2025, 12, 20)
+
+
+def due_by(after: str, **fields: Any) -> list[dict[str, Any]]:
+    return [
+        {"no": 1, "label": "付", "share": "1", "clause": "9", "due": {"working_days": 10, "after": after}, **fields}
+    ]
+
+
+def test_an_instalment_may_fall_due_so_many_working_days_after_a_day() -> None:
+    (planned,) = contract(instalments=due_by("2026-03-31")).instalments
+    # 1–3, 7–10, 13–15 April: the 6th is a holiday
+    assert (planned.earliest, planned.due, planned.notes) == (date(2026, 4, 1), date(2026, 4, 15), ())
+    (later,) = contract(instalments=due_by("2026-03-31", earliest="2026-04-10")).instalments
+    assert (later.earliest, later.due) == (date(2026, 4, 10), date(2026, 4, 15))
+
+
+def test_a_due_day_in_a_year_without_known_holidays_is_open_and_says_so() -> None:
+    year = last_known_year()
+    (planned,) = contract(instalments=due_by(f"{year}-12-31")).instalments
+    assert (planned.earliest, planned.due) == (date(year + 1, 1, 1), None)
+    assert planned.notes == (
+        f"due within 10 working days after {year}-12-31: the public holidays of {year + 1} are not known yet",
+    )
+    assert schedule(contract(instalments=due_by(f"{year}-12-31")))[0].notes == planned.notes
+
+
+def last_known_year() -> int:
+    year = 2026
+    while True:
+        try:
+            is_working_day(date(year + 1, 1, 1))
+        except CalendarError:
+            return year
+        year += 1
+
+
+@pytest.mark.parametrize("due", [{"working_days": 0, "after": "2026-03-31"}, {"after": "2026-03-31"}, {"days": 3}])
+def test_a_due_day_that_cannot_be_counted(due: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"'due' is a day, null, or \{working_days: 10, after: 2026-03-31\}"):
+        contract(instalments=due_by("2026-03-31", due=due))
+
+
+def test_an_instalment_whose_due_day_is_open_bears_what_its_quarter_cost() -> None:
+    year = last_known_year()
+    first = {**due_by(f"{year}-09-30")[0], "share": "0.5"}
+    last = {**due_by(f"{year}-12-31")[0], "share": "0.5", "no": 2}
+    read = contract(term={"first": f"{year}-07-01", "last": f"{year}-12-31"}, instalments=[first, last])
+    cost = Deduction(
+        clause="1",
+        code="c",
+        label="c",
+        window=Window.of(Month(year, 12)),
+        amount=Decimal("5.00"),
+        formula="5",
+    )
+    months = [
+        Assessment(
+            month=Month(year, 12),
+            state=State.FINAL,
+            digest="",
+            plugin=PluginInfo(name="p", version="0"),
+            facts="",
+            kpis=(),
+            deductions=(cost,),
+            deducted=Decimal("5.00"),
+        )
+    ]
+    settled = settle(read, schedule(read), months, facts(), date(year + 1, 3, 1))
+    assert [str(i.deducted) for i in settled.instalments] == ["0.00", "5.00"]
+    assert (str(settled.carried), str(settled.claim)) == ("0.00", "0.00")

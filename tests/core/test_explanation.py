@@ -3,11 +3,13 @@
 from datetime import date
 
 import pytest
+from kaohe import study
 from kaohe.catalogue import AUTHORITY, VENDOR
 from kaohe.errors import NotFound
 from kaohe.explanation import Explanation, explain
 from kaohe.facts import Event, Submission
 from kaohe.periods import Month
+from kaohe.results import Condition, Renewal
 from kaohe.scoring import Situation
 
 from tests.core.small import MARCH, clause, complaint, contract, findings, region, terms, upload
@@ -119,3 +121,23 @@ def test_what_is_not_there_is_said_with_what_is() -> None:
 def test_it_can_be_written_and_read_back() -> None:
     found = explained("2")
     assert Explanation.model_validate_json(found.model_dump_json()) == found
+
+
+def test_people_are_shown_what_an_event_says() -> None:
+    told = findings(MARCH, complaint("2026-03-04", ref="TS-1", end=date(2026, 3, 9), amount="12.50"))
+    printed = study.explained(explained("2", uploads=(told,)), CONTRACT)
+    assert "查实投诉 (ref TS-1, end 2026-03-09, amount 12.50)" in " ".join(printed.split())
+    assert "查实投诉 (" not in study.explained(
+        explained("2", uploads=(findings(MARCH, complaint("2026-03-04")),)), CONTRACT
+    )
+
+
+def test_the_conditions_of_a_renewal_clause_are_told() -> None:
+    conditions = tuple(Condition(clause=no, label=f"条件{no}", met=False, detail="too many") for no in ("8", "9"))
+    answered = region(
+        book, CONTRACT, renewal_eligibility=lambda: Renewal(conclusion="not eligible", conditions=conditions)
+    )
+    found = explain(Situation.of(answered, CONTRACT, UPLOADS, date(2026, 4, 30)), MARCH, "9", UPLOADS)
+    assert found.conditions == conditions[1:]
+    assert "NOT MET 未达标 条件9: too many" in study.explained(found, CONTRACT)
+    assert explained("9").conditions == ()

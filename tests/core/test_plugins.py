@@ -14,7 +14,7 @@ from typing import Any
 from unittest.mock import Mock
 
 import pytest
-from kaohe import Contract, Count, MonthFacts, Ratio, Rulebook, plugins
+from kaohe import Contract, Count, Daily, MonthFacts, Ratio, Rulebook, plugins
 from kaohe.catalogue import AUTHORITY, Catalogue, Measure
 from kaohe.cli import main
 from kaohe.errors import NotFound, PluginError
@@ -30,6 +30,7 @@ from kaohe import Contract, Rulebook, hookimpl, schedule
 from kaohe import load_contract
 API_VERSION = 1
 book = Rulebook()
+book.by_hand("1", "2", "3")
 
 @hookimpl
 def contracts():
@@ -373,7 +374,27 @@ def test_a_fault_in_a_library_is_mended_where_it_is_called() -> None:
 
     line = complaints.__code__.co_firstlineno + 2
     refused(
-        lambda: score(book=book), hook="compute_kpis", problem="ZeroDivision", remedy=f"test_plugins.py, line {line}"
+        lambda: score(book=book),
+        hook="compute_kpis",
+        problem="(clause 2, 2026-01)",
+        remedy=f"test_plugins.py, line {line}",
+    )
+
+
+@pytest.mark.parametrize("kind", [Count, Daily])
+def test_a_plain_number_where_figures_by_day_are_due_is_refused_in_the_line_that_brings_it(kind: Any) -> None:
+    book = Rulebook()
+
+    @book.kpi("2", "complaints")
+    def complaints() -> Count:
+        return kind(3)  # type: ignore[no-any-return]
+
+    line = complaints.__code__.co_firstlineno + 2
+    refused(
+        lambda: score(book=book),
+        hook="compute_kpis",
+        problem=f"{kind.__name__} takes figures by day, not 3; write {kind.__name__}.of(",
+        remedy=f"test_plugins.py, line {line}",
     )
 
 

@@ -86,7 +86,7 @@ def test_months_may_be_given_at_once_and_one_by_one_and_null_is_missing() -> Non
 
 
 def test_events_are_the_authoritys_unless_they_say_otherwise() -> None:
-    events = [{"kind": "complaint.verified"}, {"kind": "safety", "source": "vendor", "on": "2026-02-01"}]
+    events = [{"kind": "complaint.verified"}, {"kind": "publication.error", "source": "vendor", "on": "2026-02-01"}]
     sent = submissions_of(Case.model_validate({**GOOD, "events": events}), CONTRACT, REGION)
     assert [(str(s.month), s.source, len(s.events)) for s in sent] == [
         ("2026-02", "vendor", 1),

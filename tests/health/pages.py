@@ -30,6 +30,7 @@ from typing import Any
 
 from hatchling.builders.wheel import WheelBuilder
 from kaohe import cli, plugins
+from kaohe.catalogue import EventKind
 from kaohe.results import Assessment, Bond, Deduction, Kpi, Liability, SettledInstalment, Settlement
 from kaohe.service.trailviews import Correction
 from kaohe.trail import Confirmation, Objection
@@ -58,6 +59,7 @@ RECORDS = (
     Confirmation,
     Objection,
     Correction,
+    EventKind,
 )
 
 

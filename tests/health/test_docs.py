@@ -11,7 +11,7 @@ from pathlib import Path
 import kaohe
 import pytest
 from kaohe import cli, hookspecs, plugins, testing
-from kaohe.errors import KaoheError, PluginError, RuleStop
+from kaohe.errors import KaoheError, RuleStop
 from kaohe.facts import MonthFacts
 from kaohe.intake import limits
 from kaohe.plugins import Region
@@ -153,6 +153,34 @@ FAULTS = {
     ),
     "names that stand for two things": ("plugin.py", 'label="知识库更新条数"', 'label="应答量"'),
     "has no value 'per_mounth'": ("plugin.py", 'terms.value("per_month")', 'terms.value("per_mounth")'),
+    "would charge clause 3.1 once for each of": (
+        "plugin.py",
+        '@book.kpi("3.2", "complaints',
+        'book.kpi("3.1", "other")(lambda: Level(1))\n\n\n@book.kpi("3.2", "complaints',
+    ),
+    "is a computed deduction that no function works out": ("plugin.py", '@book.deduction("3.1")\n', ""),
+    "is a computed renewal, but there is no renewal_eligibility()": (
+        "plugin.py",
+        "@hookimpl\ndef renewal_eligibility",
+        "def renewal_eligibility",
+    ),
+    "reads calls.offered, which clause 3.1 does not list": (
+        "contract.yaml",
+        "facts: [calls.offered, calls.answered]\n",
+        "facts: [calls.answered]\n",
+    ),
+    "is at most 'mystery.call', which is no measure": (
+        "plugin.py",
+        'at_most="mystery.calls"',
+        'at_most="mystery.call"',
+    ),
+    "has the option 'begun'": ("contract.yaml", "started: {label", "begun: {label"),
+    "there is no expects (did you mean expect?)": (
+        "cases/clauses.yaml",
+        'expect: {value: "0.94"',
+        'expects: {value: "0.94"',
+    ),
+    "an upload of this would be refused": ("cases/clauses.yaml", "option: share, value", "option: shares, value"),
     "lists no clause 3.9": ("plugin.py", '"3.4", "knowledge', '"3.9", "knowledge'),
     "mend plugin.py, line": ("plugin.py", 'return Level(facts["knowledge.updated"])', "return Level(1 // 0)"),
     "not a measurement": ("plugin.py", 'return Level(facts["knowledge.updated"])', "return 20"),
@@ -169,12 +197,13 @@ def test_the_guide_lists_these_faults() -> None:
 def test_each_fault_is_told_so(message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file, right, wrong = FAULTS[message]
     package = f"kaohe_sample_{list(FAULTS).index(message)}"
-    for name in ("plugin.py", "contract.yaml", "cases/clauses.yaml", "__init__.py"):
+    for name in ("plugin.py", "recipes.py", "contract.yaml", "cases/clauses.yaml", "__init__.py"):
         source = (SAMPLE / name).read_text(encoding="utf-8")
         assert name != file or right in source
         copy = tmp_path / package / name
         copy.parent.mkdir(parents=True, exist_ok=True)
-        copy.write_text(source.replace(right, wrong) if name == file else source, encoding="utf-8")
+        source = source.replace(right, wrong) if name == file else source
+        copy.write_text(source.replace("from kaohe_sample import", f"from {package} import"), encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
     assert message in told(f"{package}.plugin")
 
@@ -183,9 +212,10 @@ def told(module: str) -> str:
     """What an author is told: an error, or what the cases say."""
     try:
         region = Region("sample", import_module(module), PluginInfo(name="sample", version="0"))
-    except (PluginError, TypeError) as error:
+        cases = testing.load_cases(region.package)
+    except (KaoheError, TypeError) as error:
         return str(error)
-    return "\n".join(line for case in testing.load_cases(region.package) for line in testing.run_case(region, case))
+    return "\n".join(line for case in cases for line in testing.run_case(region, case))
 
 
 def test_the_routes_are_those_of_the_app(monkeypatch: pytest.MonkeyPatch) -> None:

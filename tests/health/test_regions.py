@@ -19,9 +19,10 @@ from typing import Any
 
 import pytest
 from kaohe import Contract, Facts, Rulebook
+from kaohe.binding import check_sql
 from kaohe.catalogue import CORE, Source
 from kaohe.contract import Choice, Clause, Status
-from kaohe.evaluation import Rule
+from kaohe.evaluation import OF_CORE, Rule
 from kaohe.facts import Event, MonthFacts
 from kaohe.plugins import GROUP, Region, load_region, region_names
 from kaohe.results import Deduction, Document, Kpi, State
@@ -30,12 +31,6 @@ from kaohe.scoring import derive
 from kaohe.testing import Assumption, Case, load_cases, run_case, submissions_of
 
 REGIONS = region_names()
-SETTLEMENT = {
-    *("payment.made", "invoice.received", "payment.agreed", "payment.excused", "bond.returned"),
-    *("ruling", "exemption", "disposition"),
-}
-"""Events that core itself reads, for settlement, readings and exemptions, and no clause's function."""
-
 BY_HAND = "", ""
 """The place of what a hook reads outside any clause's function."""
 
@@ -276,9 +271,14 @@ def test_clauses_list_the_facts_that_they_read_and_no_others(name: str) -> None:
     run = used(name)
     for contract, clause in computed(name):
         read = run.facts[contract.id, clause.no]
-        assert read <= set(clause.facts) | SETTLEMENT, f"{contract.id} {clause.no} reads what it does not list"
-        idle = {code for code in set(clause.facts) - SETTLEMENT - read if not cited(name, code)}
+        assert read <= set(clause.facts) | OF_CORE, f"{contract.id} {clause.no} reads what it does not list"
+        idle = {code for code in set(clause.facts) - OF_CORE - read if not cited(name, code)}
         assert not idle, f"{contract.id} {clause.no} lists {idle}, which nothing reads"
+
+
+@each_region
+def test_the_sql_that_it_counts_by_can_be_run(name: str) -> None:
+    check_sql(load_region(name))
 
 
 @each_region

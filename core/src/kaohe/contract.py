@@ -7,15 +7,16 @@ changes gets a second date instead of being overwritten: ``target: {"2026-01-01"
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, model_validator
 
+from kaohe.calendar import add_working_days
 from kaohe.catalogue import AUTHORITY, Source
-from kaohe.errors import MissingFacts, NotFound, RulingNeeded, UsageError, meant
+from kaohe.errors import CalendarError, MissingFacts, NotFound, RulingNeeded, UsageError, meant
 from kaohe.model import FrozenMapping, Rate, Record, Share
 from kaohe.money import Money, split
 from kaohe.periods import Month, Term, Window
@@ -200,6 +201,27 @@ class Clause(Record):
         return self.values[name][since]
 
 
+class Deadline(Record):
+    """A deadline that is counted in working days: ``{working_days: 10, after: 2026-03-31}``.
+
+    Attributes:
+        working_days: how many.
+        after: the day after which they are counted.
+    """
+
+    working_days: int = Field(ge=1)
+    after: date
+
+    def resolved(self) -> dict[str, Any]:
+        """As fields of an instalment; while that year's public holidays are not known, without the day."""
+        earliest = self.after + timedelta(days=1)
+        try:
+            return {"earliest": earliest, "due": add_working_days(self.after, self.working_days)}
+        except CalendarError as error:
+            note = f"due within {self.working_days} working days after {self.after}: {error.names[0]} are not known yet"
+            return {"earliest": earliest, "due": None, "notes": (note,)}
+
+
 class PlannedInstalment(Record):
     """An instalment as the contract fixes it.
 
@@ -208,7 +230,9 @@ class PlannedInstalment(Record):
         label: its Chinese name.
         share: its share of the contract total.
         earliest: the first day on which it can be asked for; None where the contract sets no day.
-        due: the last day on which payment is in time; None where the contract sets no day.
+        due: the last day on which payment is in time; None where the contract sets no day. The YAML may give a
+            :class:`Deadline` instead, which also sets ``earliest`` where nothing else does.
+        notes: why the day is not known, where it is counted in working days of a year without known holidays.
         advance: True where it is paid in full, before any assessment.
         clause: the clause that fixes it.
     """
@@ -218,8 +242,21 @@ class PlannedInstalment(Record):
     share: Share
     earliest: date | None = None
     due: date | None
+    notes: tuple[str, ...] = ()
     advance: bool = False
     clause: str
+
+    @model_validator(mode="before")
+    @classmethod
+    def _counted(cls, data: object) -> object:
+        if not isinstance(data, Mapping) or not isinstance(data.get("due"), Mapping):
+            return data
+        try:
+            found = Deadline.model_validate(data["due"]).resolved()
+        except ValidationError:
+            raise ValueError("'due' is a day, null, or {working_days: 10, after: 2026-03-31}") from None
+        stated = {key: value for key, value in data.items() if key != "due" and value is not None}
+        return {**found, **stated}
 
 
 class BondTerms(Record):

@@ -14,6 +14,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal
 
+from kaohe.catalogue import CORE
 from kaohe.contract import Contract
 from kaohe.errors import MissingFacts, RulingNeeded, UsageError
 from kaohe.facts import Facts, MonthFacts
@@ -22,6 +23,12 @@ from kaohe.money import show, yuan
 from kaohe.periods import Month
 from kaohe.results import Adopted, Deduction, Exact, Kpi, Part, State, decimal_text
 from kaohe.rules import Charge, Count, Daily, Level, Measurement, Points, Ratio, Terms, many
+
+OF_CORE = frozenset(code for code, kind in CORE.events.items() if kind.undated and not kind.trail) | {
+    "exemption",
+    "disposition",
+}
+"""Events that core itself reads, for settlement, readings and exemptions: a clause need not list them."""
 
 
 @dataclass(frozen=True)
@@ -50,20 +57,32 @@ class Rule:
     tracked: bool = False
     indicative: bool = False
 
-    def __call__(self, **offered: object) -> Any:
-        """Run the function with those of the offered arguments that it wants."""
-        return self.function(**{name: offered[name] for name in self.wants})
+    @property
+    def name(self) -> str:
+        """The function's name, as messages write it."""
+        return f"{self.function.__name__}()"
 
-    def check(self, terms: Terms) -> None:
-        """Hold the readings that the function used against those that its clause lists.
+    def __call__(self, **offered: object) -> Any:
+        """Run the function with those arguments that it wants; what it raises is told with its clause."""
+        try:
+            return self.function(**{name: offered[name] for name in self.wants})
+        except Exception as error:
+            error.add_note(f"clause {self.clause}")
+            raise
+
+    def check(self, terms: Terms, view: MonthFacts) -> None:
+        """Hold the readings and facts that the function used against those that its clause lists.
 
         Raises:
-            UsageError: one is not listed, so that what its other options would give could not be shown.
+            UsageError: one is not listed: what its other options would give could not be shown, or nobody would be
+                asked for it.
         """
         readings, clause = terms.contract.readings, terms.clause
+        for code in sorted(view.asked - {*clause.facts, *OF_CORE}):
+            raise UsageError(f"{self.reads_unlisted(code)}; add it to the clause's facts in contract.yaml")
         for name in sorted(set(terms.readings) - {*clause.readings, *(n for n, r in readings.items() if r.everywhere)}):
             raise UsageError(
-                f"{self.function.__name__}() uses the reading {name!r}, which clause {clause.no} does not list; "
+                f"{self.name} uses the reading {name!r}, which clause {clause.no} does not list; "
                 f"add it to the clause's readings in contract.yaml"
             )
 
@@ -74,9 +93,13 @@ class Rule:
         named = str(getattr(returns, "__name__", returns))
         return "count" if {"Count", "Level"} & set(re.findall(r"\w+", named)) else "rate"
 
+    def reads_unlisted(self, code: str) -> str:
+        """What is wrong where the function reads a fact that its clause does not list."""
+        return f"{self.name} reads {code}, which clause {self.clause} does not list, so that nobody is asked for it"
+
     def wrong(self, returned: object, expected: str) -> UsageError:
         """The error for a function that returned something else than it should."""
-        return UsageError(f"{self.function.__name__}() for clause {self.clause} returned {returned!r}, not {expected}")
+        return UsageError(f"{self.name} for clause {self.clause} returned {returned!r}, not {expected}")
 
 
 def measure(rule: Rule, contract: Contract, month: Month, facts: Facts) -> Kpi | None:
@@ -99,7 +122,7 @@ def measure(rule: Rule, contract: Contract, month: Month, facts: Facts) -> Kpi |
         result |= {"state": State.INCOMPLETE, "missing": stop.names, "unit": rule.unit}
     except RulingNeeded as stop:
         result = {"state": State.NEEDS_RULING, "note": str(stop), "unit": rule.unit}
-    rule.check(terms)
+    rule.check(terms, view)
     return Kpi(
         clause=clause.no,
         code=rule.code,
@@ -131,7 +154,7 @@ def charge(
         result = {"state": State.INCOMPLETE, "missing": stop.names, "formula": f"open: {stop}"}
     except RulingNeeded as stop:
         result = {"state": State.NEEDS_RULING, "formula": f"open: {stop}"}
-    rule.check(terms)
+    rule.check(terms, view)
     return Deduction(
         clause=kpi.clause,
         code=kpi.code,

@@ -14,7 +14,7 @@ from kaohe.facts import Event, Submission
 from kaohe.model import Quantity, Rate, Record
 from kaohe.money import ZERO, Money
 from kaohe.periods import Month, Window
-from kaohe.results import Deduction, Document, Kpi
+from kaohe.results import Condition, Deduction, Document, Kpi
 from kaohe.scoring import Situation
 
 
@@ -53,6 +53,7 @@ class Explanation(Record):
         kpis: what was measured.
         deductions: what it costs.
         taken: yuan that instalments bear of it, by the number of the instalment.
+        conditions: the conditions of renewal that it sets, as they stand with the last month assessed.
         rows: the figures and events that it rests on, by code, day and source.
         failures: keys of the lists of records that failed, in the uploads whose rows those are: the ticket numbers
             behind a figure that was counted.
@@ -65,6 +66,7 @@ class Explanation(Record):
     kpis: tuple[Kpi, ...]
     deductions: tuple[Deduction, ...]
     taken: Mapping[int, Money]
+    conditions: tuple[Condition, ...] = ()
     rows: tuple[Row, ...]
     failures: tuple[str, ...] = ()
 
@@ -102,6 +104,7 @@ def explain(situation: Situation, month: Month, number: str, submissions: Iterab
         kpis=tuple(kpi for kpi in found[0].kpis if kpi.clause == number),
         deductions=tuple(deduction for deduction in found[0].deductions if deduction.clause == number),
         taken=dict(_taken(document, month, number)),
+        conditions=tuple(condition for condition in document.renewal.conditions if condition.clause == number),
         rows=tuple(_rows(given, used, *span)),
         failures=tuple(sorted(s.failures_key for s in given if s.failures_key and _rows([s], used, *span))),
     )

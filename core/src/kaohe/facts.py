@@ -356,10 +356,12 @@ class MonthFacts:
         month: the month.
         days: the month's days within the term, in order.
         inputs: what has been read so far, by code; a daily measure as its sum.
+        asked: codes of all that was asked for so far, here or through another month that this one gave.
     """
 
-    def __init__(self, facts: Facts, month: Month, term: Term) -> None:
+    def __init__(self, facts: Facts, month: Month, term: Term, asked: set[str] | None = None) -> None:
         self._facts, self._term = facts, term
+        self.asked: set[str] = set() if asked is None else asked
         self.month = month
         whole = month.first in term and month.last in term
         self.days = month.days if whole else tuple(day for day in month.days if day in term)
@@ -432,7 +434,7 @@ class MonthFacts:
     def months(self, first: date) -> tuple[MonthFacts, ...]:
         """The contract months from ``first`` to this one, each with its own ``inputs``."""
         return tuple(
-            MonthFacts(self._facts, month, self._term)
+            MonthFacts(self._facts, month, self._term, self.asked)
             for month in self._term.months
             if first <= month.last and month <= self.month
         )
@@ -440,6 +442,7 @@ class MonthFacts:
     def events(self, kind: str, source: Source | None = None) -> tuple[Event, ...]:
         """The events of one kind that happened in this month, in order of date, of one source or of both."""
         _known("event", kind, self._facts.catalogue.events)
+        self.asked.add(kind)
         found = tuple(
             s.event
             for s in self._facts.events
@@ -489,6 +492,7 @@ class MonthFacts:
     def _places(self, code: str) -> tuple[date | None, ...]:
         known = self._facts.catalogue.measures
         _known("measure", code, known)
+        self.asked.add(code)
         return self.days if known[code].grain == "day" else (None,)
 
     def _total(self, code: str) -> Quantity:

@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 
 import pluggy
 
-from kaohe import answers, budget, defaults, hookspecs
+from kaohe import answers, budget, coherence, defaults, hookspecs
 from kaohe.budget import Budget, OverBudget
 from kaohe.catalogue import AUTHORITY, CORE, Catalogue
 from kaohe.contract import Contract
@@ -40,6 +40,7 @@ from kaohe.results import (
     Settlement,
     Termination,
 )
+from kaohe.rulebook import Rulebook
 from kaohe.yamlfile import load_exports
 
 GROUP = "kaohe.regions"
@@ -132,11 +133,13 @@ class Region:
     def __init__(self, name: str, module: ModuleType, info: PluginInfo) -> None:
         self.name, self.info = name, info
         self.package = module.__package__ or module.__name__
-        self._hooks = _register(name, module)
+        self._hooks, own = _register(name, module)
         self._called = ""
         self.catalogue: Catalogue = self._merged(self._call("measures", Catalogue))
         self.contracts = self._each("contracts", Contract)
         self._check_contracts()
+        for wrong in coherence.misfits(self.contracts, self.catalogue, _rulebooks(module), own):
+            raise self.fail(wrong.hook, wrong.problem, wrong.remedy)
 
     def contract(self, contract_id: str) -> Contract:
         """The contract of that id.
@@ -253,9 +256,11 @@ class Region:
             remedy = "run clauses through a Rulebook, or catch it and return a result with that state"
             raise self.fail(hook, f"let {type(stop).__name__} escape: {stop}", remedy) from stop
         except UsageError as error:
-            raise self.fail(hook, str(error), "mend contract.yaml, or the clause's function") from error
+            problem = f"{error}{_where(error, arguments)}"
+            raise self.fail(hook, problem, "mend contract.yaml, or the clause's function") from error
         except BaseException as error:  # SystemExit too: a plugin ends no process
-            raise self.fail(hook, f"raised {type(error).__name__}: {error}", f"mend {_origin(error)}") from error
+            problem = f"raised {type(error).__name__}: {error}{_where(error, arguments)}"
+            raise self.fail(hook, problem, f"mend {_origin(error)}") from error
 
     def _used_up(self, hook: str, problem: str, error: BaseException) -> PluginError:
         """The error for a hook that used up too much; what it piled up is let go of."""
@@ -305,8 +310,16 @@ class Region:
                 raise self.fail("measures", problem, f"define them there{meant(unknown[0], known)}")
 
 
-def _register(name: str, module: ModuleType) -> Any:
-    """Register defaults first, then the plugin, and check its hooks; gives the hook relay."""
+def _rulebooks(module: ModuleType) -> list[Rulebook]:
+    """The rulebooks that the modules of a plugin's package hold, each once."""
+    package = module.__package__ or module.__name__
+    modules = [m for name, m in list(sys.modules.items()) if name == package or name.startswith(f"{package}.")]
+    held = (value for each in (module, *modules) for value in list(vars(each).values()))
+    return list({id(value): value for value in held if isinstance(value, Rulebook)}.values())
+
+
+def _register(name: str, module: ModuleType) -> tuple[Any, set[str]]:
+    """Register defaults first, then the plugin, and check its hooks; gives the relay and the hooks it has."""
     version = getattr(module, "API_VERSION", None)
     if version != API_VERSION:
         problem = f"its API_VERSION is {version!r}, this kaohe speaks {API_VERSION}"
@@ -328,7 +341,7 @@ def _register(name: str, module: ModuleType) -> Any:
             raise PluginError(name, "is not implemented", hook=hook, remedy=remedy)
     # Core's defaults answer for hooks that the region leaves out, never for one that it has and that returns None.
     hooks = {hook: manager.subset_hook_caller(hook, [defaults] if hook in own else []) for hook in (*own, *DEFAULT)}
-    return SimpleNamespace(**hooks)
+    return SimpleNamespace(**hooks), own
 
 
 def _invalid(name: str, manager: pluggy.PluginManager, error: pluggy.PluginValidationError) -> PluginError:
@@ -352,6 +365,13 @@ def _origin(error: BaseException) -> str:
     own = [f for f in frames if f[0].f_globals.get("__name__", "").partition(".")[0] not in _NOT_OF_A_REGION]
     frame, line = (own or frames)[-1]
     return f"{Path(frame.f_code.co_filename).name}, line {line}"
+
+
+def _where(error: BaseException, arguments: Mapping[str, Any]) -> str:
+    """The clause and the month that an error arose in, as far as they are known and not told yet."""
+    clause = next((note for note in getattr(error, "__notes__", ()) if note not in str(error)), None)
+    told = [part for part in (clause, arguments.get("month")) if part]
+    return f" ({', '.join(map(str, told))})" if told else ""
 
 
 def _short(value: object) -> str:

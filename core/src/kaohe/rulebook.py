@@ -41,11 +41,13 @@ class Rulebook:
     Attributes:
         kpi_rules: in the order of definition.
         deduction_rules: in the order of definition.
+        worked_by_hand: numbers of clauses that the hooks work out without a function of this book.
     """
 
     def __init__(self) -> None:
         self.kpi_rules: list[Rule] = []
         self.deduction_rules: list[Rule] = []
+        self.worked_by_hand: set[str] = set()
         self._first_day: Callable[[Terms], date] | None = None
 
     def __or__(self, other: Rulebook) -> Rulebook:
@@ -53,6 +55,7 @@ class Rulebook:
         both = Rulebook()
         both.kpi_rules = [*self.kpi_rules, *other.kpi_rules]
         both.deduction_rules = [*self.deduction_rules, *other.deduction_rules]
+        both.worked_by_hand = self.worked_by_hand | other.worked_by_hand
         both._first_day = self._first_day or other._first_day
         return both
 
@@ -110,6 +113,10 @@ class Rulebook:
             return function
 
         return mark
+
+    def by_hand(self, *clauses: str) -> None:
+        """Say that the region's hooks work these clauses out themselves, so that no function is missed for them."""
+        self.worked_by_hand.update(clauses)
 
     def counts_from(self, function: F) -> F:
         """Mark the function that gives the first day for which the region deducts anything; takes ``terms``."""

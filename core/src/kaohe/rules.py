@@ -7,19 +7,29 @@ All of it is exact: fractions until the rulebook rounds the charge to the fen, o
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
 from kaohe.contract import Choice, Clause, Contract
-from kaohe.errors import RulingNeeded
+from kaohe.errors import RulingNeeded, UsageError
 from kaohe.facts import Event, MonthFacts
 from kaohe.model import Quantity
 from kaohe.money import exact, show
 from kaohe.periods import Window
 from kaohe.results import Adopted, Kpi, decimal_text, quotient
+
+PARTIAL_POINT = "partial-point"
+"""The reading that says what a part of a percentage point counts."""
+
+PARTIAL_POINTS: Mapping[str, Callable[[Fraction], Fraction]] = {
+    "whole": lambda exact: Fraction(math.floor(exact)),
+    "started": lambda exact: Fraction(math.ceil(exact)),
+    "prorata": lambda exact: exact,
+}
+"""Its options, each with what it makes of so many exact points."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +71,9 @@ class Daily:
     each_day: bool = True
     target: Decimal | None = None
 
+    def __post_init__(self) -> None:
+        _by_day(self.days, "Daily", "Daily.of(facts, …), or Ratio(…) for the month as a whole")
+
     @classmethod
     def of(
         cls,
@@ -83,6 +96,9 @@ class Count:
     days: Mapping[date, int] = field(default_factory=dict)
     note: str | None = None
 
+    def __post_init__(self) -> None:
+        _by_day(self.days, "Count", "Count.of(events), or Level(…) for a plain number")
+
     @classmethod
     def of(cls, events: Iterable[Event], note: str | None = None) -> Count:
         """The number of these events."""
@@ -90,6 +106,16 @@ class Count:
         for event in sorted(events, key=lambda event: event.on):
             days[event.on] = days.get(event.on, 0) + event.count
         return cls(days, note)
+
+
+def _by_day(days: object, name: str, instead: str) -> None:
+    """Refuse a plain number in the line that brings it.
+
+    Raises:
+        TypeError: what should be figures by day is none.
+    """
+    if not isinstance(days, Mapping):
+        raise TypeError(f"{name} takes figures by day, not {days!r}; write {instead}")
 
 
 @dataclass(frozen=True)
@@ -215,13 +241,13 @@ def points(gap: Fraction, partial: str) -> Fraction:
 
     ``partial`` is the option of the reading ``partial-point``: ``whole`` counts full points only, ``started``
     counts each begun one, ``prorata`` counts fractions. 95 % less 94.3 % is 0, 1 or 0.7 points.
+
+    Raises:
+        UsageError: there is no such option.
     """
-    exact = max(gap, Fraction(0)) * 100
-    return {
-        "whole": lambda: Fraction(math.floor(exact)),
-        "started": lambda: Fraction(math.ceil(exact)),
-        "prorata": lambda: exact,
-    }[partial]()
+    if partial not in PARTIAL_POINTS:
+        raise UsageError(f"points are counted by one of {', '.join(PARTIAL_POINTS)}, not {partial!r}")
+    return PARTIAL_POINTS[partial](max(gap, Fraction(0)) * 100)
 
 
 def percent(rate: Fraction | Decimal) -> str:
@@ -257,7 +283,7 @@ def many(count: object, noun: str) -> str:
 
 
 def _per_point(kpi: Kpi, terms: Terms, *, above: bool) -> Charge:
-    target, each, partial = terms.value("target"), terms.value("per_point"), terms.reading("partial-point")
+    target, each, partial = terms.value("target"), terms.value("per_point"), terms.reading(PARTIAL_POINT)
     total, lines = Fraction(0), []
     for span, rate in _rates(kpi):
         gap = (rate - Fraction(target)) * (1 if above else -1)

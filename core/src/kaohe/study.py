@@ -9,6 +9,7 @@ from decimal import Decimal
 from kaohe import words
 from kaohe.contract import Contract
 from kaohe.explanation import Explanation, Row
+from kaohe.intake.headers import EVENT
 from kaohe.money import show
 from kaohe.report import ABSENT, COLUMNS, MET, deduction_lines, target, value
 from kaohe.results import Kpi
@@ -36,6 +37,9 @@ def explained(found: Explanation, contract: Contract) -> str:
         told = words.glossary("\n".join(d.formula for d in found.deductions))
         lines += [_line(f"算式用语：{'；'.join(told)}")] if told else []
     lines += [_line(f"第{no}期承担 {show(amount)} 元") for no, amount in found.taken.items()]
+    if found.conditions:
+        lines += ["", title("续签条件", "─")]
+        lines += [_line(f"{MET[one.met]}　{one.label}：{one.detail}") for one in found.conditions]
     lines += ["", title("数据来源", "─"), _rows(found)]
     if found.failures:
         lines += ["", title("未达要求的明细", "─"), *map(_line, found.failures)]
@@ -161,7 +165,14 @@ def _rows(found: Explanation) -> str:
 
 
 def _row(row: Row) -> tuple[str, ...]:
-    return row.code, row.label, str(row.on or row.month), f"{row.value:,}", row.source.label, row.where
+    return row.code, row.label + _told(row), str(row.on or row.month), f"{row.value:,}", row.source.label, row.where
+
+
+def _told(row: Row) -> str:
+    """What an event says beside its day and how often it happened."""
+    fields = row.event.content if row.event else {}
+    told = [f"{EVENT[name][0]} {held}" for name, held in fields.items() if name not in ("kind", "on", "count")]
+    return f"（{'，'.join(told)}）" if told else ""
 
 
 def _line(text: str) -> str:

@@ -12,114 +12,67 @@
 ``facts`` are the month's; a daily measure takes one value for every day, or a mapping with ``each-day`` and
 the days that differ; null is missing. ``months`` gives facts of other months (``each-month`` for all of the
 term up to ``month``). ``events`` are the authority's unless they say ``source: vendor``; one from before or after
-the term, such as a last payment, is reported with the term's first or last month.
+the term, such as a last payment, is reported with the term's first or last month. Events are read as those of an
+upload are, so one that would be refused fails the case. ``records`` are the rows of an export by kind, each a mapping
+of columns; the platform counts them.
 
 ``expect`` names fields of the clause's KPI (``value``, ``met``, ``kpi-state``), of its deduction (``amount``,
 ``points``, ``state``, ``missing``), ``alternatives`` as ``reading.option: amount`` (or points), of the
 ``settlement`` (``gross``, ``deducted``, ``net``, ``states``, ``waits-for``: lists by instalment; ``carried``,
-``claim``; ``liabilities``: amounts), or of the ``renewal`` (``conclusion``, ``score``, ``conditions``: a list).
+``claim``; ``liabilities``: amounts), or of the ``renewal`` (``conclusion``, ``score``, ``conditions``: a list). An
+``amount``, ``points`` and ``state`` of null say that there is no deduction this month.
 """
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 from collections.abc import Iterator, Mapping
 from datetime import date
-from importlib.resources import files
 from typing import Any
 
-from pydantic import Field, ValidationError
-
+from kaohe.casefile import Assumption, Case, FactTable, flat, load_cases
 from kaohe.catalogue import AUTHORITY, VENDOR, Source
 from kaohe.contract import Choice, Contract
-from kaohe.errors import KaoheError, UsageError, meant
-from kaohe.facts import Event, Figure, Submission
-from kaohe.model import Rate, Record
+from kaohe.errors import KaoheError, Refused, UsageError, meant
+from kaohe.facts import Figure, Submission
+from kaohe.intake import Address, read
 from kaohe.periods import Month
 from kaohe.plugins import Region
 from kaohe.results import Deduction, Document, Kpi
 from kaohe.scoring import derive
-from kaohe.yamlfile import load_yaml
 
-FactTable = Mapping[str, Any]
+__all__ = ["Assumption", "Case", "load_cases", "run_case", "submissions_of"]
+
 EACH_DAY, EACH_MONTH = "each-day", "each-month"
-
-
-class Assumption(Record):
-    """A reading chosen for a case: its option, and the number that goes with it."""
-
-    option: str
-    value: Rate | None = None
-
-
-class Case(Record):
-    """One case.
-
-    Attributes:
-        name: a sentence that says what it shows.
-        month: the month that is looked at.
-        clause: the clause that is looked at; None where only the settlement is.
-        code: the KPI's code, where the clause has several.
-        contract: id of the contract; default: the one whose term the month lies in.
-        as_of: the day of the document; default: the last day that the facts speak of.
-        facts: the month's measures.
-        months: measures of other months.
-        events: events, as in an upload, with a ``source``.
-        readings: options to assume.
-        expect: what must come out.
-        file: the file it stands in.
-    """
-
-    name: str
-    month: Month
-    clause: str | None = None
-    code: str | None = None
-    contract: str | None = None
-    as_of: date | None = None
-    facts: Mapping[str, Any] = {}
-    months: Mapping[str, FactTable] = {}
-    events: tuple[Mapping[str, Any], ...] = ()
-    readings: Mapping[str, str | Assumption] = {}
-    expect: Mapping[str, Any] = Field(min_length=1)
-    file: str = ""
-
-
-def load_cases(package: str) -> tuple[Case, ...]:
-    """All cases in a package's ``cases`` folder, by file name, then in order.
-
-    Raises:
-        pydantic.ValidationError: a case is not one; the message names the field.
-    """
-    folder = files(package).joinpath("cases")
-    if not folder.is_dir():
-        return ()
-    found = sorted((f for f in folder.iterdir() if f.name.endswith(".yaml")), key=lambda f: f.name)
-    return tuple(
-        Case.model_validate({**entry, "file": file.name})
-        for file in found
-        for entry in load_yaml(file.read_text(encoding="utf-8"))
-    )
+NAME = "case"
 
 
 def run_case(region: Region, case: Case) -> list[str]:
     """Run one case; gives a line for each expectation that fails, so an empty list is a pass."""
     try:
-        found = dict(_outcome(region, case))
-    except (KaoheError, ValidationError) as error:
+        found, why = _outcome(region, case)
+    except (KaoheError, ValueError) as error:
         return [f"{case.file}: {' '.join(str(error).split())}"]
-    return [
+    wrong = [
         f"{name}: expected {expected!r}, got {repr(found[name]) if name in found else 'nothing of that name'}"
-        for name, expected in _flat(case.expect)
+        for name, expected in flat(case.expect)
         if name not in found or found[name] != expected
     ]
+    return [*wrong, *why] if wrong else []
 
 
-def _outcome(region: Region, case: Case) -> Iterator[tuple[str, Any]]:
+def _outcome(region: Region, case: Case) -> tuple[dict[str, Any], list[str]]:
+    """What came out, under the names that cases use; and why what has no figure has none."""
     contract = region.contract(case.contract) if case.contract else region.contract_for(case.month)
+    if case.clause is not None:
+        contract.clause(case.clause)
     for reading, option in case.readings.items():
         chosen = Assumption(option=option) if isinstance(option, str) else option
         contract = contract.assuming(reading, Choice(option=chosen.option, value=chosen.value))
     document = derive(region, contract, submissions_of(case, contract, region), case.as_of, (case.month,))
-    yield from _found(document, case)
+    return dict(_found(document, case)), list(_why(document, case))
 
 
 def submissions_of(case: Case, contract: Contract, region: Region) -> list[Submission]:
@@ -135,25 +88,50 @@ def submissions_of(case: Case, contract: Contract, region: Region) -> list[Submi
         for figure in _figures(table, month, contract, region):
             sources = region.catalogue.measures[figure.code].sources
             figures.setdefault((month, VENDOR if VENDOR in sources else AUTHORITY), []).append(figure)
-    events: dict[tuple[Month, Source], list[Event]] = {}
+    stated = [
+        Submission(
+            region=region.name, month=month, source=source, name=f"{NAME}.json", sha256="0" * 64, figures=tuple(found)
+        )
+        for (month, source), found in sorted(figures.items())
+    ]
+    sent = (*stated, *_reported(case, contract, region), *_counted(case, region))
+    return sorted(sent, key=lambda submission: (submission.month, submission.source))
+
+
+def _reported(case: Case, contract: Contract, region: Region) -> Iterator[Submission]:
+    """The case's events, read as an upload of each month and source is."""
+    events: dict[tuple[Month, Source], list[dict[str, Any]]] = {}
     for raw in case.events:
         fields = {"on": case.month.first, **raw}
         source = Source(fields.pop("source", AUTHORITY))
-        event = Event.model_validate(fields)
-        month = min(max(Month.of(event.on), contract.term.months[0]), contract.term.months[-1])
-        events.setdefault((month, source), []).append(event)
-    return [
-        Submission(
-            region=region.name,
-            month=month,
-            source=source,
-            name="case.json",
-            sha256="0" * 64,
-            figures=tuple(figures.get((month, source), ())),
-            events=tuple(events.get((month, source), ())),
-        )
-        for month, source in sorted({*figures, *events})
-    ]
+        on = Month.of(date.fromisoformat(str(fields["on"])))
+        month = min(max(on, contract.term.months[0]), contract.term.months[-1])
+        events.setdefault((month, source), []).append(fields)
+    for (month, source), listed in sorted(events.items()):
+        content = {"region": region.name, "month": str(month), "source": str(source), "events": listed}
+        text = json.dumps(content, ensure_ascii=False, default=str)
+        yield _read(text, Address(region=region.name, source=source, month=month, name=f"{NAME}-events.json"), region)
+
+
+def _counted(case: Case, region: Region) -> Iterator[Submission]:
+    """The case's records, counted as an upload of each kind is."""
+    for kind, rows in case.records.items():
+        if kind not in region.catalogue.kinds:
+            raise UsageError(f"there is no kind of record {kind!r}{meant(kind, region.catalogue.kinds)}")
+        columns = list(dict.fromkeys(name for row in rows for name in row))
+        text = io.StringIO()
+        writer = csv.DictWriter(text, columns)
+        writer.writeheader()
+        writer.writerows(rows)
+        address = Address(region=region.name, source=VENDOR, month=case.month, name=f"{NAME}-{kind}.csv")
+        yield _read(text.getvalue(), address, region)
+
+
+def _read(text: str, address: Address, region: Region) -> Submission:
+    try:
+        return read(text.encode(), address, region.catalogue, region.contracts, date.max)
+    except Refused as error:
+        raise UsageError(f"an upload of this would be refused: {error}") from error
 
 
 def _figures(table: FactTable, month: Month, contract: Contract, region: Region) -> Iterator[Figure]:
@@ -177,6 +155,7 @@ def _found(document: Document, case: Case) -> Iterator[tuple[str, Any]]:
     for assessment in document.assessments:
         if assessment.month == case.month:
             for kpi in filter(lambda k: _concerns(case, k), assessment.kpis):
+                yield from (("amount", None), ("points", None), ("state", None))  # until a deduction says otherwise
                 yield from (("value", kpi.value), ("met", kpi.met), ("kpi-state", str(kpi.state)))
                 yield "missing", list(kpi.missing)
             for deduction in filter(lambda d: _concerns(case, d), assessment.deductions):
@@ -200,13 +179,15 @@ def _found(document: Document, case: Case) -> Iterator[tuple[str, Any]]:
     yield "settlement.liabilities", [str(liability.amount) for liability in settlement.liabilities]
 
 
+def _why(document: Document, case: Case) -> Iterator[str]:
+    """Why an indicator or a deduction of the case has no figure."""
+    for assessment in (a for a in document.assessments if a.month == case.month):
+        for kpi in (k for k in assessment.kpis if _concerns(case, k) and k.value is None):
+            yield f"{kpi.code} is {kpi.state}: {kpi.note or ', '.join(kpi.missing) or 'nothing was counted'}"
+        for deduction in (d for d in assessment.deductions if _concerns(case, d)):
+            if deduction.amount is None and deduction.points is None:
+                yield f"the deduction for {deduction.code} is {deduction.state}: {deduction.formula}"
+
+
 def _concerns(case: Case, result: Kpi | Deduction) -> bool:
     return result.clause == case.clause and case.code in (None, result.code)
-
-
-def _flat(expect: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    for name, value in expect.items():
-        if isinstance(value, Mapping):
-            yield from _flat(value, f"{prefix}{name}.")
-        else:
-            yield f"{prefix}{name}", value

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kaohe import folder, study, words
+from kaohe.binding import check_sql
 from kaohe.catalogue import EventKind, Measure
 from kaohe.cli.common import add, add_region, day, received_on, region_and_contract
 from kaohe.cli.counting import counting
-from kaohe.contract import Contract
+from kaohe.contract import Clause, Contract
 from kaohe.errors import PluginError, UsageError
 from kaohe.money import show
 from kaohe.plugins import load_region, region_names
@@ -42,6 +43,7 @@ def regions(arguments: argparse.Namespace) -> int:
     for name in region_names():
         try:
             region = load_region(name)
+            check_sql(region)
         except PluginError as error:
             broken.append(f"  {error}")
             continue
@@ -71,7 +73,7 @@ def clauses(arguments: argparse.Namespace) -> int:
     print(title(f"{contract.id}  {contract.label}"))
     for clause in contract.clauses:
         kinds = "、".join(words.label(words.CLAUSE, kind) for kind in clause.kinds)
-        print(f"\n{clause.no} {clause.label}  [{kinds}；{words.label(words.CLAUSE, clause.status)}]")
+        print(f"\n{clause.no} {clause.label}  [{kinds}；{_status(clause)}]")
         print(wrap(clause.summary, COLUMNS, "    "))
         if clause.values:
             print(wrap(f"数值：{'、'.join(_values(clause.values))}", COLUMNS, "    "))
@@ -125,16 +127,18 @@ def cases(arguments: argparse.Namespace) -> int:
     from kaohe import testing
 
     region, _ = region_and_contract(arguments.region)
+    check_sql(region)
     found = testing.load_cases(region.package)
     if not found:
         raise UsageError(f"region {region.name!r} has no cases")
-    failed = 0
+    failed, told = 0, set[str]()
     for case in found:
         wrong = testing.run_case(region, case)
         failed += bool(wrong)
         print(f"{'FAIL' if wrong else 'ok  '} {case.clause or '    '}  {case.name}")
         for line in wrong:
-            print(wrap(line, COLUMNS, "         "))
+            print(wrap("the same as above" if len(line) > COLUMNS and line in told else line, COLUMNS, "         "))
+        told.update(wrong)
     print(f"{len(found) - failed} passed, {failed} failed")
     return 1 if failed else 0
 
@@ -143,6 +147,13 @@ def _entry(entry: Measure | EventKind, contract: Contract) -> tuple[str, ...]:
     kind = f"each {entry.grain}, {entry.unit}" if isinstance(entry, Measure) else "event"
     where = ", ".join(clause.no for clause in contract.clauses if entry.code in clause.facts)
     return entry.code, entry.label, kind, " or ".join(entry.sources), where
+
+
+def _status(clause: Clause) -> str:
+    """Its status, with the period that it is assessed over where that is not the month."""
+    spans = ", ".join(span.label for span in clause.spans)
+    over = "" if clause.assessed == "month" else f"；考核周期 {clause.assessed}{f' {spans}' if spans else ''}"
+    return f"{words.label(words.CLAUSE, clause.status)}{over}"
 
 
 def _values(values: object) -> list[str]:

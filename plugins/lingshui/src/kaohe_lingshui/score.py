@@ -22,12 +22,15 @@ from kaohe import (
 )
 
 from kaohe_lingshui import service, support
+from kaohe_lingshui.items import AGREEMENT
 
 book: Rulebook = service.book | support.book
 
 WHOLE, SECTION = "A1", "A1.S"
 SERVICE_ITEMS = ("A1.1", "A1.2", "A1.3", "A1.4", "A1.5", "A1.6")
 BONUS, RANK = "A1.11", "A1.12"
+
+book.by_hand(WHOLE, SECTION, AGREEMENT)
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,8 @@ PRICES: Mapping[str, Price] = {
 }
 """By clause, what it costs. Severe events are priced by their own sentence and not as an item that failed."""
 
+book.by_hand(*PRICES)
+
 
 def deductions(contract: Contract, month: Month, kpis: Sequence[Kpi], facts: Facts) -> list[Deduction]:
     """What a month costs: its own lines of the running account that begins with the term."""

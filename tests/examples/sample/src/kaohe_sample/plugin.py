@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 
 from kaohe import (
@@ -27,15 +29,20 @@ from kaohe import (
     Ratio,
     Renewal,
     Rulebook,
+    State,
     Terms,
     hookimpl,
     load_contract,
     per_event,
     per_point_below,
     schedule,
+    show,
 )
 
+from kaohe_sample import recipes
+
 API_VERSION = 1
+CONTRACT = load_contract(__package__)
 
 book = Rulebook()
 
@@ -149,6 +156,23 @@ OWN = Catalogue.of(
     ],
     events=[
         EventKind(code="drill.held", label="应急演练", sources=(VENDOR,), note="已举行的应急演练，填写演练日期"),
+        EventKind(
+            code="report.received",
+            label="收到月度报告",
+            sources=(AUTHORITY,),
+            required=("end",),
+            note="日期填报告所属月份的任意一天，结束日期填收到报告之日",
+        ),
+        EventKind(code="complaint.severe", label="严重投诉", sources=(AUTHORITY,), note="经查实的严重投诉"),
+        EventKind(
+            code="finding",
+            label="酌情扣款",
+            sources=(AUTHORITY,),
+            optional=("amount", "ref", "note"),
+            least=CONTRACT.clause("3.10").value("least", CONTRACT.term.first),
+            most=CONTRACT.clause("3.10").value("most", CONTRACT.term.first),
+            note="主管单位认定的其他问题；金额由主管单位确定",
+        ),
     ],
 )
 
@@ -163,22 +187,25 @@ def measures() -> Catalogue:
 
 
 # region: hooks
+rules = book | recipes.book
+
+
 @hookimpl
 def contracts() -> Sequence[Contract]:
     """The region's contracts, oldest first."""
-    return [load_contract(__package__)]
+    return [CONTRACT]
 
 
 @hookimpl
 def compute_kpis(contract: Contract, month: Month, facts: Facts) -> Sequence[Kpi]:
-    """Clauses 3.1 to 3.5."""
-    return book.kpis(contract, month, facts)
+    """Clauses 3.1 to 3.10."""
+    return rules.kpis(contract, month, facts)
 
 
 @hookimpl
 def compute_deductions(contract: Contract, month: Month, kpis: Sequence[Kpi], facts: Facts) -> Sequence[Deduction]:
-    """What clauses 3.1 to 3.3 cost."""
-    return book.deductions(contract, month, kpis, facts)
+    """What they cost."""
+    return rules.deductions(contract, month, kpis, facts)
 
 
 @hookimpl
@@ -193,14 +220,27 @@ def payment_schedule(contract: Contract) -> Sequence[Instalment]:
 # region: renewal
 @hookimpl
 def renewal_eligibility(contract: Contract, assessments: Sequence[Assessment], as_of: date) -> Renewal:
-    """Clause 4: few enough complaints over the whole year."""
+    """Clause 4: few enough complaints over the whole year, and no quarter too dear."""
     clause = contract.clause("4")
-    limit = clause.value("limit", as_of)
-    counts = [kpi.numerator or 0 for a in assessments for kpi in a.kpis if kpi.code == "complaints.verified"]
-    found, over = sum(counts), as_of >= contract.term.last
-    met = False if found > limit else True if over else None
-    condition = Condition(clause="4", label=clause.label, met=met, detail=f"{found} complaints, at most {limit}")
-    return Renewal(conclusion="open" if met is None else "eligible" if met else "not eligible", conditions=(condition,))
+    limit, dear = clause.value("limit", as_of), clause.value("quarter", as_of)
+    over = as_of >= contract.term.last and all(a.state is State.FINAL for a in assessments)
+    found = sum(kpi.numerator or 0 for a in assessments for kpi in a.kpis if kpi.code == "complaints.verified")
+    quarters: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for assessment in assessments:
+        quarters[contract.term.quarter(assessment.month).label] += assessment.deducted
+    most = max(quarters.values(), default=Decimal(0))
+
+    def condition(label: str, kept: bool, detail: str) -> Condition:
+        return Condition(clause="4", label=label, met=False if not kept else True if over else None, detail=detail)
+
+    conditions = (
+        condition("查实投诉", found <= limit, f"{found} complaints, at most {limit}"),
+        condition("单季扣款", most <= dear, f"{show(most)} in the dearest quarter, at most {show(dear)}"),
+    )
+    met = {one.met for one in conditions}
+    return Renewal(
+        conclusion="not eligible" if False in met else "open" if None in met else "eligible", conditions=conditions
+    )
 
 
 # endregion

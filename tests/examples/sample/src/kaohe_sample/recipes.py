@@ -1,0 +1,127 @@
+"""Patterns that many contracts need, one by one."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from kaohe import (
+    Charge,
+    Count,
+    Kpi,
+    Level,
+    MissingFacts,
+    MonthFacts,
+    Points,
+    Ratio,
+    Rulebook,
+    RulingNeeded,
+    Terms,
+    add_working_days,
+    per_day,
+    per_event,
+    show,
+    working_days,
+)
+
+book = Rulebook()
+
+
+# region: deadline
+@book.kpi("3.6", "report.days_late")
+def report(facts: MonthFacts, terms: Terms) -> Level:
+    """Working days by which the month's report came after its deadline, which lies in the next month."""
+    due = add_working_days(facts.month.last, int(terms.value("working_days")))
+    came = min((event.end for event in facts.verified("report.received") if event.end), default=None)
+    if came is None:
+        raise MissingFacts([f"report.received {facts.month} (due by {due})"])
+    return Level(len(working_days(due, came)) - 1 if came > due else 0)
+
+
+@book.deduction("3.6")
+def report_deduction(kpi: Kpi, terms: Terms) -> Charge:
+    """So much for each working day."""
+    return per_day(int(kpi.numerator or 0), terms, of="late")
+
+
+# endregion
+
+
+# region: cumulative
+@book.kpi("3.7", "complaints.severe")
+def severe(facts: MonthFacts) -> Count:
+    """The month's severe complaints."""
+    return Count.of(facts.verified("complaint.severe"))
+
+
+@book.deduction("3.7")
+def severe_deduction(facts: MonthFacts, terms: Terms) -> Charge:
+    """What the year's complaints cost up to this month, less what they cost before it."""
+    free, each, most = (terms.value(name) for name in ("free", "each", "most"))
+    months = facts.months(terms.contract.term.first)
+    counts = [sum(event.count for event in month.verified("complaint.severe")) for month in months]
+    before, now = (min(max(n - free, Decimal(0)) * each, most) for n in (sum(counts[:-1]), sum(counts)))
+    facts.inputs["complaint.severe, year to date"] = sum(counts)
+    return Charge(
+        now - before, f"{sum(counts)} in the year, {free} free, × {show(each)}: {show(now)} − {show(before)} before"
+    )
+
+
+# endregion
+
+
+# region: points
+@book.kpi("3.8", "calls.in_time", at_least="target")
+def in_time(facts: MonthFacts) -> Ratio:
+    """Calls answered within 15 s as a share of those offered."""
+    return Ratio(*facts.take("calls.answered_within_15s", "calls.offered"))
+
+
+@book.deduction("3.8")
+def in_time_points(kpi: Kpi, terms: Terms) -> Points:
+    """So many points for a month below the target; they move no money."""
+    full = terms.value("points")
+    lost = full if kpi.met is False else 0
+    return Points(lost, full, f"{kpi.value}: {lost}")
+
+
+@book.kpi("3.8.1", "points.quarter")
+def points_of_quarter(facts: MonthFacts, terms: Terms) -> Level:
+    """Points lost under 3.8 since the quarter began."""
+    monthly = terms.contract.clause("3.8")
+    months = facts.so_far(terms.window.first, "calls.answered_within_15s", "calls.offered")
+    return Level(
+        sum(
+            monthly.value("points", month.last)
+            for month, (within, offered) in months.items()
+            if within < monthly.value("target", month.last) * offered
+        )
+    )
+
+
+@book.deduction("3.8.1")
+def quarter_deduction(kpi: Kpi, terms: Terms) -> Charge:
+    """So much for each point, in the quarter's last month."""
+    return per_event(kpi, terms)
+
+
+# endregion
+
+
+# region: discretion
+@book.kpi("3.10", "findings")
+def findings(facts: MonthFacts) -> Count:
+    """Findings of the authority."""
+    return Count.of(facts.verified("finding"))
+
+
+@book.deduction("3.10")
+def findings_deduction(facts: MonthFacts) -> Charge:
+    """What the authority set for each."""
+    found = facts.verified("finding")
+    if any(event.amount is None for event in found):
+        raise RulingNeeded("the amount of a finding")
+    amounts = [event.amount * event.count for event in found if event.amount is not None]
+    return Charge(sum(amounts), " + ".join(show(amount) for amount in amounts) or "0")
+
+
+# endregion
