@@ -62,13 +62,16 @@ def install(folder: Path, counties: int, readings: int = 0) -> None:
         readings: readings that each contract has besides the sample's two, each with a clause that asks for it.
     """
     plugin = (SAMPLE / "plugin.py").read_text(encoding="utf-8") + PLUGIN.replace("MORE", str(readings))
+    # The same text for all, whatever they are called: it is compiled once.
+    plugin = plugin.replace("from kaohe_sample import recipes", "from . import recipes")
     contract = (SAMPLE / "contract.yaml").read_text(encoding="utf-8")
     more = [form.format(n=n) for form in (READING, CLAUSE) for n in range(1, readings + 1)]
     contract = contract.replace("\nclauses:\n", "\n" + "".join(more[:readings]) + "\nclauses:\n")
     contract = contract.rstrip("\n") + "\n" + "".join(more[readings:])
     for number in range(1, counties + 1):
         _install(folder, name_of(number), plugin, contract)
-    _compile(sorted(folder.glob("*/plugin.py")))
+    for module in ("plugin.py", "recipes.py"):
+        _compile(sorted(folder.glob(f"*/{module}")))
 
 
 def _compile(plugins: Sequence[Path]) -> None:
@@ -77,7 +80,7 @@ def _compile(plugins: Sequence[Path]) -> None:
     assert made
     for plugin in plugins[1:]:
         there = Path(cache_from_source(str(plugin)))
-        there.parent.mkdir()
+        there.parent.mkdir(exist_ok=True)
         there.write_bytes(Path(made).read_bytes())
 
 
@@ -87,6 +90,7 @@ def _install(folder: Path, name: str, plugin: str, contract: str) -> None:
     files = {
         f"{package}/__init__.py": "",
         f"{package}/plugin.py": plugin,
+        f"{package}/recipes.py": (SAMPLE / "recipes.py").read_text(encoding="utf-8"),
         f"{package}/contract.yaml": re.sub(r"^region: \S+", f"region: {name}", contract, flags=re.MULTILINE),
         f"{package}-1.dist-info/METADATA": f"Metadata-Version: 2.1\nName: kaohe-{name}\nVersion: 1\n",
         f"{package}-1.dist-info/entry_points.txt": f"[{GROUP}]\n{name} = {package}.plugin\n",

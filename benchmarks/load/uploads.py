@@ -20,6 +20,8 @@ RECEIVED = date(2027, 1, 5)
 TWICE, CORRECTED = 0.2, 0.05
 """The share of uploads that are delivered once more, and of those that are corrected soon after."""
 
+CALLS = ("calls.offered", "calls.answered", "calls.answered_within_15s")
+"""What is reported for each day."""
 DIFFERENT = 40
 """Workbooks that are made: one takes longer to write than to read, and no county knows what another sends."""
 
@@ -86,10 +88,11 @@ def _workbook(month: Month, dice: random.Random) -> bytes:
 
 
 def _days(month: Month, dice: random.Random) -> Iterator[list[object]]:
-    yield ["日期", *(CORE.measures[code].label for code in ("calls.offered", "calls.answered"))]
+    yield ["日期", *(CORE.measures[code].label for code in CALLS)]
     for day in month.days:
         offered = dice.randrange(200, 900)
-        yield [day, offered, offered - dice.randrange(0, offered // 10)]
+        answered = offered - dice.randrange(0, offered // 10)
+        yield [day, offered, answered, answered - dice.randrange(0, answered // 5)]
 
 
 def _figures(dice: random.Random) -> Iterator[list[object]]:

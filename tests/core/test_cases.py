@@ -129,7 +129,7 @@ def test_events_of_a_case_are_held_to_what_an_upload_is() -> None:
     assert wrong(amount="2000.00") == []
     for event, problem in (
         ({}, "必须填写“金额”"),
-        ({"amount": "2000.01"}, "金额超出合同规定的范围"),
+        ({"amount": "2000.01"}, "“金额”超出合同规定的范围"),
         ({"amount": "1", "kind": "finne"}, "不认识这个事件类型"),
         ({"amount": "1", "on": "2026-3"}, "Invalid isoformat string"),
         ({"amount": "1", "source": "vendor"}, "只能由主管单位填报"),
@@ -209,7 +209,7 @@ def test_the_clauses_tell_over_what_they_are_assessed_and_faults_are_told_once(
     region.package = package
     monkeypatch.setattr(regions, "region_and_contract", lambda name: (region, region.contracts[0]))
     assert main(["clauses", "small"]) == 0
-    assert "1 第1条  [kpi, deduction; computed; assessed: quarter]" in capsys.readouterr().out
+    assert "1 第1条  [指标 kpi、扣款 deduction；计算 computed；考核周期 quarter]" in capsys.readouterr().out
     assert main(["cases", "small"]) == 1
     printed = capsys.readouterr().out
     assert printed.count("ZeroDivisionError") == 1

@@ -198,7 +198,7 @@ class Catalogue(Record):
         """Both together. What is there already is changed only by what ``other`` refines or counts by its code.
 
         Raises:
-            ValueError: a code or a name stands twice, or something refined, counted or ``at_most`` is in neither.
+            ValueError: a code or a name stands twice, or something refined is in neither.
         """
         counted = {**self.counted, **other.counted}
         measures = [_refined(entry, other) for entry in self.measures.values()]
@@ -214,15 +214,8 @@ class Catalogue(Record):
         return both
 
     def _check_names(self) -> None:
-        wholes = {m.code: m.at_most for m in self.measures.values() if m.at_most}
-        entries = {**self.measures, **self.events}
-        for what, names, known in (
-            ("refined", set(self.refined), self.measures),
-            ("counted", set(self.counted), entries),
-            ("at_most", set(wholes.values()), self.measures),
-        ):
-            if unknown := sorted(names - set(known)):
-                raise ValueError(f"{what} names what is not there: {', '.join(unknown)}")
+        if unknown := sorted(set(self.refined) - set(self.measures)):
+            raise ValueError(f"refined names what is not there: {', '.join(unknown)}")
 
 
 def _refined(measure: Measure, other: Catalogue) -> Measure:

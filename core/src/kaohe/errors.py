@@ -20,7 +20,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kaohe.faults import Fault
@@ -65,6 +66,10 @@ class PluginError(KaoheError):
         self.plugin, self.hook, self.problem, self.remedy = plugin, hook, problem, remedy
         where = f"plugin {plugin!r}" + (f", hook {hook}()" if hook else "")
         super().__init__(f"{where}: {problem}. Remedy: {remedy}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As it goes from one process to another: by its parts, not by its message."""
+        return partial(PluginError, remedy=self.remedy, hook=self.hook), (self.plugin, self.problem)
 
 
 class RuleStop(KaoheError):

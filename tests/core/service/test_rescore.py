@@ -97,7 +97,7 @@ def test_the_command(kept: House, monkeypatch: pytest.MonkeyPatch, capsys: pytes
     dearer(monkeypatch)
     assert main(["rescore", "testia", "--dry-run"]) == 0
     shown = capsys.readouterr().out
-    for told in ("2026-03 1.2 complaint", "1000.00", "2000.00", "in force: 0, here: testia 2", "nothing was written"):
+    for told in ("2026-03 1.2 complaint", "1,000.00", "2,000.00", "in force: 0, here: testia 2", "nothing was written"):
         assert told in shown
     assert main(["rescore", "testia", "--contract", CONTRACT, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)[0]["revisions"] == {"2026-01": 2, "2026-02": 2, "2026-03": 3}

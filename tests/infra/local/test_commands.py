@@ -124,8 +124,9 @@ def test_serving_prints_its_addresses_and_ends_cleanly(tmp_path: Path) -> None:
         running = subprocess.Popen([sys.executable, "-c", code], stdout=output, stderr=subprocess.STDOUT)
         try:
             end = time.monotonic() + 30
-            while not (found := re.search(r"API +(\S+)", log.read_text("utf-8"))) and time.monotonic() < end:
+            while not re.search(r"AWS_SECRET_ACCESS_KEY=\S+\s", log.read_text("utf-8")) and time.monotonic() < end:
                 time.sleep(0.05)
+            found = re.search(r"API +(\S+)", log.read_text("utf-8"))
             assert found, log.read_text("utf-8")
             with build_opener(ProxyHandler({})).open(f"{found[1]}/regions", timeout=10) as answer:
                 assert answer.status == 200
