@@ -45,7 +45,7 @@ class Prices:
 
 US_EAST_1 = Prices(
     region="us-east-1, US dollars",
-    source="the services' pricing pages on aws.amazon.com, as of November 2026",
+    source="pages that cite the list prices of 2026, S3 and SQS by example: hold them against your bill",
     gb_second=0.0000133334,
     invocation=0.20,
     write=0.625,

@@ -117,7 +117,7 @@ kaohe runs on this machine; Ctrl-C ends it, and nothing is kept.
   table   {machine.dynamodb}
 
 Upload a file:
-  AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_REGION={machine.template.region} \\
+  AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION={machine.template.region} \\
     aws --endpoint-url {machine.endpoint} s3 cp {file} \\
     s3://{machine.bucket}/{key}
 or, without the AWS command line:

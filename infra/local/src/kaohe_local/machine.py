@@ -97,7 +97,7 @@ class Machine:
         queue = self._intake.queue
         assert queue
         ours = ("KAOHE_BUCKET", "KAOHE_TABLE", "KAOHE_DEAD_LETTER_QUEUE")
-        aws = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_REGION", *KEYS)
+        aws = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_DEFAULT_REGION", *KEYS)
         told = {name: self._intake.environment[name] for name in ours}
         told |= {"KAOHE_QUEUE": queue.queue_arn.rpartition(":")[2], "KAOHE_TODAY": self._variables["KAOHE_TODAY"]}
         return {name: value for name, value in (told | {it: self._aws.environment[it] for it in aws}).items() if value}
