@@ -261,6 +261,29 @@ def test_a_reading_of_the_whole_contract_is_an_alternative_only_where_it_gives_a
     assert march.alternatives == ()
 
 
+def test_the_alternative_to_a_ruling_is_told_by_the_period_of_the_deduction_not_by_the_month() -> None:
+    rules = Rulebook()
+
+    @rules.kpi("1", "how")
+    def told(terms: Terms) -> Level:
+        return Level(1 if terms.reading("how") == "loose" else 2)
+
+    @rules.deduction("1", indicative=True)
+    def charged(kpi: Kpi) -> Charge:
+        assert kpi.numerator is not None
+        return Charge(kpi.numerator, "so many")
+
+    how = {"label": "读法", "question": "?", "default": "strict", "options": {}}
+    how["options"] = {name: {"label": name, "summary": "s"} for name in ("strict", "loose")}
+    listed = [clause("1", assessed="quarter", readings=["how"], facts=[]), clause("9", kinds=["payment"])]
+    terms = contract(readings={"how": how}, clauses=listed)
+    ruled = findings(MARCH, ruling("loose", "2026-03-02", reading="how"))
+    found = derive(region(rules, terms), terms, [ruled], date(2026, 4, 30))
+    for month in (JANUARY, MARCH):  # January ended before the ruling, its quarter did not
+        (deduction,) = assessment(found, month).deductions
+        assert [(a.option, a.amount) for a in deduction.alternatives] == [("strict", Decimal(2))]
+
+
 def test_a_ruling_that_the_contract_does_not_offer_is_left_out() -> None:
     odd = findings(APRIL, ruling("half", "2026-04-01"), ruling("rate", "2026-04-01", reading="limit"), name="odd.json")
     assert [a.kpis for a in document(*UPLOADS, odd).assessments] == [a.kpis for a in PLAIN.assessments]

@@ -7,12 +7,12 @@ from datetime import date
 
 from kaohe import objections
 from kaohe.catalogue import Source
-from kaohe.contract import Contract, Ruling
+from kaohe.contract import Choice, Contract, Ruling
 from kaohe.errors import UsageError
 from kaohe.facts import Conflict, Facts
 from kaohe.model import digest
 from kaohe.money import ZERO
-from kaohe.periods import Month, Window
+from kaohe.periods import Month
 from kaohe.plugins import Region
 from kaohe.results import Alternative, Assessment, Deduction, Kpi, Problem, State
 
@@ -103,24 +103,24 @@ def _alternatives(
     found: dict[tuple[str, str, str], list[Alternative]] = {_id(deduction): [] for deduction in deductions}
     for name, reading in contract.readings.items():
         concerned = {_id(d): d for d in deductions if reading.everywhere or name in contract.clause(d.clause).readings}
-        if not concerned:
-            continue
-        for choice in contract.alternatives(name, Window.of(month)):
-            other = contract.assuming(name, choice)
+        # What is in force hangs on the window: a ruling may reach the month, but not the year that a deduction is of.
+        others = {key: {c.option for c in contract.alternatives(name, d.window)} for key, d in concerned.items()}
+        for option in (option for option in reading.options if any(option in others[key] for key in others)):
+            other = contract.assuming(name, Choice(option=option))
             for changed in _deductions(region, other, month, region.kpis(other, month, facts), facts):
                 before = concerned.get(_id(changed))
-                same = before and (changed.amount, changed.points) == (before.amount, before.points)
-                if before and not (reading.everywhere and same):
-                    found[_id(changed)].append(
-                        Alternative(
-                            reading=name,
-                            option=choice.option,
-                            amount=changed.amount,
-                            points=changed.points,
-                            state=changed.state,
-                        )
-                    )
+                if before and option in others[_id(changed)] and not (reading.everywhere and _is_same(changed, before)):
+                    found[_id(changed)].append(_alternative(name, option, changed))
     return found
+
+
+def _is_same(one: Deduction, other: Deduction) -> bool:
+    return (one.amount, one.points) == (other.amount, other.points)
+
+
+def _alternative(reading: str, option: str, changed: Deduction) -> Alternative:
+    given = changed.model_dump(include={"amount", "points", "state"})
+    return Alternative(reading=reading, option=option, **given)
 
 
 def conflicts(facts: Facts, month: Month | None = None) -> Iterator[Problem]:
