@@ -6,7 +6,7 @@ from datetime import date
 
 from kaohe.catalogue import Source
 from kaohe.facts import Submission
-from kaohe.intake import Address, read
+from kaohe.intake import Address, Upload, read_upload
 from kaohe.periods import Month
 from kaohe.plugins import load_region
 
@@ -17,10 +17,14 @@ HEADER = (
 
 
 def counted(region: str, month: str, *rows: str) -> Submission:
+    return uploaded(region, month, *rows).submission
+
+
+def uploaded(region: str, month: str, *rows: str) -> Upload:
     loaded = load_region(region)
     address = Address(region=region, source=Source.VENDOR, month=Month.of(month), name="工单.csv")
     data = (HEADER + "\n".join(rows)).encode()
-    return read(data, address, loaded.catalogue, loaded.contracts, date(2027, 1, 1))
+    return read_upload(data, address, loaded.catalogue, loaded.contracts, date(2027, 1, 1))
 
 
 def test_jiyuan_dispatch_in_one_working_day_return_and_callback_in_two_days() -> None:
@@ -62,6 +66,21 @@ def test_luohe_web_tickets_returns_and_callbacks() -> None:
         "callbacks.due": 2,
         "callbacks.done": 1,
     }
+
+
+def test_luohe_lists_what_failed_the_late_the_missing_and_the_returned() -> None:
+    failed = uploaded(
+        "luohe",
+        "2026-03",
+        "W1,咨询,网站,2026-03-06 09:00,2026-03-09 18:00,,,,,,,是",
+        "W2,咨询,微信,2026-03-06 09:00,2026-03-10 08:00,,,,,,,是",
+        "D1,求助,电话,2026-03-02 09:00,,2026-03-02 10:00,,,,2026-03-05 09:00,2026-03-06 09:00,否",
+        "D2,求助,电话,2026-03-02 09:00,,2026-03-02 10:00,2026-03-03 10:00,,是,2026-03-05 09:00,,否",
+    ).failures
+    assert failed
+    _, *rows = failed.decode("utf-8-sig").splitlines()
+    listed = [tuple(row.split(",")[:2]) for row in rows]
+    assert sorted(listed) == [("已回访工单数", "D2"), ("网络工单及时回应量", "W2"), ("退回交办单数", "D2")]
 
 
 def test_lingshui_callbacks_in_twenty_four_hours_and_answers_at_once() -> None:

@@ -50,7 +50,10 @@ _MEASURES = [
         at_most="tickets.dispatched",
         counted=(
             Counted(
-                records="tickets", where="dispatched_at IS NOT NULL AND returned_in_error = 'yes'", on="dispatched_at"
+                records="tickets",
+                where="dispatched_at IS NOT NULL AND returned_in_error = 'yes'",
+                on="dispatched_at",
+                fails=True,
             ),
         ),
         note="其中因服务商原因（如交办错误）被部门直接退回的件数",

@@ -158,7 +158,7 @@ def _events(connection: DuckDBPyConnection, query: Query, way: Way) -> Iterator[
 
 
 def _failures(connection: DuckDBPyConnection, query: Query, measures: Sequence[Way]) -> Iterator[Failure]:
-    """What counts for the whole and not for its part: due and not done in time."""
+    """What counts for the whole and not for its part, due and not done in time; or for the part, where that is bad."""
     if query.layout.kind.ref is None:
         return
     by_code = {way.entry.code: way for way in measures}
@@ -168,7 +168,8 @@ def _failures(connection: DuckDBPyConnection, query: Query, measures: Sequence[W
         if whole is None:
             continue
         on = f"({whole.counted.on or query.layout.kind.on})::DATE"
-        rows = _listed(connection, query, [on], whole.counted, f"NOT coalesce({way.counted.where}, false)")
+        part = f"coalesce({way.counted.where}, false)"
+        rows = _listed(connection, query, [on], whole.counted, part if way.counted.fails else f"NOT {part}")
         for ref, day, *rest in rows:
             yield Failure(way.entry, ref, day, _instants(query.layout, rest))
 
