@@ -103,6 +103,13 @@ def test_payments_add_up() -> None:
     assert "第2期可能还要承担：2026-04 缺数据 incomplete：条款 1、8" in LINES
 
 
+def test_an_instalment_that_waits_for_something_is_not_said_to_be_before_its_day() -> None:
+    waiting = PLAIN.settlement.instalments[1].model_copy(update={"waits_for": ("验收",)})
+    told = lines(report.settlement(PLAIN.settlement.model_copy(update={"instalments": (waiting,)})))
+    assert "2 上半年 300.00 300.00 0.00 2026-06-30 待定，见下“尚待”" in told
+    assert "第2期尚待：验收" in told
+
+
 def test_what_is_open_missing_contradictory_and_to_know_is_told() -> None:
     assert "供应商未报数据：2026-04" in LINES
     assert rows("主管单位未填报：2026-01")

@@ -1,6 +1,7 @@
 """The parts of ``kaohe demo`` that a page shows, by the demo's own functions, without a platform to play on."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, time
 from functools import cache
 from pathlib import Path
@@ -29,8 +30,11 @@ def _stories() -> tuple[Story, ...]:
 
 def _situation(story: Story) -> Situation:
     region = load_region(story.folder.parent.name)
-    submissions = folder.read_folder(story.folder, story.script.today).submissions
-    return Situation.of(region, region.contract(story.script.contract), submissions)
+    submissions = {s.key: s for s in folder.read_folder(story.folder, story.script.today).submissions}
+    for key, file in (upload for chapter in story.script.chapters for upload in story.uploads(chapter)):
+        with suppress(Refused):  # files of other folders too: one that comes late, one that takes another's place
+            submissions[key] = folder.read_file(file, key, story.script.today)
+    return Situation.of(region, region.contract(story.script.contract), submissions.values())
 
 
 @cache

@@ -16,7 +16,7 @@ SUMS = ("gross", "deducted", "net")
 def settlement(result: Settlement) -> str:
     """The instalments, what is carried or claimed, and the liabilities."""
     gross, taken, net = (sum((getattr(i, name) or ZERO for i in result.instalments), ZERO) for name in SUMS)
-    rows = [(*_row(i), words.label(words.PAYMENT, i.state)) for i in result.instalments]
+    rows = [(*_row(i), _state(i)) for i in result.instalments]
     rows.append(("", "合计", show(gross), show(taken), show(net), "", ""))
     balance = (
         f"扣除合计 {show(result.deductions)} ＝ 已从各期扣 {show(taken)} ＋ 结转下期 {show(result.carried)}"
@@ -34,6 +34,13 @@ def settlement(result: Settlement) -> str:
 def _row(instalment: SettledInstalment) -> tuple[str, ...]:
     net = ABSENT if instalment.net is None else show(instalment.net)
     return str(instalment.no), instalment.label, _gross(instalment), show(instalment.deducted), net, _when(instalment)
+
+
+def _state(instalment: SettledInstalment) -> str:
+    """How it stands with it; where something is waited for, that and not the day is why nothing is due."""
+    if instalment.state == "upcoming" and instalment.waits_for:
+        return "待定，见下“尚待”"
+    return words.label(words.PAYMENT, instalment.state)
 
 
 def _told(instalment: SettledInstalment) -> Iterator[str]:
