@@ -56,12 +56,12 @@ def run(land: Country, contracts: int, months: int) -> int:
     problems += [f"{land.waiting()} messages wait"] if land.waiting() else []
     problems += [f"{land.waiting(dead=True)} dead letters"] if land.waiting(dead=True) else []
     problems += check(sent, land.late, WORKERS)
-    swept = land.sweep()
-    problems += swept.failures
-    print("\n" + table(("a sweep of it all", ""), list(_sweep(swept)), right=(1,)))
     print(f"\nchecked {contracts} contracts against their files in {time.perf_counter() - begun:.0f} s:")
-    print("\n".join(problems) or "each month scored once, from its newest file; nothing lost, nothing left over")
-    return 1 if problems else 0
+    print("\n".join(problems) or "each month scored once, from its newest file; nothing lost", flush=True)
+    swept = land.sweep()
+    print("\n" + table(("a sweep of it all", ""), list(_sweep(swept)), right=(1,)))
+    print("\n".join(swept.failures) or "nothing left over")
+    return 1 if problems or swept.failures else 0
 
 
 def _figures(land: Country, done: Round) -> Iterator[tuple[str, str]]:
