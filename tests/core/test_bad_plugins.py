@@ -1,6 +1,7 @@
 """A bad plugin harms only its own region: it is told what it did, and the others come out as ever."""
 
 import decimal
+import subprocess
 import sys
 import threading
 import time
@@ -227,3 +228,42 @@ def test_the_outer_budget_counts_and_nothing_is_raised_after_it() -> None:
         pass
     with within(Budget()):
         pass
+
+
+def _wait() -> None:
+    while True:
+        time.sleep(0.01)
+
+
+def test_a_plugin_that_only_waits_is_stopped_too() -> None:
+    with pytest.raises(OverBudget, match=r"takes longer than 0\.1 s"), within(Budget(seconds=Decimal("0.1"))):
+        _wait()
+
+
+@pytest.mark.skipif(not hasattr(time, "pthread_getcpuclockid"), reason="the system tells no thread's time")
+def test_time_is_that_of_the_processor() -> None:
+    with within(Budget(seconds=Decimal("0.4"))):
+        time.sleep(0.6)
+
+
+_TRACED = """
+import sys
+from decimal import Decimal
+from kaohe.budget import Budget, OverBudget, within
+
+with within(Budget()):
+    pass
+try:
+    with within(Budget(seconds=Decimal("0.1"))):
+        while True:
+            pass
+except OverBudget:
+    sys.settrace(lambda *event: None)
+    (lambda: print("goes on"))()
+"""
+
+
+def test_python_goes_on_as_before_after_a_budget() -> None:
+    # In a process of its own: what stands still where it is traced lets no alarm through either.
+    told = subprocess.run([sys.executable, "-c", _TRACED], capture_output=True, text=True, timeout=30, check=True)
+    assert told.stdout == "goes on\n"

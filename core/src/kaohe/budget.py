@@ -1,8 +1,10 @@
 """What a plugin may use up: seconds and megabytes, for one derivation, held by a thread that watches it.
 
 When the time is over, or the process has grown too much, the watch raises :class:`OverBudget` in the thread that
-works: the main one of a Lambda function as well as any of ``kaohe serve``. One single allocation that is too large
-fails at once, by a limit that Linux holds (``RLIMIT_DATA``); elsewhere only the watch counts.
+works: the main one of a Lambda function as well as any of ``kaohe serve``. Time is what that thread had of a
+processor, for a busy machine makes no rule slow; a plugin that waits has :data:`WAITING` times as long. One single
+allocation that is too large fails at once, by a limit that Linux holds (``RLIMIT_DATA``); elsewhere only the watch
+counts.
 
 No watch can end a call into C that never returns, or survive a crash of the interpreter. There Lambda's own limits
 of time and memory end the process: the upload comes again, and ends in the dead-letter queue.
@@ -16,7 +18,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -29,6 +31,8 @@ TICK = 0.05
 """Seconds between two looks."""
 AGAIN = 1.0
 """Seconds after which it is raised again, where the plugin swallowed it."""
+WAITING = 3
+"""How many times its seconds a plugin may take on the clock."""
 _STATM = Path("/proc/self/statm")
 _RESIDENT, _DATA = 1, 5
 _one_at_a_time = threading.RLock()
@@ -43,7 +47,7 @@ class Budget(Record):
     """What the hooks of one derivation, or the import of one plugin, may use up.
 
     Attributes:
-        seconds: ``KAOHE_HOOK_SECONDS``: time.
+        seconds: ``KAOHE_HOOK_SECONDS``: of a processor; on the clock, where the system does not tell those.
         megabytes: ``KAOHE_HOOK_MEGABYTES``: memory, beyond what the process had before.
     """
 
@@ -109,39 +113,65 @@ class _Watch:
         self._done, self._raising = threading.Event(), threading.Lock()
 
     def start(self) -> None:
-        end, most = time.monotonic() + float(self._budget.seconds), _used(_RESIDENT) + self._budget.megabytes * 2**20
-        threading.Thread(target=self._look, args=(end, most), name="kaohe-budget", daemon=True).start()
+        threading.Thread(target=self._look, args=(self._limits(),), name="kaohe-budget", daemon=True).start()
 
     def stop(self) -> None:
         """Let nothing be raised any more: neither later, nor what was about to be."""
-        while True:
+        last = False
+        while not last:
             try:
                 with self._raising:
                     self._done.set()
-                    _raise_in(self._thread, None)
-                return
+                if not self.reason:
+                    return
+                last = True
+                self._swallow()
             except OverBudget:
                 continue
 
-    def _look(self, end: float, most: int) -> None:
+    def _swallow(self) -> None:
+        """Raise once more, in place of what was about to be, and wait for it.
+
+        To take it back (``PyThreadState_SetAsyncExc`` with no error) is no way: Python 3.11 then looks out for what
+        never comes, at each step from there on, and stands still where it is traced.
+        """
+        _raise_in(self._thread, OverBudget)
+        while True:
+            pass
+
+    def _limits(self) -> Mapping[str, Callable[[], bool]]:
+        """What is told of a plugin, and how it is seen, from now on."""
+        seconds, megabytes = self._budget.seconds, self._budget.megabytes
+        clock, most = _clock_of(self._thread), _used(_RESIDENT) + megabytes * 2**20
+        worked, waited = clock() + float(seconds), time.monotonic() + WAITING * float(seconds)
+        return {
+            f"takes longer than {seconds} s (KAOHE_HOOK_SECONDS)": (
+                lambda: clock() >= worked or time.monotonic() >= waited
+            ),
+            f"needs more than {megabytes} MB (KAOHE_HOOK_MEGABYTES)": lambda: _used(_RESIDENT) > most,
+        }
+
+    def _look(self, limits: Mapping[str, Callable[[], bool]]) -> None:
         pause = TICK
         while not self._done.wait(pause):
-            if reason := self._used_up(end, most):
+            if reason := next((told for told, is_over in limits.items() if is_over()), ""):
                 self.reason, pause = self.reason or reason, AGAIN
                 with self._raising:
                     if not self._done.is_set():
                         _raise_in(self._thread, OverBudget)
 
-    def _used_up(self, end: float, most: int) -> str:
-        if time.monotonic() >= end:
-            return f"takes longer than {self._budget.seconds} s (KAOHE_HOOK_SECONDS)"
-        return f"needs more than {self._budget.megabytes} MB (KAOHE_HOOK_MEGABYTES)" if _used(_RESIDENT) > most else ""
+
+def _clock_of(thread: int) -> Callable[[], float]:
+    """The seconds that a thread had of a processor; where the system does not tell them, those that went by."""
+    if not hasattr(time, "pthread_getcpuclockid"):
+        return time.monotonic
+    clock = time.pthread_getcpuclockid(thread)
+    return lambda: time.clock_gettime(clock)
 
 
-def _raise_in(thread: int, error: type[BaseException] | None) -> None:
-    """Have an error raised in a thread at its next step in Python; None takes back what was not raised yet."""
-    pointer = ctypes.py_object(error) if error else None
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), pointer)
+def _raise_in(thread: int, error: type[BaseException]) -> None:
+    """Have an error raised in a thread at its next step in Python, in place of one that is not raised yet."""
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(error))
 
 
 def _used(what: int) -> int:
