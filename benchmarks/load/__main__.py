@@ -38,10 +38,10 @@ def main() -> int:
         site = Path(folder)
         install(site, asked.contracts, asked.readings)
         with country(site) as land:
-            return run(land, asked.contracts, asked.months)
+            return run(land, asked.contracts, asked.months, asked.swept)
 
 
-def run(land: Country, contracts: int, months: int) -> int:
+def run(land: Country, contracts: int, months: int, asked: int) -> int:
     """Every month in turn: send, drain, print; in the end check, sweep and print what is wrong."""
     sent: list[Upload] = []
     for number in range(months):
@@ -58,8 +58,9 @@ def run(land: Country, contracts: int, months: int) -> int:
     problems += check(sent, land.late, WORKERS)
     print(f"\nchecked {contracts} contracts against their files in {time.perf_counter() - begun:.0f} s:")
     print("\n".join(problems) or "each month scored once, from its newest file; nothing lost", flush=True)
-    swept = land.sweep()
-    print("\n" + table(("a sweep of it all", ""), list(_sweep(swept)), right=(1,)))
+    folders = min(asked, contracts)
+    swept = land.sweep(folders)
+    print("\n" + table((f"a sweep of {folders} contracts", ""), list(_sweep(swept, contracts / folders)), right=(1,)))
     print("\n".join(swept.failures) or "nothing left over")
     return 1 if problems or swept.failures else 0
 
@@ -100,7 +101,8 @@ def _costs(land: Country, done: Round, files: int) -> Iterator[tuple[str, str]]:
     yield "SQS, waiting for messages", f"{IDLE_POLLS * US_EAST_1.message / 1e6:.4f}"
 
 
-def _sweep(swept: Round) -> Iterator[tuple[str, str]]:
+def _sweep(swept: Round, share: float) -> Iterator[tuple[str, str]]:
+    """What it took, and what ``share`` times as many contracts cost."""
     parts = cost(swept.meter, UPKEEP_MEMORY, US_EAST_1)
     yield "seconds on the clock here", f"{sum(swept.meter.seconds):.0f}"
     yield "seconds of the processor", f"{sum(swept.meter.processor):.0f}"
@@ -108,7 +110,7 @@ def _sweep(swept: Round) -> Iterator[tuple[str, str]]:
     yield "memory at the most, MB", f"{swept.meter.peak:.0f}"
     yield "read units", str(round(swept.meter.units[READS]))
     yield from ((f"calls: {name}", str(calls)) for name, calls in sorted(swept.meter.calls.items()))
-    yield f"{SWEEPS} a month, {US_EAST_1.region}", f"{SWEEPS * sum(parts.values()):.2f}"
+    yield f"{SWEEPS} a month, of all contracts, {US_EAST_1.region}", f"{SWEEPS * share * sum(parts.values()):.2f}"
 
 
 def _machine() -> str:
@@ -119,6 +121,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.load", description=__doc__)
     parser.add_argument("--contracts", type=int, default=3000, help="one for each county (3000)")
     parser.add_argument("--months", type=int, default=1, help="months that each sends, one after the other (1)")
+    parser.add_argument("--swept", type=int, default=60, help="contracts that are swept in the end (60)")
     parser.add_argument("--readings", type=int, default=0, help="readings of each contract beyond two (0)")
     return parser.parse_args()
 

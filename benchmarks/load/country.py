@@ -91,9 +91,12 @@ class Country:
         messages = sum(1 for _ in self._sent(uploads))
         return self._ended(running, messages)
 
-    def sweep(self) -> Round:
-        """Hold the bucket against the table."""
-        return self._ended(self._start("sweep", 1), 0)
+    def sweep(self, folders: int) -> Round:
+        """Hold so many folders of the bucket against the table.
+
+        Moto copies all that the bucket holds to list one folder, so thousands of them take it hours.
+        """
+        return self._ended(self._start("sweep", 1, str(folders)), 0)
 
     def _sent(self, uploads: Sequence[Upload]) -> Iterator[None]:
         """Put files into the bucket, which tells the queue; say some of them once more, whenever it comes."""
@@ -116,9 +119,9 @@ class Country:
         while self.waiting() > BACKLOG:
             time.sleep(0.5)
 
-    def _start(self, task: str, number: int) -> list[Worker]:
+    def _start(self, task: str, number: int, *asked: str) -> list[Worker]:
         units = "units" if self.engine != "moto" else ""
-        command = [sys.executable, "-m", "benchmarks.load.worker", task, units]
+        command = [sys.executable, "-m", "benchmarks.load.worker", task, units, *asked]
         return [Worker(command) for _ in range(number)]
 
     def _ended(self, running: Sequence[Worker], messages: int) -> Round:

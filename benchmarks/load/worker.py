@@ -2,7 +2,7 @@
 
 It ends once its input has ended and the queue is empty.
 
-``python -m benchmarks.load.worker intake|sweep UNITS``, with the environment of the functions.
+``python -m benchmarks.load.worker intake UNITS`` or ``… sweep UNITS FOLDERS``, with the environment of the functions.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ from benchmarks.load.metering import Meter
 
 def main() -> None:
     """Run and say what it took."""
-    task, units = sys.argv[1:]
+    _, task, units, *asked = sys.argv
     meter = Meter()
     meter.watch(clients.s3(), clients.dynamodb(), units=units == "units")
-    told = {"intake": intake, "sweep": sweep}[task](meter)
+    told = intake(meter) if task == "intake" else sweep(meter, int(*asked))
     print(json.dumps({**meter.told(), **told}))
 
 
@@ -59,11 +59,12 @@ PATIENCE = 3
 """Seconds without a message after which the queue counts as empty."""
 
 
-def sweep(meter: Meter) -> dict[str, Any]:
-    """Hold the whole bucket against the table, so long afterwards that nothing is too fresh."""
+def sweep(meter: Meter, most: int) -> dict[str, Any]:
+    """Hold folders of the bucket, spread evenly, against the table; so long afterwards that nothing is too fresh."""
     service = Service.from_settings(Settings.load())
     run = Sweep(service, datetime.now(UTC) + timedelta(days=1))
-    found = meter.run(lambda: [run.folder(name) for name in folders(service)])
+    every = folders(service)
+    found = meter.run(lambda: [run.folder(name) for name in every[:: -(-len(every) // most)]])
     findings = [f"{it.kind.value} {it.key}" for swept in found for it in swept.findings]
     return {"failures": findings, "busy": sum(meter.seconds)}
 
