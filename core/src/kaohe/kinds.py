@@ -18,6 +18,10 @@ _SATISFACTION = {
 }
 """Answers of a survey. Keys pressed (1, 2 …) mean different things in different systems: an export names its own."""
 
+_ANSWERED = "CASE WHEN result IS NULL THEN answered_at IS NOT NULL ELSE result = 'answered' END"
+_FIRST = f"arg_min({{}}, row(coalesce(queued_at, answered_at, menu_at), leg)) FILTER (WHERE {_ANSWERED})"
+"""Of the first leg that was answered. The leg's number decides between two that began at once."""
+
 CALLS = RecordKind(
     code="calls",
     label="话单",
@@ -121,16 +125,21 @@ CALLS = RecordKind(
         "direction": "min(direction)",
         "menu_at": "min(menu_at)",
         "queued_at": "min(queued_at)",
-        "answered_at": "min(answered_at)",
+        "answered_at": f"min(answered_at) FILTER (WHERE {_ANSWERED})",
         "ended_at": "max(ended_at)",
-        "waited": "min(waited)",
-        "result": "min(result)",
-        "agent": "arg_min(agent, answered_at)",
-        "survey": "max(survey)",
+        # A leg's own wait leaves out how long the call waited for an agent who did not pick up.
+        "waited": f"CASE WHEN min(queued_at) IS NULL OR min(answered_at) IS NULL THEN {_FIRST.format('waited')} END",
+        "result": "CASE WHEN bool_or(result = 'answered') THEN 'answered' "
+        "WHEN bool_or(result = 'abandoned') THEN 'abandoned' WHEN bool_or(result = 'menu') THEN 'menu' "
+        "ELSE any_value(result) END",
+        "agent": _FIRST.format("agent"),
+        # The caller is asked at the end, and some systems write "not rated" into every leg.
+        "survey": "coalesce(arg_max(survey, row(coalesce(ended_at, answered_at), leg)) "
+        "FILTER (WHERE survey <> 'none'), any_value(survey))",
     },
     derived={
         "came_at": "least(menu_at, queued_at, answered_at)",
-        "is_answered": "CASE WHEN result IS NULL THEN answered_at IS NOT NULL ELSE result = 'answered' END",
+        "is_answered": _ANSWERED,
         "is_offered": "is_answered OR (queued_at IS NOT NULL AND result IS DISTINCT FROM 'menu')",
         "wait_s": "CASE WHEN NOT is_answered THEN NULL WHEN waited IS NOT NULL THEN waited "
         "WHEN queued_at IS NULL THEN 0 ELSE (epoch_us(answered_at) - epoch_us(queued_at)) / 1000000 END",
@@ -152,7 +161,8 @@ CALLS = RecordKind(
     treatments=(
         "在语音菜单里挂断的电话没有进入人工排队，不计入来电总量",
         "进入排队后放弃的电话一律计入来电总量，不论等了几秒（没有“短时放弃”的扣除）",
-        "转接的电话（同一编号有几行）算一通，以第一次排队、第一次接起为准",
+        "转接的电话（同一编号有几行）算一通，以第一次排队、第一次接起为准；有一段接起就算接起",
+        "转接的电话有几个满意度评价的，以最后一个为准；“未评价”不算评价",
         "呼出和回访的电话、测试和无效的话单不计",
         "没有排队而直接接起的电话，等待时间算0秒",
         "电话算在它打进来的那一天，跨过零点才接起的也一样",

@@ -186,6 +186,64 @@ def test_the_rows_of_a_transferred_call_are_one_call_answered_first_by_the_first
     assert found["seats.on_duty", date(2026, 3, 2)] == 1
 
 
+def legs(*rows: tuple[str, ...]) -> str:
+    """Legs of one call: when it began, was answered and ended, how long it waited, what came of it, who, how rated."""
+    header = "通话编号,话务段,排队时间,应答时间,挂机时间,等待时长,通话结果,工号,满意度"
+    return "\n".join([header, *(",".join(("C1", str(n), *row)) for n, row in enumerate(rows, 1)), ""])
+
+
+def at(clock: str) -> str:
+    return f"2026-03-02 {clock}" if clock else ""
+
+
+RANG_OUT = (at("09:00:00"), "", at("09:00:12"), "12", "未接听", "1001", "未评价")
+
+
+@pytest.mark.parametrize(("answered", "within"), [("09:00:15", 1), ("09:00:16", 0)])
+def test_a_call_that_rang_out_and_was_then_answered_is_answered_after_all_of_its_wait(
+    read: Read, answered: str, within: int
+) -> None:
+    taken = (at("09:00:12"), at(answered), at("09:05:00"), "3", "已接听", "1002", "满意")
+    for rows in ((RANG_OUT, taken), (taken, RANG_OUT)):
+        found = figures(read(legs(*rows)))
+        day = date(2026, 3, 2)
+        assert (found["calls.offered", day], found["calls.answered", day], found["seats.on_duty", day]) == (1, 1, 1)
+        assert found["calls.answered_within_15s", day] == within
+        assert found["survey.satisfied", None] == 1
+
+
+def test_a_call_that_no_leg_of_was_answered_is_abandoned(read: Read) -> None:
+    again = (at("09:00:12"), "", at("09:00:30"), "18", "未接听", "1002", "未评价")
+    found = figures(read(legs(RANG_OUT, again)))
+    assert (found["calls.offered", date(2026, 3, 2)], found["calls.answered", date(2026, 3, 2)]) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("answers", "rated", "satisfied"),
+    [
+        (("未评价", "不满意"), 1, 0),
+        (("不满意", "未评价"), 1, 0),
+        (("不满意", "满意"), 1, 1),
+        (("满意", "基本满意"), 1, 0),
+        (("", "满意"), 1, 1),
+        (("未评价", "未评价"), 0, 0),
+    ],
+)
+def test_the_last_answer_to_the_survey_counts(read: Read, answers: tuple[str, str], rated: int, satisfied: int) -> None:
+    first = (at("09:00:00"), at("09:00:05"), at("09:02:00"), "5", "已接听", "1001", answers[0])
+    last = (at("09:02:00"), at("09:02:05"), at("09:04:00"), "5", "已接听", "1002", answers[1])
+    found = figures(read(legs(first, last)))
+    assert (found["survey.rated", None], found["survey.satisfied", None]) == (rated, satisfied)
+    assert found["seats.on_duty", date(2026, 3, 2)] == 1
+
+
+def test_the_wait_of_a_transferred_call_is_that_of_the_first_leg_answered(read: Read) -> None:
+    text = "通话编号,话务段,排队时间,等待时长,通话结果,工号\nC1,1,{0},20,已接听,1001\nC1,2,{1},3,已接听,1002\n"
+    found = figures(read(text.format(at("09:00:00"), at("09:03:00"))))
+    assert found["calls.answered_within_15s", date(2026, 3, 2)] == 0
+    assert found["seats.on_duty", date(2026, 3, 2)] == 1
+
+
 def test_unix_seconds_are_china_time(read: Read) -> None:
     # 1772380800 is 2026-03-02 00:00:00 in China, 2026-03-01 16:00:00 in UTC.
     text = "main_unique_id,start_time,join_queue_time,bridge_time,end_time,cno\nx,1772380800,1772380801,0,1772380860,\n"
