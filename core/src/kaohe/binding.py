@@ -1,7 +1,8 @@
 """Whether the SQL that a region's measures are counted by can be run: told before the first upload is.
 
-Each condition is put to a table of the kind's columns that has no rows. DuckDB takes a while to import, so nobody pays
-for this but the commands and tests that look at a region.
+Each condition is put to a row that has nothing in any of the kind's columns: what is no column, no function or no value
+of a choice is found. DuckDB takes a while to import, so nobody pays for this but the commands and tests that look at a
+region.
 """
 
 from __future__ import annotations
@@ -12,14 +13,12 @@ from typing import TYPE_CHECKING
 from kaohe.catalogue import EventKind, Measure
 from kaohe.errors import PluginError
 from kaohe.intake.counting.engine import add_calendar, opened
+from kaohe.intake.counting.writing import sql_type
 from kaohe.plugins import Region
 from kaohe.records import Counted, RecordKind
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
-
-TYPES = {"instant": "TIMESTAMP", "day": "DATE", "number": "DECIMAL(15,3)"}
-"""The SQL types of what columns hold; everything else is text."""
 
 
 def check_sql(region: Region) -> None:
@@ -52,9 +51,9 @@ def _problem(connection: DuckDBPyConnection, sql: str) -> str | None:
 
 def _statements(counted: Counted, kind: RecordKind) -> Iterator[tuple[str, str]]:
     """Each expression of a way of counting, and the statement that puts it to the test."""
-    columns = ", ".join(f"NULL::{TYPES.get(column.holds, 'VARCHAR')} AS {column.name}" for column in kind.columns)
+    columns = ", ".join(f"NULL::{sql_type(column)} AS {column.name}" for column in kind.columns)
     derived = "".join(f", {sql} AS {name}" for name, sql in kind.derived.items())
-    records = f"(SELECT *{derived} FROM (SELECT {columns}) LIMIT 0)"
+    records = f"(SELECT *{derived} FROM (SELECT {columns}))"
     days = [sql for sql in (counted.on, counted.start, counted.end) if sql]
     for part, sql in [(counted.where, f"true AND ({counted.where})"), *((day, f"({day})::DATE") for day in days)]:
         yield part, f"SELECT {sql} FROM {records}"

@@ -21,6 +21,7 @@ from kaohe.intake.counting.explain import explain
 from kaohe.intake.counting.plainer import plainer
 from kaohe.intake.counting.showing import is_reference
 from kaohe.intake.counting.source import Source, csv_source
+from kaohe.intake.counting.spelling import spelling_of
 from kaohe.intake.counting.statements import Query
 from kaohe.intake.draft import Draft
 from kaohe.intake.progress import asked_of
@@ -57,7 +58,7 @@ def read_records(path: Path, spot: Spot, draft: Draft) -> bool:
     assert layout is not None, "the header was recognised by it"
     if not _check_header(source, layout, draft, spot):
         return True
-    query = Query(source, layout, draft.context.month, _day(layout, spot))
+    query = Query(source, layout, draft.context.month, _day(layout, spot), spelling_of(source, layout))
     counts = _counted(query, draft, spot)
     if counts is not None:
         fill(counts, draft, spot)
@@ -93,10 +94,13 @@ def _day(layout: Layout, spot: Spot) -> date | None:
 
 
 def _counted(query: Query, draft: Draft, spot: Spot) -> Counts | None:
-    """The counts; None where the file is bad, and the report says why."""
+    """The counts; None where the file is bad, and the report says why.
+
+    A file is first taken to be written as usual, then read with patience, then written again more plainly.
+    """
     import duckdb
 
-    found, unread, twins = ways(query.layout, draft.context), False, set[str]()
+    found, twins, unread = ways(query.layout, draft.context), set[str](), False
     with (
         opened() as connection,
         draft.patience.watching(connection),
@@ -107,10 +111,12 @@ def _counted(query: Query, draft: Draft, spot: Spot) -> Counts | None:
         try:
             if is_sound(connection, query, found):
                 return results(connection, query, found)
-            twins = _twins(connection, query)
-        except duckdb.InvalidInputException:
+            twins = _twins(connection, query) if query.spelling is None else twins
+        except (duckdb.InvalidInputException, duckdb.ConversionException):
             unread = True
     draft.patience.check()
+    if query.spelling is not None:
+        return _counted(replace(query, spelling=None), draft, spot)
     if unread:
         with TemporaryDirectory(prefix="kaohe-") as folder:
             if again := plainer(query.source, Path(folder) / "plainer"):

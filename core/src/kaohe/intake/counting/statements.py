@@ -17,7 +17,7 @@ from datetime import date, timedelta
 
 from kaohe.intake.counting.columns import Layout, Place
 from kaohe.intake.counting.source import Source
-from kaohe.intake.counting.writing import CHINA_SECONDS, CLOCK, spellings
+from kaohe.intake.counting.writing import CHINA_SECONDS, CLOCK, quoted, spellings, sql_type
 from kaohe.periods import Month
 from kaohe.records import Counted
 
@@ -29,11 +29,6 @@ BUFFER = 2_000_000
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]*")
 _STRING = re.compile(r"'[^']*'")
-
-
-def quoted(text: str) -> str:
-    """A text as SQL writes it."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def names_in(sql: str | None) -> frozenset[str]:
@@ -64,12 +59,15 @@ class Query:
         layout: where its columns stand.
         month: the month that it is for.
         day: the day of an export that writes clock times only.
+        spelling: how the file writes its instants, if it is taken to be written as usual all through: then half the
+            time is enough, and whatever is written otherwise counts as bad. None: all that is taken is understood.
     """
 
     source: Source
     layout: Layout
     month: Month
     day: date | None = None
+    spelling: str | None = None
 
     def counting(self, wanted: Sequence[Counted]) -> str:
         """Creates the table ``counted`` of short rows.
@@ -176,7 +174,7 @@ class Query:
         for name, place in self.layout.places.items():
             if place.column.required:
                 yield f"{name} IS NULL"
-            elif place.column.holds != "text":
+            elif place.column.holds != "text" and not self._is_read(place):
                 # CASE looks at a cell's text only where nothing came of it.
                 yield f"CASE WHEN {name} IS NULL AND t_{name} IS NOT NULL THEN trim(t_{name}) <> '' ELSE false END"
             if place.column.holds in ("instant", "day"):
@@ -221,21 +219,23 @@ class Query:
     def _typed(self, name: str) -> str:
         place = self.layout.places.get(name)
         if place is None:
-            holds = self.layout.kind.column(name).holds
-            return {"instant": "NULL::TIMESTAMP", "day": "NULL::DATE", "number": "NULL::DECIMAL(15,3)"}.get(
-                holds, "NULL::VARCHAR"
-            )
+            return f"NULL::{sql_type(self.layout.kind.column(name))}"
         text, form = f"t_{name}", place.taken.form
         if place.column.holds == "choice":
             return self._choice(place, text)
         return self._number(form, text) if place.column.holds == "number" else self._when(place, text)
 
     def _choice(self, place: Place, text: str) -> str:
-        """The value that a word stands for. Most rows are done with the first words; a long IN would become a join."""
-        words = {quoted(self._as_read(word)): quoted(value) for word, value in place.words.items()}
+        """The value that a word stands for. Most rows are done with the first words; a long IN would become a join.
+
+        Blanks around a word are as unusual as another spelling of instants.
+        """
+        values = {value: f"{quoted(value)}::{sql_type(place.column)}" for value in place.column.words}
+        words = {quoted(self._as_read(word)): values[value] for word, value in place.words.items()}
         exact = " ".join(f"WHEN {text} = {word} THEN {value}" for word, value in words.items())
         trimmed = " ".join(f"WHEN {word} THEN {value}" for word, value in words.items())
-        return f"CASE WHEN {text} IS NULL THEN NULL {exact} ELSE CASE trim({text}) {trimmed} END END"
+        other = "" if self.spelling else f" ELSE CASE trim({text}) {trimmed} END"
+        return f"CASE WHEN {text} IS NULL THEN NULL {exact}{other} END"
 
     def _number(self, form: str, text: str) -> str:
         if form == "duration":
@@ -245,7 +245,7 @@ class Query:
 
     def _when(self, place: Place, text: str) -> str:
         form, holds = place.taken.form, place.column.holds
-        if holds == "text":
+        if holds == "text" or self._is_read(place):
             return text
         if form in ("unix", "unix-ms"):
             factor = 1_000_000 if form == "unix" else 1_000
@@ -265,16 +265,23 @@ class Query:
         """A word as the reader gives it: see ``_scan``."""
         return word.encode("gb18030").decode("latin-1") if self.source.encoding == "gb18030" else word
 
+    def _is_read(self, place: Place) -> bool:
+        """Whether the reader makes instants of a column's cells."""
+        return self.spelling is not None and place.is_plain and place.column.holds == "instant"
+
     def _scan(self) -> str:
-        """Reads every cell as text.
+        """Reads every cell as text, or as an instant where all are written alike.
 
         DuckDB has no GB18030, so such a file is read byte for byte as Latin-1: the later bytes of a character are never
         a separator, a quote or a line's end, and words are compared in the same spelling.
         """
-        columns = ", ".join(f"'c{n}': 'VARCHAR'" for n in range(len(self.source.headers)))
+        read = {place.cells[0] for place in self.layout.places.values() if self._is_read(place)}
+        types = ("TIMESTAMP" if n in read else "VARCHAR" for n in range(len(self.source.headers)))
+        columns = ", ".join(f"'c{n}': '{type_}'" for n, type_ in enumerate(types))
+        instants = f"timestampformat={quoted(self.spelling)}, " if self.spelling else ""
         encoding = "latin-1" if self.source.encoding == "gb18030" else "utf-8"
         return (
             f"read_csv({quoted(str(self.source.path))}, auto_detect=false, header=false, skip={self.source.before}, "
             f"delim={quoted(self.source.delimiter)}, quote='\"', escape='\"', encoding='{encoding}', "
-            f"null_padding=false, strict_mode=true, buffer_size={BUFFER}, columns={{{columns}}})"
+            f"{instants}null_padding=false, strict_mode=true, buffer_size={BUFFER}, columns={{{columns}}})"
         )

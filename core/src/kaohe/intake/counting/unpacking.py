@@ -13,7 +13,7 @@ from typing import Any
 from kaohe.catalogue import Catalogue
 from kaohe.intake.counting.columns import layout_of
 from kaohe.intake.counting.engine import opened
-from kaohe.intake.counting.statements import quoted
+from kaohe.intake.counting.writing import quoted
 from kaohe.intake.draft import Draft
 from kaohe.intake.grid import Grid
 from kaohe.intake.limits import MAX_RECORDS, MAX_ROWS, MIB

@@ -1,0 +1,106 @@
+"""Files that are not written as usual all through: they are read with more patience, and understood the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from kaohe.catalogue import CORE
+from kaohe.errors import Refused
+from kaohe.intake.counting import reading
+from kaohe.intake.counting.columns import layout_of
+from kaohe.intake.counting.source import csv_source
+from kaohe.intake.counting.spelling import spelling_of
+
+from tests.core.intake.counting.conftest import Read
+from tests.core.intake.counting.test_calls import HEADER, by_hand, figures, lively, text_of
+
+INSTANTS = range(3, 7)
+
+
+def slashed(text: str) -> str:
+    return text.replace("-", "/")
+
+
+WRITE: dict[str, Callable[[str], str]] = {
+    "slashes": slashed,
+    "a T": lambda text: text.replace(" ", "T"),
+    "compact": lambda text: "".join(c for c in text if c.isdigit()),
+    "parts of a second": lambda text: text and f"{text}.000",
+    "a blank before": lambda text: f" {text}",
+    "a blank behind": lambda text: f"{text} ",
+}
+
+
+@pytest.mark.parametrize("write", WRITE.values(), ids=list(WRITE))
+@pytest.mark.parametrize("place", range(len(HEADER)))
+def test_a_cell_may_be_written_otherwise(read: Read, write: Callable[[str], str], place: int) -> None:
+    rows = lively(40)
+    odd = [row.copy() for row in rows]
+    for row in odd[20:]:
+        row[place] = write(row[place]) if place in INSTANTS else f" {row[place]} "
+    assert figures(read(text_of(odd))) == by_hand(rows)
+
+
+@pytest.mark.parametrize("write", WRITE.values(), ids=list(WRITE))
+def test_a_file_may_be_written_otherwise_all_through(read: Read, write: Callable[[str], str]) -> None:
+    rows = lively(40)
+    odd = [[write(cell) if place in INSTANTS else cell for place, cell in enumerate(row)] for row in rows]
+    assert figures(read(text_of(odd))) == by_hand(rows)
+
+
+@pytest.mark.parametrize(
+    ("write", "found"),
+    [
+        (str, "%Y-%m-%d %H:%M:%S"),
+        (slashed, "%Y/%m/%d %H:%M:%S"),
+        (WRITE["compact"], "%Y%m%d%H%M%S"),
+        (lambda text: text[:-3], None),
+        (lambda text: "?", None),
+        (lambda text: "", None),
+    ],
+)
+def test_the_spelling_is_that_of_the_first_instant(
+    tmp_path: Path, write: Callable[[str], str], found: str | None
+) -> None:
+    rows = [[write(cell) if place in INSTANTS else cell for place, cell in enumerate(row)] for row in lively(3)]
+    path = tmp_path / "calls.csv"
+    path.write_text(text_of(rows), encoding="utf-8", newline="")
+    layout = layout_of(HEADER, CORE)
+    source = csv_source(path, lambda header: header == HEADER)
+    assert layout
+    assert source
+    assert spelling_of(source, layout) == found
+
+
+cells = st.sampled_from(
+    (
+        *("", " ", "2026-03-02 09:00:10", " 2026/03/02 09:00:10", "2026-03-02T09:00:10", "2026-3-2 9:0:10"),
+        *("2026-03-02 09:00", "2026-02-30 09:00:10", "2026-03-02 09:00:10+08", "2062-03-02 09:00:10"),
+        *("infinity", "epoch", "满意", "满意 ", "来电", "x"),
+    )
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(changes=st.lists(st.tuples(st.integers(0, 19), st.integers(0, len(HEADER) - 1), cells), max_size=3))
+def test_haste_changes_nothing(read: Read, changes: list[tuple[int, int, str]]) -> None:
+    rows = lively(20)
+    for row, place, cell in changes:
+        rows[row][place] = cell
+    text = text_of(rows)
+    with pytest.MonkeyPatch.context() as patient:
+        patient.setattr(reading, "spelling_of", lambda source, layout: None)
+        expected = outcome(read, text)
+    assert outcome(read, text) == expected
+
+
+def outcome(read: Read, text: str) -> Any:
+    try:
+        return figures(read(text))
+    except Refused as refused:
+        return refused.faults
