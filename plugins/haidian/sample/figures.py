@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from random import Random
 from typing import Any
 
 from kaohe import Month, is_working_day
+from kaohe_local.samples import VendorMonth
 
 SEED = 20220401
 TERM = tuple(Month.of("2022-04") + n for n in range(12))
@@ -49,34 +49,6 @@ OTHERS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "2023-03": (("fire.drill", "2023-03-15"), ("report.quarterly", "2023-03-30")),
 }
 CLOTHES = {Month.of("2022-04"): 1, Month.of("2022-05"): 2, Month.of("2022-10"): 3}
-
-
-@dataclass
-class VendorMonth:
-    """What the vendor reports for a month.
-
-    Attributes:
-        month: the month.
-        daily: by measure and day.
-        monthly: by measure.
-        events: as the JSON form has them.
-    """
-
-    month: Month
-    daily: dict[str, dict[date, int]] = field(default_factory=dict)
-    monthly: dict[str, int] = field(default_factory=dict)
-    events: list[dict[str, Any]] = field(default_factory=list)
-
-    def as_json(self) -> dict[str, Any]:
-        """The month in the JSON form of an upload."""
-        daily = {code: {str(day): value for day, value in days.items()} for code, days in self.daily.items()}
-        return {
-            "region": "haidian",
-            "month": str(self.month),
-            "source": "vendor",
-            "measures": {**daily, **self.monthly},
-            "events": self.events,
-        }
 
 
 def months() -> dict[Month, VendorMonth]:

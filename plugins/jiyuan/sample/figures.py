@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from random import Random
 from typing import Any
 
 from kaohe import Month, is_working_day
+from kaohe_local.samples import VendorMonth
 
 SEED = 20260101
 MONTHS = tuple(Month.of("2026-01") + n for n in range(12))
@@ -85,34 +86,6 @@ BEGINNERS = {
 PUBLISHED = {date(2026, 4, 15): 16, date(2026, 6, 9): 25, date(2026, 10, 13): 18}
 """Days whose number of publications the story speaks of."""
 UNCHECKED = {("cleaning.check", date(2026, 8, 16)), ("safety.check", date(2026, 10, 4))}
-
-
-@dataclass
-class VendorMonth:
-    """What the vendor reports for a month.
-
-    Attributes:
-        month: the month.
-        daily: by measure and day.
-        monthly: by measure.
-        events: as the JSON form has them.
-    """
-
-    month: Month
-    daily: dict[str, dict[date, int]] = field(default_factory=dict)
-    monthly: dict[str, int] = field(default_factory=dict)
-    events: list[dict[str, Any]] = field(default_factory=list)
-
-    def as_json(self) -> dict[str, Any]:
-        """The month in the JSON form of an upload."""
-        daily = {code: {str(day): value for day, value in days.items()} for code, days in self.daily.items()}
-        return {
-            "region": "jiyuan",
-            "month": str(self.month),
-            "source": "vendor",
-            "measures": {**daily, **self.monthly},
-            "events": self.events,
-        }
 
 
 def months() -> dict[Month, VendorMonth]:

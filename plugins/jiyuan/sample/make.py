@@ -6,34 +6,19 @@ the same bytes; with another version of openpyxl the workbooks may differ in the
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-import re
 import sys
-import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from figures import NOVEMBER, SEPTEMBER, VendorMonth, months, with_test_calls
-from kaohe import VENDOR, Month
-from kaohe.intake.headers import EVENT
-from kaohe.intake.template.build import build
+from figures import NOVEMBER, SEPTEMBER, months, with_test_calls
+from kaohe import Month
 from kaohe.plugins import load_region
-from openpyxl.workbook import Workbook
+from kaohe_local.samples import VendorMonth, Writer, as_csv, put
 from openpyxl.worksheet.worksheet import Worksheet
 
-HERE = Path(__file__).parent
 REGION = load_region("jiyuan")
-CONTRACT = REGION.contract("jiyuan-2026")
-LABELS = {
-    code: entry.label
-    for entries in (REGION.catalogue.measures, REGION.catalogue.events)
-    for code, entry in entries.items()
-}
-STAMP = (2027, 1, 1, 0, 0, 0)
 APRIL, MAY = Month.of("2026-04"), Month.of("2026-05")
 
 
@@ -114,95 +99,51 @@ invoice for the fourth instalment has come."""
 
 def write(folder: Path) -> None:
     """Write the whole sample."""
+    writer = Writer(REGION, REGION.contract("jiyuan-2026"), folder, date(2027, 1, 1))
     made = months()
-    vendor = folder / "submissions/jiyuan/vendor"
     for month, figures in made.items():
         if month != NOVEMBER:  # of which the vendor never sends anything
-            for name, content in _vendor(figures).items():
-                _put(vendor / str(month) / name, content)
+            writer.vendor(month, _files(writer, figures))
     for named, name, events in AUTHORITY:
-        _authority(folder, named, name, {}, events)
+        writer.authority(named, name, measures={}, events=events)
     for named, name, measures in _counted(made):
-        _authority(folder, named, name, measures, [])
-    _put(folder / "refused" / _name(APRIL, "xlsx"), _workbook(made[APRIL], spoil=True))
-    _put(folder / "replaced" / _name(SEPTEMBER, "xlsx"), _workbook(with_test_calls(made[SEPTEMBER])))
+        writer.authority(named, name, measures=measures, events=[])
+    april = writer.as_workbook(made[APRIL])
+    _spoil(april["按月"], april["按日"])
+    put(folder / "refused" / _name(APRIL, "xlsx"), writer.saved(april))
+    september = writer.as_workbook(with_test_calls(made[SEPTEMBER]))
+    put(folder / "replaced" / _name(SEPTEMBER, "xlsx"), writer.saved(september))
 
 
-def _counted(made: Mapping[Month, VendorMonth]) -> Iterator[tuple[str, str, dict[str, int]]]:
+def _counted(made: Mapping[Month, VendorMonth]) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """What the authority counted itself: May's ratings, when it listened again, and November's staff."""
     yield "2026-05", "满意率复核", {"survey.satisfied": made[MAY].monthly["survey.satisfied"] - 233}
     staff = {code: count for code, count in made[NOVEMBER].monthly.items() if code.startswith("staff.")}
     yield "2026-11", "考勤机人数", staff
 
 
-def _authority(
-    folder: Path, named: str, name: str, measures: Mapping[str, int], events: Sequence[Mapping[str, Any]]
-) -> None:
-    facts = {"region": "jiyuan", "month": named, "source": "authority", "measures": measures, "events": events}
-    _put(folder / "submissions/jiyuan/authority" / named / f"{name}.json", _json(facts))
-
-
-def _vendor(figures: VendorMonth) -> dict[str, bytes]:
+def _files(writer: Writer, figures: VendorMonth) -> dict[str, bytes]:
     """The month's files: workbooks mostly, and once each of the other forms that are taken in."""
+    tables = writer.as_tables(figures) | writer.as_event_table(figures, ref="编号", note="备注")
     match figures.month.month:
         case 2:
-            return {f"2月{name}.csv": _csv(rows, "gb18030") for name, rows in _sheets(figures).items()}
+            return {f"2月{name}.csv": as_csv(rows) for name, rows in tables.items()}
         case 5 | 10:
-            return {_name(figures.month, "json"): _json(figures.as_json())}
+            return {_name(figures.month, "json"): writer.as_json(figures)}
         case 6:
-            sheets = {f"{name}.csv": _csv(rows, "utf-8-sig") for name, rows in _sheets(figures).items()}
-            return {_name(figures.month, "zip"): _zip(sheets)}
+            sheets = {f"{name}.csv": as_csv(rows, "utf-8-sig") for name, rows in tables.items()}
+            return {_name(figures.month, "zip"): writer.zipped(sheets)}
         case _:
-            return {_name(figures.month, "xlsx"): _workbook(figures)}
+            return {_name(figures.month, "xlsx"): writer.saved(writer.as_workbook(figures))}
 
 
 def _name(month: Month, suffix: str) -> str:
     return f"{month.year}年{month.month}月运营数据.{suffix}"
 
 
-def _sheets(figures: VendorMonth) -> dict[str, list[list[Any]]]:
-    """The month as three tables with Chinese headers."""
-    codes = list(figures.daily)
-    days = [[day, *(figures.daily[code][day] for code in codes)] for day in figures.month.days]
-    return {
-        "按日数据": [["日期", *(LABELS[code] for code in codes)], *days],
-        "按月数据": [["指标", "数值"], *([LABELS[code], value] for code, value in figures.monthly.items())],
-        "事件": [
-            ["事件类型", "日期", "编号", "备注"],
-            *([LABELS[e["kind"]], e["on"], e.get("ref", ""), e.get("note", "")] for e in figures.events),
-        ],
-    }
-
-
-def _workbook(figures: VendorMonth, *, spoil: bool = False) -> bytes:
-    """The platform's own template, filled in."""
-    book = build(CONTRACT, REGION.catalogue, figures.month, VENDOR)
-    monthly, daily, events = (book[name] for name in ("按月", "按日", "事件"))
-    for row in range(4, monthly.max_row + 1):
-        code = next(code for code, label in LABELS.items() if label == monthly.cell(row, 1).value)
-        monthly.cell(row, 2, figures.monthly.get(code))
-    for column in range(3, daily.max_column + 1):
-        label = str(daily.cell(3, column).value).split("\n")[0]
-        code = next(code for code, known in LABELS.items() if known == label)
-        for row, day in enumerate(figures.month.days, start=4):
-            daily.cell(row, column, figures.daily[code][day])
-    _fill_events(events, figures)
-    if spoil:
-        _spoil(monthly, daily)
-    return _saved(book)
-
-
-def _fill_events(sheet: Worksheet, figures: VendorMonth) -> None:
-    columns = {sheet.cell(3, column).value: column for column in range(1, sheet.max_column + 1)}
-    for row, event in enumerate(figures.events, start=4):
-        for field, value in event.items():
-            shown = LABELS[value] if field == "kind" else date.fromisoformat(value) if field == "on" else value
-            sheet.cell(row, columns[EVENT[field][0]], shown)
-
-
 def _spoil(monthly: Worksheet, daily: Worksheet) -> None:
     """The slips that a clerk makes at the end of a long day."""
-    rated = next(row for row in range(4, 30) if monthly.cell(row, 1).value == LABELS["survey.rated"])
+    rated = next(row for row in range(4, 30) if monthly.cell(row, 1).value == REGION.catalogue.labels["survey.rated"])
     satisfied = monthly.cell(rated + 1, 2).value
     assert isinstance(satisfied, int)
     monthly.cell(rated, 2, satisfied - 120)  # fewer rated than were satisfied
@@ -213,43 +154,5 @@ def _spoil(monthly: Worksheet, daily: Worksheet) -> None:
     daily.cell(18, 4, 4210)  # a digit too many: more answered than offered
 
 
-def _saved(book: Workbook) -> bytes:
-    """The workbook's bytes, without the moment of saving."""
-    raw = io.BytesIO()
-    book.save(raw)
-    with zipfile.ZipFile(raw) as packed:
-        parts = {name: packed.read(name) for name in packed.namelist()}
-    moment = b"2027-01-01T00:00:00Z"
-    parts["docProps/core.xml"] = re.sub(
-        rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>" + moment, parts["docProps/core.xml"]
-    )
-    return _zip(parts)
-
-
-def _zip(parts: Mapping[str, bytes]) -> bytes:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in parts.items():
-            info = zipfile.ZipInfo(name, STAMP)
-            info.compress_type, info.create_system = zipfile.ZIP_DEFLATED, 0
-            archive.writestr(info, content)
-    return packed.getvalue()
-
-
-def _csv(rows: list[list[Any]], encoding: str) -> bytes:
-    text = io.StringIO()
-    csv.writer(text).writerows(rows)
-    return text.getvalue().encode(encoding)
-
-
-def _json(content: Any) -> bytes:
-    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
-
-
-def _put(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-
-
 if __name__ == "__main__":
-    write(Path(sys.argv[1]) if len(sys.argv) > 1 else HERE)
+    write(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent)

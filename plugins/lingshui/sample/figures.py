@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from random import Random
 from typing import Any
 
 from kaohe import Month, Term, is_working_day
+from kaohe_local.samples import VendorMonth
 
 SEED = 20240117
 FIRST, MISSING = Month.of("2024-01"), Month.of("2024-12")
@@ -26,35 +26,6 @@ CALLED_BACK = ("0.971", "0.958", "0.945", "0.962", "0.952", "0.931", "0.928", "0
 SATISFIED = ("0.936", "0.922", "0.931", "0.915", "0.908", "0.924", "0.911", "0.929", "0.902", "0.917")
 """Shares of January to October; the months after them are as October was."""
 STAFF = (25, 25, 24, 25, 25, 26, 26, 25, 24, 25, 25, 25, 25)
-
-
-@dataclass
-class VendorMonth:
-    """What the vendor reports for a month.
-
-    Attributes:
-        month: the month.
-        daily: by measure and day.
-        monthly: by measure.
-        events: as the JSON form has them.
-    """
-
-    month: Month
-    daily: dict[str, dict[date, int]] = field(default_factory=dict)
-    monthly: dict[str, int | Decimal] = field(default_factory=dict)
-    events: list[dict[str, Any]] = field(default_factory=list)
-
-    def as_json(self) -> dict[str, Any]:
-        """The month in the JSON form of an upload."""
-        daily = {code: {str(day): value for day, value in days.items()} for code, days in self.daily.items()}
-        monthly = {code: value if isinstance(value, int) else str(value) for code, value in self.monthly.items()}
-        return {
-            "region": "lingshui",
-            "month": str(self.month),
-            "source": "vendor",
-            "measures": {**daily, **monthly},
-            "events": self.events,
-        }
 
 
 EVENTS: dict[str, list[dict[str, Any]]] = {

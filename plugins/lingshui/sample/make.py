@@ -6,29 +6,18 @@ the same bytes; with another version of openpyxl the workbooks may differ in the
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-import re
 import sys
-import zipfile
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from figures import VendorMonth, months
-from kaohe import VENDOR, Month
-from kaohe.intake.headers import EVENT
-from kaohe.intake.template.build import build
+from figures import months
 from kaohe.plugins import load_region
-from openpyxl.worksheet.worksheet import Worksheet
+from kaohe_local.samples import VendorMonth, Writer, as_csv
 
-HERE = Path(__file__).parent
 REGION = load_region("lingshui")
 CONTRACT = REGION.contract("lingshui-2024")
-LABELS = REGION.catalogue.labels
-STAMP = (2025, 2, 1, 0, 0, 0)
 WORKBOOKS, TABLES = ("2024-01", "2024-06"), ("2024-02",)
 
 
@@ -110,100 +99,29 @@ LATER: Mapping[str, tuple[str, dict[str, Any]]] = {
 
 def write(folder: Path) -> None:
     """Write the whole sample."""
+    writer = Writer(REGION, CONTRACT, folder, date(2025, 2, 1))
     for month, figures in months(CONTRACT.term).items():
-        for name, content in _vendor(figures).items():
-            _put(folder / "submissions/lingshui/vendor" / str(month) / name, content)
+        writer.vendor(month, _files(writer, figures))
     for named in sorted({*RANKS, *FINDINGS}):
         measures: dict[str, int] = {}
         if named in RANKS:
             sampled, passed = SAMPLES[named]
             measures = {"rank.monthly": RANKS[named], "inspection.sampled": sampled, "inspection.passed": passed}
-        content = {"measures": measures, "events": FINDINGS.get(named, [])}
-        _authority(folder, named, "考核认定", content)
+        writer.authority(named, "考核认定", measures=measures, events=FINDINGS.get(named, []))
     for named, (name, content) in LATER.items():
-        _authority(folder, named, name, content)
+        writer.authority(named, name, **content)
 
 
-def _authority(folder: Path, named: str, name: str, content: Mapping[str, Any]) -> None:
-    facts = {"region": "lingshui", "month": named, "source": "authority", **content}
-    _put(folder / "submissions/lingshui/authority" / named / f"{name}.json", _json(facts))
-
-
-def _vendor(figures: VendorMonth) -> dict[str, bytes]:
-    """The month's files: workbooks on the template, three tables, or JSON."""
+def _files(writer: Writer, figures: VendorMonth) -> dict[str, bytes]:
+    """The month's files: workbooks on the template, two tables, or JSON."""
     name = f"{figures.month.year}年{figures.month.month}月运营数据"
     if str(figures.month) in WORKBOOKS:
-        return {f"{name}.xlsx": _workbook(figures)}
+        return {f"{name}.xlsx": writer.saved(writer.as_workbook(figures))}
     if str(figures.month) in TABLES:
-        return {f"{figures.month.month}月{part}.csv": _csv(rows) for part, rows in _tables(figures).items()}
-    return {f"{name}.json": _json(figures.as_json())}
-
-
-def _tables(figures: VendorMonth) -> dict[str, list[list[Any]]]:
-    codes = list(figures.daily)
-    days = [[day, *(figures.daily[code][day] for code in codes)] for day in figures.month.days]
-    return {
-        "按日数据": [["日期", *(LABELS[code] for code in codes)], *days],
-        "按月数据": [["指标", "数值"], *([LABELS[code], value] for code, value in figures.monthly.items())],
-    }
-
-
-def _workbook(figures: VendorMonth) -> bytes:
-    """The platform's own template, filled in."""
-    book = build(CONTRACT, REGION.catalogue, figures.month, VENDOR)
-    codes = {label: code for code, label in LABELS.items()}
-    monthly, daily = book["按月"], book["按日"]
-    for row in range(4, monthly.max_row + 1):
-        monthly.cell(row, 2, figures.monthly.get(codes[str(monthly.cell(row, 1).value)]))
-    for column in range(3, daily.max_column + 1):
-        code = codes[str(daily.cell(3, column).value).split("\n")[0]]
-        for row in range(4, daily.max_row + 1):
-            written = daily.cell(row, 1).value
-            if isinstance(written, date):
-                daily.cell(row, column, figures.daily[code].get(Month.of(written).first.replace(day=written.day)))
-    _events(book["事件"], figures)
-    raw = io.BytesIO()
-    book.save(raw)
-    return _undated(raw)
-
-
-def _events(sheet: Worksheet, figures: VendorMonth) -> None:
-    columns = {sheet.cell(3, column).value: column for column in range(1, sheet.max_column + 1)}
-    for row, event in enumerate(figures.events, start=4):
-        for field, value in event.items():
-            shown = LABELS[value] if field == "kind" else date.fromisoformat(value) if field == "on" else value
-            sheet.cell(row, columns[EVENT[field][0]], shown)
-
-
-def _undated(raw: io.BytesIO) -> bytes:
-    """A workbook without the moment of saving."""
-    with zipfile.ZipFile(raw) as packed:
-        parts = {name: packed.read(name) for name in packed.namelist()}
-    core, moment = "docProps/core.xml", b"2025-02-01T00:00:00Z"
-    parts[core] = re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>" + moment, parts[core])
-    packed_again = io.BytesIO()
-    with zipfile.ZipFile(packed_again, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in parts.items():
-            info = zipfile.ZipInfo(name, STAMP)
-            info.compress_type, info.create_system = zipfile.ZIP_DEFLATED, 0
-            archive.writestr(info, content)
-    return packed_again.getvalue()
-
-
-def _csv(rows: list[list[Any]]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text).writerows(rows)
-    return text.getvalue().encode("gb18030")
-
-
-def _json(content: Any) -> bytes:
-    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
-
-
-def _put(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
+        tables = writer.as_tables(figures)
+        return {f"{figures.month.month}月{part}.csv": as_csv(rows) for part, rows in tables.items()}
+    return {f"{name}.json": writer.as_json(figures)}
 
 
 if __name__ == "__main__":
-    write(Path(sys.argv[1]) if len(sys.argv) > 1 else HERE)
+    write(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date
 from random import Random
-from typing import Any
 
 from kaohe import Month, add_working_days, is_working_day
+from kaohe_local.samples import VendorMonth
 
 SEED = 20251101
 MONTHS = tuple(Month.of("2025-11") + n for n in range(12))
@@ -21,34 +20,6 @@ RETURNED = {3: 0.0134}
 """The share of tickets sent back, where it is not the usual half a per cent."""
 DELIVERED = {4: date(2026, 5, 12)}
 """Reports that came late; April's was due by 11 May."""
-
-
-@dataclass
-class VendorMonth:
-    """What the vendor reports for a month.
-
-    Attributes:
-        month: the month.
-        daily: by measure and day.
-        monthly: by measure.
-        events: as the JSON form has them.
-    """
-
-    month: Month
-    daily: dict[str, dict[date, int]] = field(default_factory=dict)
-    monthly: dict[str, int] = field(default_factory=dict)
-    events: list[dict[str, Any]] = field(default_factory=list)
-
-    def as_json(self) -> dict[str, Any]:
-        """The month in the JSON form of an upload."""
-        daily = {code: {str(day): value for day, value in days.items()} for code, days in self.daily.items()}
-        return {
-            "region": "luohe",
-            "month": str(self.month),
-            "source": "vendor",
-            "measures": {**daily, **self.monthly},
-            "events": self.events,
-        }
 
 
 def months() -> dict[Month, VendorMonth]:

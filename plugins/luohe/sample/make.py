@@ -6,33 +6,18 @@ the same bytes; with another version of openpyxl the workbooks may differ in the
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-import re
 import sys
-import zipfile
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from figures import VendorMonth, months
-from kaohe import VENDOR, Month
-from kaohe.intake.headers import EVENT
-from kaohe.intake.template.build import build
+from figures import months
+from kaohe import Month
 from kaohe.plugins import load_region
-from openpyxl.workbook import Workbook
+from kaohe_local.samples import VendorMonth, Writer, as_csv
 
-HERE = Path(__file__).parent
 REGION = load_region("luohe")
-CONTRACT = REGION.contract("luohe-2025")
-LABELS = {
-    code: entry.label
-    for entries in (REGION.catalogue.measures, REGION.catalogue.events)
-    for code, entry in entries.items()
-}
-STAMP = (2026, 11, 1, 0, 0, 0)
 LATE = Month.of("2026-08")
 """The month whose file comes only after the term."""
 
@@ -134,91 +119,25 @@ AUTHORITY: Mapping[str, tuple[str, dict[str, int], list[dict[str, Any]]]] = {
 
 def write(folder: Path) -> None:
     """Write the whole sample."""
+    writer = Writer(REGION, REGION.contract("luohe-2025"), folder, date(2026, 11, 1))
     for month, figures in months().items():
-        base = folder / "late" if month == LATE else folder
-        for name, content in _vendor(figures).items():
-            _put(base / "submissions/luohe/vendor" / str(month) / name, content)
+        writer.vendor(month, _files(writer, figures), below="late" if month == LATE else "")
     for named, (name, own, events) in AUTHORITY.items():
-        facts = {"region": "luohe", "month": named, "source": "authority", "measures": own, "events": events}
-        _put(folder / "submissions/luohe/authority" / named / f"{name}.json", _json(facts))
+        writer.authority(named, name, measures=own, events=events)
 
 
-def _vendor(figures: VendorMonth) -> dict[str, bytes]:
+def _files(writer: Writer, figures: VendorMonth) -> dict[str, bytes]:
     """The month's files: two workbooks, once tables in the spelling of old spreadsheets, else JSON."""
     name = f"{figures.month.year}年{figures.month.month}月考核数据"
     match figures.month.month:
         case 11 | 4:
-            return {f"{name}.xlsx": _workbook(figures)}
+            return {f"{name}.xlsx": writer.saved(writer.as_workbook(figures))}
         case 1:
-            return {f"1月{sheet}.csv": _csv(rows) for sheet, rows in _sheets(figures).items()}
+            tables = writer.as_tables(figures) | writer.as_event_table(figures, end="结束日期")
+            return {f"1月{sheet}.csv": as_csv(rows) for sheet, rows in tables.items()}
         case _:
-            return {f"{name}.json": _json(figures.as_json())}
-
-
-def _sheets(figures: VendorMonth) -> dict[str, list[list[Any]]]:
-    """The month as three tables with Chinese headers."""
-    codes = list(figures.daily)
-    days = [[day, *(figures.daily[code][day] for code in codes)] for day in figures.month.days]
-    return {
-        "按日数据": [["日期", *(LABELS[code] for code in codes)], *days],
-        "按月数据": [["指标", "数值"], *([LABELS[code], value] for code, value in figures.monthly.items())],
-        "事件": [["事件类型", "日期", "结束日期"], *([LABELS[e["kind"]], e["on"], e["end"]] for e in figures.events)],
-    }
-
-
-def _workbook(figures: VendorMonth) -> bytes:
-    """The platform's own template, filled in."""
-    book = build(CONTRACT, REGION.catalogue, figures.month, VENDOR)
-    monthly, daily, events = (book[name] for name in ("按月", "按日", "事件"))
-    codes = {label: code for code, label in LABELS.items()}
-    for row in range(4, monthly.max_row + 1):
-        code = codes.get(str(monthly.cell(row, 1).value))
-        monthly.cell(row, 2, figures.monthly.get(code) if code else None)
-    for column in range(3, daily.max_column + 1):
-        code = codes[str(daily.cell(3, column).value).split("\n")[0]]
-        for row, day in enumerate(figures.month.days, start=4):
-            daily.cell(row, column, figures.daily[code][day])
-    columns = {events.cell(3, column).value: column for column in range(1, events.max_column + 1)}
-    for row, event in enumerate(figures.events, start=4):
-        for name, value in event.items():
-            shown = LABELS[value] if name == "kind" else date.fromisoformat(value)
-            events.cell(row, columns[EVENT[name][0]], shown)
-    return _saved(book)
-
-
-def _saved(book: Workbook) -> bytes:
-    """The workbook's bytes, without the moment of saving."""
-    raw = io.BytesIO()
-    book.save(raw)
-    with zipfile.ZipFile(raw) as packed:
-        parts = {name: packed.read(name) for name in packed.namelist()}
-    moment = rb"\g<1>2026-11-01T00:00:00Z"
-    parts["docProps/core.xml"] = re.sub(
-        rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", moment, parts["docProps/core.xml"]
-    )
-    written = io.BytesIO()
-    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in parts.items():
-            info = zipfile.ZipInfo(name, STAMP)
-            info.compress_type, info.create_system = zipfile.ZIP_DEFLATED, 0
-            archive.writestr(info, content)
-    return written.getvalue()
-
-
-def _csv(rows: list[list[Any]]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text).writerows(rows)
-    return text.getvalue().encode("gb18030")
-
-
-def _json(content: Any) -> bytes:
-    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
-
-
-def _put(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
+            return {f"{name}.json": writer.as_json(figures)}
 
 
 if __name__ == "__main__":
-    write(Path(sys.argv[1]) if len(sys.argv) > 1 else HERE)
+    write(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent)
