@@ -14,7 +14,7 @@ from typing import Any, TextIO
 from kaohe.intake.counting.cells import expected, misread, parse, text_of
 from kaohe.intake.counting.columns import Place
 from kaohe.intake.counting.exempt import Exempt
-from kaohe.intake.counting.showing import showable, showable_key
+from kaohe.intake.counting.showing import is_reference, showable, showable_key
 from kaohe.intake.counting.statements import PLAUSIBLE, Query
 from kaohe.intake.draft import Draft
 from kaohe.intake.report import Report
@@ -86,6 +86,7 @@ class _Explanation:
             self._report.add("ragged-row", message, at, held=f"{len(row)}个", expected=f"{width}个")
             return
         values = {name: self._value(place, row, at) for name, place in self._places.items()}
+        self._check_reference(row, at)
         self._check_twin(row, at)
         if _BAD in values.values():
             return
@@ -129,13 +130,33 @@ class _Explanation:
         return "implausible-time", f"“{label}”离{month.year}年{month.month}月太远；请核对年份"
 
     def _told(self, place: Place, text: str | None, at: Spot, value: Any) -> dict[str, Any]:
-        spot = at.at(row=at.row, column=place.cells[0], header=self._query.source.headers[place.cells[0]])
         held = None if text is None else showable(place, text)
-        return {"spot": spot, "held": held, "expected": expected(place) if text is not None and value is None else None}
+        return {
+            "spot": self._cell(place, at),
+            "held": held,
+            "expected": expected(place) if text is not None and value is None else None,
+        }
 
     def _is_plausible(self, value: date) -> bool:
         on = value.date() if isinstance(value, datetime) else value
         return self._query.month.first - PLAUSIBLE <= on <= self._query.month.last + PLAUSIBLE
+
+    def _check_reference(self, row: Sequence[str], at: Spot) -> None:
+        """Report a number that looks like somebody's, in whatever row: any may be listed once the rest is mended."""
+        place = self._places.get(self._kind.ref or "")
+        text = text_of(place, row) if place else None
+        if place is None or text is None or is_reference(text):
+            return
+        label = place.column.label
+        message = (
+            f"“{label}”像是姓名、地址、电话或证件号码（此处不显示原内容）；"
+            f"请改填{self._kind.label}的编号，或核对表头有没有对错列"
+        )
+        self._report.add("personal-data", message, self._cell(place, at))
+
+    def _cell(self, place: Place, at: Spot) -> Spot:
+        """Where a row has what a column asks for: its first cell, by the file's own header."""
+        return at.at(row=at.row, column=place.cells[0], header=self._query.source.headers[place.cells[0]])
 
     def _check_twin(self, row: Sequence[str], at: Spot) -> None:
         if not self._twins:
@@ -161,9 +182,7 @@ class _Explanation:
         if self._exempt(values):
             return
         for later, message, held, wanted in self._wrong_orders(values):
-            cell = self._places[later].cells[0]
-            spot = at.at(row=at.row, column=cell, header=self._query.source.headers[cell])
-            self._report.add("wrong-order", message, spot, held=held, expected=wanted)
+            self._report.add("wrong-order", message, self._cell(self._places[later], at), held=held, expected=wanted)
         if self._kind.in_month:
             self._check_month(values, at)
 

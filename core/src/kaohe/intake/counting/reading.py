@@ -105,11 +105,14 @@ def _counted(query: Query, draft: Draft, spot: Spot) -> Counts | None:
         if query.asks_for_working_days(way.counted for way in found):
             add_calendar(connection, query.month)
         try:
-            if is_sound(connection, query, found):
-                return results(connection, query, found)
-            twins = _twins(connection, query)
+            if not is_sound(connection, query, found):
+                twins = _twins(connection, query)
+            elif _may_be_kept(counts := results(connection, query, found)):
+                return counts
         except duckdb.InvalidInputException:
             unread = True
+        except UnicodeDecodeError:
+            pass  # the explanation comes upon it too, and knows the line
     draft.patience.check()
     if unread:
         with TemporaryDirectory(prefix="kaohe-") as folder:
@@ -123,21 +126,18 @@ def _counted(query: Query, draft: Draft, spot: Spot) -> Counts | None:
 
 
 def _twins(connection: DuckDBPyConnection, query: Query) -> set[str]:
-    encoding = query.source.encoding
-    keys = [key for (key,) in connection.execute(query.twice()).fetchall() if key]
-    return {key.encode("latin-1").decode("gb18030") if encoding == "gb18030" else key for key in keys}
+    return {query.source.as_written(key) for (key,) in connection.execute(query.twice()).fetchall() if key}
+
+
+def _may_be_kept(counts: Counts) -> bool:
+    """Whether no number of those that are listed looks like somebody's; what is not listed is not kept."""
+    return all(is_reference(failure.ref) for failure in (*counts.failures, *counts.events))
 
 
 def fill(counts: Counts, draft: Draft, spot: Spot) -> None:
     """Put what was counted into a draft, with the place that it came from."""
     if not counts.records:
         draft.report.add("no-data", f"表头下面没有{counts.layout.kind.label}", spot)
-        return
-    if not all(is_reference(failure.ref) for failure in (*counts.failures, *counts.events)):
-        message = (
-            "编号不像编号，像是姓名、地址、电话或证件号码（此处不显示原内容）；请改用工单编号，或核对表头有没有对错列"
-        )
-        draft.report.add("personal-data", message, spot)
         return
     where = _where(counts, spot)
     for way, values in counts.values:
