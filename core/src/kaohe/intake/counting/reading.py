@@ -96,7 +96,34 @@ def _counted(query: Query, draft: Draft, spot: Spot) -> Counts | None:
     """The counts; None where the file is bad, and the report says why."""
     import duckdb
 
-    found, unread, twins = ways(query.layout, draft.context), False, set[str]()
+    twins = set[str]()
+    try:
+        counts, twins = _tried(query, draft, spot)
+        if counts is not None:
+            return counts
+    except duckdb.InvalidInputException:
+        draft.patience.check()
+        with TemporaryDirectory(prefix="kaohe-") as folder:
+            if again := plainer(query.source, Path(folder) / "plainer"):
+                return _counted(replace(query, source=again), draft, spot)
+    except UnicodeDecodeError:
+        pass  # the explanation comes upon it too, and knows the line
+    draft.patience.check()
+    explain(query, twins, draft, spot)
+    if not draft.report:
+        message = "文件里有无法读取的行；请用系统的“导出为 CSV”重新导出，不要用文本编辑器改动"
+        draft.report.add("bad-csv", message, spot)
+    return None
+
+
+def _tried(query: Query, draft: Draft, spot: Spot) -> tuple[Counts | None, set[str]]:
+    """The counts; where a row is bad none, and the keys that stand in several rows.
+
+    Raises:
+        duckdb.InvalidInputException: the file cannot be read as it is.
+        UnicodeDecodeError: what has to be told of it is in another encoding.
+    """
+    found = ways(query.layout, draft.context)
     with (
         opened() as connection,
         draft.patience.watching(connection),
@@ -104,25 +131,10 @@ def _counted(query: Query, draft: Draft, spot: Spot) -> Counts | None:
     ):
         if query.asks_for_working_days(way.counted for way in found):
             add_calendar(connection, query.month)
-        try:
-            if not is_sound(connection, query, found):
-                twins = _twins(connection, query)
-            elif _may_be_kept(counts := results(connection, query, found)):
-                return counts
-        except duckdb.InvalidInputException:
-            unread = True
-        except UnicodeDecodeError:
-            pass  # the explanation comes upon it too, and knows the line
-    draft.patience.check()
-    if unread:
-        with TemporaryDirectory(prefix="kaohe-") as folder:
-            if again := plainer(query.source, Path(folder) / "plainer"):
-                return _counted(replace(query, source=again), draft, spot)
-    explain(query, twins, draft, spot)
-    if not draft.report:
-        message = "文件里有无法读取的行；请用系统的“导出为 CSV”重新导出，不要用文本编辑器改动"
-        draft.report.add("bad-csv", message, spot)
-    return None
+        if not is_sound(connection, query, found):
+            return None, _twins(connection, query)
+        counts = results(connection, query, found)
+    return (counts if _may_be_kept(counts) else None), set()
 
 
 def _twins(connection: DuckDBPyConnection, query: Query) -> set[str]:
