@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from kaohe.intake.address import Address, parse_key
 from kaohe.intake.complete import notices
-from kaohe.intake.contradictions import contradictions
+from kaohe.intake.contradictions import Contradiction, contradictions
 from kaohe.intake.limits import MAX_FILE, check_size
 from kaohe.intake.patience import Patience
 from kaohe.intake.progress import SILENT, Progress
@@ -17,6 +17,7 @@ __all__ = [
     "MAX_FILE",
     "SILENT",
     "Address",
+    "Contradiction",
     "Patience",
     "Progress",
     "Upload",

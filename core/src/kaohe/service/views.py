@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from kaohe.contract import Option, Ruling
+from kaohe.intake import Contradiction
 from kaohe.model import Record
 from kaohe.periods import Month
 from kaohe.results import Assessment, PluginInfo, Renewal, Settlement
@@ -104,6 +105,17 @@ class MonthView(Record):
     confirmation: Confirmed | None = None
     correction: Correction | None = None
     objections: tuple[Objection, ...] = ()
+
+
+class SubmissionView(SubmissionRecord):
+    """What became of one version of one upload, and whether other uploads contradict it.
+
+    Attributes:
+        contradictions: files of the same source and month that give other values for the same figures, this one among
+            them; as things stand now, while the rest was noted when it came.
+    """
+
+    contradictions: tuple[Contradiction, ...] = ()
 
 
 class SettlementView(Record):
