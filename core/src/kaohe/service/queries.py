@@ -173,13 +173,14 @@ class Queries:
 
     def _stored(self, contract_id: str) -> Document:
         lock, revisions, settlement, renewal = self._snapshot(contract_id)
-        assert lock.frame is not None
+        frame = lock.read_frame()
+        assert frame is not None
         return Document(
             contract=contract_id,
             assessments=tuple(revision.assessment for revision in revisions),
             settlement=settlement,
             renewal=renewal,
-            **{name: getattr(lock.frame, name) for name in type(lock.frame).model_fields},
+            **dict(frame),
         )
 
     def _snapshot(self, contract_id: str) -> Snapshot:
