@@ -9,6 +9,7 @@ from kaohe.intake.address import Address, parse_key
 from kaohe.intake.complete import notices
 from kaohe.intake.contradictions import Contradiction, contradictions
 from kaohe.intake.limits import MAX_FILE, check_size
+from kaohe.intake.origin import told_of_itself
 from kaohe.intake.patience import Patience
 from kaohe.intake.progress import SILENT, Progress
 from kaohe.intake.reading import Upload, read, read_upload
@@ -27,4 +28,5 @@ __all__ = [
     "parse_key",
     "read",
     "read_upload",
+    "told_of_itself",
 ]
