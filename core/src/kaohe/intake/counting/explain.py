@@ -7,6 +7,7 @@ those of :mod:`~kaohe.intake.counting.statements`, cell by cell.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, TextIO
@@ -16,6 +17,7 @@ from kaohe.intake.counting.columns import Place
 from kaohe.intake.counting.exempt import Exempt
 from kaohe.intake.counting.showing import is_reference, showable, showable_key
 from kaohe.intake.counting.statements import PLAUSIBLE, Query
+from kaohe.intake.counting.strays import stray
 from kaohe.intake.draft import Draft
 from kaohe.intake.report import Report
 from kaohe.intake.spots import Spot
@@ -24,6 +26,7 @@ Values = Mapping[str, Any]
 _PAUSE = 4096
 """Lines between two looks at the time."""
 _REMEMBERED = 10_000
+_SCIENTIFIC = re.compile(r"\d(\.\d+)?E\+\d+")
 _BAD = object()
 """Stands for a cell that has been reported."""
 
@@ -79,7 +82,11 @@ class _Explanation:
 
     def look_at(self, row: Sequence[str], line: int) -> None:
         """Report what is wrong with a row."""
-        width, at = len(self._query.source.headers), self._spot.at(row=line)
+        headers, at = self._query.source.headers, self._spot.at(row=line)
+        width = len(headers)
+        if odd := stray(row, headers, self._places[self._kind.key[0]].cells[0]):
+            self._report.add(*odd, at)
+            return
         if len(row) != width:
             why = "含有空字符，文件可能没有写完整" if any("\0" in cell for cell in row) else "可能只有半行"
             message = f"这一行的单元格个数与表头不一致；{why}，或内容里的分隔符没有加引号；请重新导出"
@@ -166,7 +173,12 @@ class _Explanation:
         if first != at.row:
             place = self._places[self._query.key[0]]
             spot = at.at(row=at.row, column=place.cells[0], header=place.column.label)
-            message = f"编号与第{first}行相同；同一{self._kind.label}只能有一行，请检查是否重复导出"
+            why = (
+                "编号已被 Excel 改成科学计数法，不同的编号成了一样的；请直接上传系统导出的原文件"
+                if _SCIENTIFIC.fullmatch(key)
+                else f"同一{self._kind.label}只能有一行，请检查是否重复导出"
+            )
+            message = f"编号与第{first}行相同；{why}"
             self._report.add("record-twice", message, spot, held=showable_key(key))
 
     def _add(self, values: Values, row: Sequence[str], line: int) -> None:
