@@ -21,10 +21,11 @@ _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - times here are China's, without 
 
 def text_of(place: Place, row: Sequence[str]) -> str | None:
     """What a row has for a column; None where it has nothing."""
-    if any(row[n].strip(" ") not in values for n, values in place.when.items()):
+    if place.when and any(row[n].strip(" ") not in values for n, values in place.when.items()):
         return None
-    text = " ".join(row[n].strip(" ") for n in place.cells)
-    return None if text in ("", *place.taken.empty) else text
+    first, *others = place.cells  # nearly always one, and millions of rows may have to be gone through
+    text = " ".join(row[n].strip(" ") for n in place.cells) if others else row[first].strip(" ")
+    return None if not text or text in place.taken.empty else text
 
 
 def parse(place: Place, text: str, day: date | None = None) -> Any:

@@ -78,6 +78,7 @@ class _Explanation:
         self._twins, self._seen = twins, dict[str, int]()
         self._misread: set[tuple[str, str]] = set()
         self._exempt = Exempt(self._kind)
+        self._first, self._last = query.month.first - PLAUSIBLE, query.month.last + PLAUSIBLE
         self._whole: dict[str, tuple[int, dict[str, Any]]] = {}
 
     def look_at(self, row: Sequence[str], line: int) -> None:
@@ -146,7 +147,7 @@ class _Explanation:
 
     def _is_plausible(self, value: date) -> bool:
         on = value.date() if isinstance(value, datetime) else value
-        return self._query.month.first - PLAUSIBLE <= on <= self._query.month.last + PLAUSIBLE
+        return self._first <= on <= self._last
 
     def _check_reference(self, row: Sequence[str], at: Spot) -> None:
         """Report a number that looks like somebody's, in whatever row: any may be listed once the rest is mended."""
