@@ -21,6 +21,7 @@ class Contradiction(Record):
     """Files of one source that give different values for the same figures; none of these is used.
 
     Attributes:
+        region: the region that they are for.
         month: the month that they report on.
         source: who sent them.
         files: their names.
@@ -28,6 +29,7 @@ class Contradiction(Record):
         message: what differs, with the values of the first figure, and how to mend it, in Chinese.
     """
 
+    region: str
     month: Month
     source: Source
     files: tuple[str, ...]
@@ -36,8 +38,8 @@ class Contradiction(Record):
 
     def concerns(self, submission: Submission) -> bool:
         """Whether a file is one of those."""
-        told = submission.month, submission.source
-        return told == (self.month, self.source) and submission.name in self.files
+        told = submission.region, submission.month, submission.source
+        return told == (self.region, self.month, self.source) and submission.name in self.files
 
 
 def contradictions(submissions: Iterable[Submission], labels: Mapping[str, str]) -> tuple[Contradiction, ...]:
@@ -50,12 +52,18 @@ def contradictions(submissions: Iterable[Submission], labels: Mapping[str, str])
     Returns:
         One for each set of files that differ, by month.
     """
+    given = tuple(submissions)
     groups: defaultdict[tuple[Month, Source, tuple[str, ...]], list[Conflict]] = defaultdict(list)
-    for conflict in conflicts(submissions):
+    for conflict in conflicts(given):
         groups[conflict.month, conflict.source, conflict.files].append(conflict)
     return tuple(
         Contradiction(
-            month=month, source=source, files=files, figures=tuple(_figures(found)), message=_told(found, labels)
+            region=given[0].region,
+            month=month,
+            source=source,
+            files=files,
+            figures=tuple(_figures(found)),
+            message=_told(found, labels),
         )
         for (month, source, files), found in sorted(groups.items())
     )
