@@ -7,8 +7,8 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
 from kaohe import intake, scoring
+from kaohe.model import content_digest
 from kaohe.plugins import load_region
-from kaohe.service.change import content_digest
 from kaohe.settings import Settings
 from kaohe.store import Table, verify_chain
 

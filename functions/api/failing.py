@@ -11,6 +11,7 @@ from aws_lambda_powertools.logging import Logger
 from kaohe.errors import NotFound, PluginError, Refused, Stale, StoreError, UsageError
 from kaohe.model import canonical
 from kaohe.service.failures import Failure, Problem, loggable, problem
+from kaohe.store import OtherBuild
 
 from .routing import JSON, app, is_json
 
@@ -24,6 +25,7 @@ STATUS = {
     RequestUnsupportedContentType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     PluginError: HTTPStatus.SERVICE_UNAVAILABLE,
     StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
+    OtherBuild: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """What each error is in HTTP; the nearest ancestor counts, and whatever has none is a 500."""
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 from kaohe.periods import Month
+from kaohe.service import SubmissionView
 from kaohe.store import Head, SubmissionRecord
 
 from . import routing
@@ -15,8 +16,11 @@ from .routing import JSON, app, get
 
 
 @get("/contracts/<contract>/submissions", "uploads", "What became of uploads 上传回执", 404)
-def submissions(contract: ContractId, month: OfMonth = None) -> list[SubmissionRecord]:
-    """Every version of every upload: accepted, refused with its faults, superseded, or waiting for its plugin."""
+def submissions(contract: ContractId, month: OfMonth = None) -> list[SubmissionView]:
+    """Every version of every upload: accepted, refused with its faults, superseded, or waiting for its plugin.
+
+    An upload that was accepted may contradict another one; then neither's value is used, and both say so.
+    """
     return list(routing.service().submissions(contract, Month.of(month) if month else None))
 
 

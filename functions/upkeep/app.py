@@ -26,8 +26,11 @@ from kaohe.store import call_later
 
 logger = Logger()
 metrics = Metrics()
-TO_BEGIN_WITH, TO_END_WITH = timedelta(minutes=3), timedelta(minutes=1)
-"""How much time must be left to begin another folder, and to take in another upload of one."""
+TO_BEGIN_WITH, TO_TAKE_IN = timedelta(minutes=4), timedelta(minutes=3)
+"""How much time must be left to begin another folder, and to take in another upload of one: whoever is refused here
+for taking too long has had more time than intake gives."""
+AFTER_READING = timedelta(minutes=1)
+"""Kept for what follows the reading of an upload, and the end of the sweep."""
 MOST_CHANGES = 1000
 """Changes that a preview lists: the answer of a step of the state machine takes 256 KB."""
 COUNTED = ("Objects", "Found", "Open", "Failed")
@@ -67,7 +70,13 @@ def sweep(asked: Mapping[str, Any], context: LambdaContext) -> dict[str, int]:
     """
     names = [name for name in folders(service()) if "after" not in asked or name > asked["after"]]
     told, done = Counter[str](), 0
-    run = Sweep(service(), datetime.now(UTC), mend=asked.get("mend", True), enough=lambda: _left(context) < TO_END_WITH)
+    run = Sweep(
+        service(),
+        datetime.now(UTC),
+        mend=asked.get("mend", True),
+        enough=lambda: _left(context) < TO_TAKE_IN,
+        left=lambda: (_left(context) - AFTER_READING).total_seconds(),
+    )
     for done, name in enumerate(names, 1):  # noqa: B007 - how many were done
         told += _folder(run, name)
         if _left(context) < TO_BEGIN_WITH:

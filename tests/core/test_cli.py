@@ -208,9 +208,18 @@ def test_check_needs_a_month_for_a_file_that_does_not_say(run: Run, tmp_path: Pa
     (tmp_path / "a.csv").write_text("参评数,满意数\n1000,940\n", encoding="utf-8")
     code, _, err = run("check", tmp_path / "a.csv")
     assert code == 2
-    assert "--month 2026-03" in err
+    assert (
+        f"请加上 the file does not say what it is for: kaohe check {tmp_path}/a.csv --region small --month YYYY-MM"
+        in err
+    )
     code, _, _ = run("check", tmp_path / "a.csv", "--month", "2026-03", "--received", "2026-04-02")
     assert code in (0, 1)
+
+
+def test_check_says_what_ails_a_workbook_before_it_asks_whose_it_is(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.xlsx").write_bytes(b"%PDF-1.7\n")
+    code, _, err = run("check", tmp_path / "a.xlsx")
+    assert (code, "内容却是PDF 文件" in err) == (1, True)
 
 
 def test_the_template_is_written_and_says_where(run: Run, tmp_path: Path) -> None:
@@ -218,9 +227,11 @@ def test_the_template_is_written_and_says_where(run: Run, tmp_path: Path) -> Non
     code, out, err = run("template", "small", "2026-03", "-o", file)
     assert (code, out, err) == (0, f"wrote {file}\n", "")
     assert file.read_bytes()[:2] == b"PK"
-    code, out, err = run("check", file, "--month", "2026-03")
-    assert code in (0, 1)
-    assert "Traceback" not in err
+    code, out, err = run("check", file, "--received", "2026-03-30")
+    assert code == 1
+    assert "2026-03-31当天或以后上传" in err  # so it was checked as the vendor's of March
+    code, out, err = run("check", file, "--month", "2026-04", "--received", "2026-05-02")
+    assert "这份表是2026年3月的" in err
 
 
 def test_regions_lists_contracts(run: Run) -> None:

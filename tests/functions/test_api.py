@@ -10,6 +10,7 @@ from kaohe import plugins
 from kaohe.errors import LostRace
 from kaohe.model import canonical
 from kaohe.service.failures import Failure
+from kaohe.store import OtherBuild, Table
 from openapi_spec_validator import validate
 
 from functions.api import app, routing
@@ -335,6 +336,18 @@ def test_a_broken_plugin_names_itself_its_hook_and_the_remedy(ask: Ask, scored: 
     testia.BROKEN.add("contracts")
     plugins.load_region.cache_clear()
     assert ask("/regions").content[0]["problem"]
+
+
+def test_what_another_build_has_stored_says_what_to_do(
+    ask: Ask, scored: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*arguments: object) -> None:
+        raise OtherBuild("settlement was written by another build; rescore")
+
+    monkeypatch.setattr(Table, "snapshot", fails)
+    answer = ask(f"/contracts/{CONTRACT}/settlement")
+    assert (answer.status, answer.content["error"]["code"]) == (503, "other-build")
+    assert "rescore" in answer.content["error"]["message"]
 
 
 @pytest.mark.parametrize(

@@ -71,16 +71,30 @@ def test_where_time_runs_out_it_calls_itself_for_the_rest(
 ) -> None:
     lose(house, "2026-01")
     lose(house, "2026-01", region="anywhere")
+    monkeypatch.setattr(context, "get_remaining_time_in_millis", lambda: 200_000)
     calls: list[dict[str, Any]] = []
     monkeypatch.setattr(app, "call_later", lambda function, event: calls.append(event))
     first: dict[str, Any] = {"sweep": {}}
     event, rounds = first, 0
     while event:
-        app.handler(event, context)  # of which one minute is left, so that each call does one folder
+        app.handler(event, context)  # of which too little is left to begin a second folder
         rounds += 1
         event = calls.pop() if calls else {}
     assert rounds == 3
     assert (house.statuses("region#anywhere"), house.statuses()) == (["refused"], ["accepted"])
+
+
+@pytest.mark.usefixtures("tomorrow")
+def test_what_takes_too_long_to_read_is_refused_before_the_function_is_cut_off(
+    context: Any, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = "C1,2026-01-05 09:00:10,2026-01-05 09:00:20"
+    house.put("submissions/testia/vendor/2026-01/话单.csv", f"通话编号,排队时间,应答时间\n{row}\n".encode())
+    monkeypatch.setattr(context, "get_remaining_time_in_millis", lambda: 900_000)
+    monkeypatch.setattr(app, "AFTER_READING", timedelta(minutes=16))
+    app.handler({"sweep": {}}, context)
+    (record,) = house.submissions(CONTRACT)
+    assert [fault.code for fault in record.faults] == ["too-slow"]
 
 
 @pytest.mark.usefixtures("tomorrow")

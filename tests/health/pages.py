@@ -31,6 +31,7 @@ from typing import Any
 from hatchling.builders.wheel import WheelBuilder
 from kaohe import cli, plugins
 from kaohe.catalogue import EventKind
+from kaohe.intake import Contradiction
 from kaohe.results import Assessment, Bond, Deduction, Kpi, Liability, SettledInstalment, Settlement
 from kaohe.service.trailviews import Correction
 from kaohe.trail import Confirmation, Objection
@@ -59,6 +60,7 @@ RECORDS = (
     Confirmation,
     Objection,
     Correction,
+    Contradiction,
     EventKind,
 )
 

@@ -10,6 +10,7 @@ import pytest
 import yaml
 from kaohe.service.sweeping import GRACE
 
+from functions.intake import app as intake
 from functions.upkeep import app
 
 ROOT = Path(__file__).parents[2]
@@ -106,7 +107,9 @@ def test_sweeps_come_on_a_schedule_as_the_function_knows_them(resources: dict[st
     upkeep = resources["UpkeepFunction"]["Properties"]
     (schedule,) = (event for event in upkeep["Events"].values() if event["Type"] == "Schedule")
     assert set(json.loads(schedule["Properties"]["Input"])) <= set(app.TASKS)
-    assert timedelta(seconds=upkeep["Timeout"]) > app.TO_BEGIN_WITH > app.TO_END_WITH
+    assert timedelta(seconds=upkeep["Timeout"]) > app.TO_BEGIN_WITH > app.TO_TAKE_IN
+    for_reading = resources["IntakeFunction"]["Properties"]["Timeout"] - intake.AFTER_READING
+    assert timedelta(seconds=for_reading) <= app.TO_TAKE_IN - app.AFTER_READING
     assert resources["SweepAlarm"]["Properties"]["MetricName"].removeprefix("Sweep") in app.COUNTED
     calls = [rule for rule in statements("UpkeepRole", resources) if "lambda:InvokeFunction" in as_list(rule["Action"])]
     assert [rule["Resource"]["Fn::Sub"].rpartition(":")[2] for rule in calls] == [upkeep["FunctionName"]["Fn::Sub"]]

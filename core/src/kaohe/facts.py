@@ -131,7 +131,7 @@ class Conflict(Record):
         source: who sent the files.
         values: the values.
         places: where each of them stands.
-        files: the files' names.
+        files: the names of all files that state it.
     """
 
     code: str
@@ -282,40 +282,41 @@ def _trail(submissions: Iterable[Submission], catalogue: Catalogue) -> tuple[Rem
     return tuple(found[i] for i in sorted(found, key=lambda i: (found[i].month, found[i].event.on, i)))
 
 
+def conflicts(submissions: Iterable[Submission]) -> tuple[Conflict, ...]:
+    """Where files of one source give different values for the same thing."""
+    return _merge_figures(sorted(submissions, key=lambda s: s.key))[1]
+
+
 FigureKey = tuple[Month, str, date | None]
+Stated = dict[Quantity, dict[str, str]]
+"""The values that files of one source give for one thing: where each of the files has it, by the files' names."""
 
 
 def _merge_figures(
     submissions: Iterable[Submission],
 ) -> tuple[Mapping[FigureKey, Mapping[Source, Quantity]], tuple[Conflict, ...]]:
-    found: defaultdict[FigureKey, defaultdict[Source, dict[Quantity, tuple[str, str]]]] = defaultdict(
-        lambda: defaultdict(dict)
-    )
+    found: defaultdict[FigureKey, defaultdict[Source, Stated]] = defaultdict(lambda: defaultdict(dict))
     for submission in submissions:
         for figure in submission.figures:
-            place = (figure.where or submission.name, submission.name)
-            found[submission.month, figure.code, figure.on][submission.source].setdefault(figure.value, place)
+            values = found[submission.month, figure.code, figure.on][submission.source]
+            values.setdefault(figure.value, {})[submission.name] = figure.where or submission.name
     agreed: dict[FigureKey, dict[Source, Quantity]] = {}
-    conflicts = []
-    for (month, code, on), sources in found.items():
+    differing = []
+    for key, sources in found.items():
         for source, values in sources.items():
             if len(values) == 1:
-                agreed.setdefault((month, code, on), {})[source] = next(iter(values))
-                continue
-            shown = sorted((str(value), *place) for value, place in values.items())
-            texts, places, files = zip(*shown, strict=True)
-            conflicts.append(
-                Conflict(
-                    code=code,
-                    month=month,
-                    on=on,
-                    source=source,
-                    values=texts,
-                    places=places,
-                    files=tuple(sorted(set(files))),
-                )
-            )
-    return MappingProxyType(agreed), tuple(sorted(conflicts, key=str))
+                agreed.setdefault(key, {})[source] = next(iter(values))
+            else:
+                differing.append(_conflict(key, source, values))
+    return MappingProxyType(agreed), tuple(sorted(differing, key=str))
+
+
+def _conflict(key: FigureKey, source: Source, values: Stated) -> Conflict:
+    """Each value with the first place where it stands."""
+    month, code, on = key
+    texts, places = zip(*sorted((str(v), next(iter(files.values()))) for v, files in values.items()), strict=True)
+    files = tuple(sorted({name for files in values.values() for name in files}))
+    return Conflict(code=code, month=month, on=on, source=source, values=texts, places=places, files=files)
 
 
 def _merge_events(submissions: Iterable[Submission]) -> tuple[SourcedEvent, ...]:

@@ -96,6 +96,16 @@ Share = Annotated[
 """An exact share of a whole, written ``0.30`` or, where no decimal is exact, ``7/30``."""
 
 
+def stored(record: Record) -> Any:
+    """What is stored of a record, as JSON: computed fields are left out, for they follow from the rest."""
+    return record.model_dump(mode="json", round_trip=True)
+
+
+def content_digest(record: Record) -> str:
+    """SHA-256 of what is stored of a record."""
+    return digest(stored(record))
+
+
 def canonical(content: Any) -> str:
     """JSON with one spelling only: sorted keys, no blanks. What digests are taken of."""
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

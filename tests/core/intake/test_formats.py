@@ -54,7 +54,7 @@ def test_a_quoted_line_break_does_not_shift_rows(demo: Any) -> None:
         ('日期,来电总量\n2026-03-01,"5\n'.encode(), "bad-csv", 2),
         ("甲,乙\n1,2\n".encode(), "no-header", None),
         (b" \r\n \r\n", "empty-file", None),
-        (b"\xef\xbb\xbf", "no-data", None),
+        (b"\xef\xbb\xbf", "empty-file", None),
     ],
 )
 def test_broken_csv(demo: Any, data: bytes, code: str, row: int | None) -> None:

@@ -239,7 +239,8 @@ class Deliveries(RuleBasedStateMachine):
     def nothing_is_partial(self) -> None:
         lock, before = self.house.table.lock(CONTRACT), self.looked_at
         self.looked_at = lock.version
-        if lock.version == before or lock.frame is None or lock.pending or lock.frame.plugin.version != self.plugin:
+        frame = lock.read_frame()
+        if lock.version == before or frame is None or lock.pending or frame.plugin.version != self.plugin:
             return
         with self.mended():
             in_force = [facts.submission for facts in self.house.table.facts(CONTRACT).values()]

@@ -47,6 +47,31 @@ def test_what_is_stored_can_be_read_while_the_plugin_is_broken(house: House) -> 
     assert house.regions()[0].problem
 
 
+def test_uploads_that_contradict_each_other_say_so_until_one_is_mended(house: House) -> None:
+    house.send("2026-03", rated=100, satisfied=97)
+    house.send("2026-03", rated=100, satisfied=98, name="b.json")
+    house.send("2026-04", rated=100, satisfied=98, name="b.json")
+    house.send("2026-03", satisfied=96, source="authority")
+    told = {(r.key.split("/", 2)[2], r.status.value): r.contradictions for r in house.submissions(CONTRACT)}
+    assert {key for key, found in told.items() if found} == {
+        ("vendor/2026-03/a.json", "accepted"),
+        ("vendor/2026-03/b.json", "accepted"),
+    }
+    (found,) = told["vendor/2026-03/a.json", "accepted"]
+    assert (found.files, found.figures) == (("a.json", "b.json"), ("survey.satisfied 2026-03",))
+    assert "“满意数”分别是97（a.json measures.survey.satisfied），98（b.json" in found.message
+    house.send("2026-03", rated=100, satisfied=97, name="b.json")
+    assert not any(record.contradictions for record in house.submissions(CONTRACT))
+
+
+def test_they_say_so_by_codes_while_the_plugin_is_broken(house: House) -> None:
+    house.send("2026-03", rated=100, satisfied=97)
+    house.send("2026-03", rated=100, satisfied=98, name="b.json")
+    plugins.load_region.cache_clear()
+    testia.BROKEN.add("contracts")
+    assert ["“survey.satisfied”" in r.contradictions[0].message for r in house.submissions(CONTRACT)] == [True, True]
+
+
 def test_rulings_show_with_the_reading(house: House) -> None:
     ruling = {"kind": "ruling", "on": "2026-03-02", "reading": "repeated", "option": "once", "ref": "函1"}
     house.send("2026-03", source="authority", events=[ruling])

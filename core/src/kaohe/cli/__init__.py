@@ -25,7 +25,7 @@ GOOD, FAILED, USAGE = 0, 1, 2
 EPILOG = """\
 A day with kaohe:
   kaohe template jiyuan 2026-03 -o 三月.xlsx    the workbook that a vendor fills in
-  kaohe check 三月.xlsx --month 2026-03         is it good? every bad cell, in Chinese
+  kaohe check 三月.xlsx                         is it good? every bad cell, in Chinese
   kaohe score DIR                               months, deductions, payments, from a folder of uploads
   kaohe clauses jiyuan                          the contract as kaohe reads it, clause by clause
   kaohe readings jiyuan                         where it can be read in more than one way

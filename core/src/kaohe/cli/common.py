@@ -107,15 +107,3 @@ def contract_in(found: Folder, wanted: str | None) -> tuple[Region, Contract]:
     if wanted is None and held:
         raise UsageError(f"the folder holds several contracts; choose one with --contract: {names}")
     raise NotFound(f"the folder holds nothing for contract {wanted or 'at all'}; it holds: {names}")
-
-
-def only_region() -> str:
-    """The one region installed, for commands where it may be left out.
-
-    Raises:
-        UsageError: there are several, or none.
-    """
-    names = region_names()
-    if len(names) != 1:
-        raise UsageError(f"say which region with --region; installed: {', '.join(names) or 'none'}")
-    return names[0]

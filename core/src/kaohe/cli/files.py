@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kaohe import folder, intake
 from kaohe.catalogue import Source
 from kaohe.cli.bar import bar
-from kaohe.cli.common import add, add_region, day, month, only_region, region_and_contract, today
+from kaohe.cli.common import add, add_region, day, month, region_and_contract, today
 from kaohe.cli.folders import check_folder, counts
 from kaohe.errors import UsageError
-from kaohe.periods import Month
-from kaohe.plugins import load_region
+from kaohe.plugins import load_region, region_names
 from kaohe.records import Export
 from kaohe.yamlfile import read_export
 
@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
 CHECK = """\
 A file that lies in submissions/REGION/vendor|authority/YYYY-MM/ says what it is by its place, and a .json file
-by its content; for any other file give --month, and --region and --source where they are not the only region
-installed and the vendor. A folder is checked file by file, and files that contradict each other are named.
+by its content; so does a workbook made by 'kaohe template', on its first sheet. For any other file give --region
+and --month, and --source where it is not the vendor. A folder is checked file by file, and files that contradict each
+other are named.
 """
 TEMPLATE = """\
 The workbook has a sheet for the month, a sheet with a row for each day, and a sheet for events, with Chinese
@@ -133,14 +134,28 @@ def _key(arguments: argparse.Namespace) -> str:
     else:
         name, guessed = arguments.file.name, _inside(arguments.file)
     filled = {field: value or guessed.get(field) for field, value in told.items()}
-    if filled["month"] is None:
-        raise UsageError("say which month the file is for with --month, such as --month 2026-03")
-    region = filled["region"] or only_region()
-    return f"{folder.ROOT}/{region}/{filled['source'] or Source.VENDOR}/{filled['month']}/{name}"
+    if len(names := region_names()) == 1:
+        filled["region"] = filled["region"] or names[0]
+    if filled["region"] is None or filled["month"] is None:
+        raise UsageError(_add_to(arguments, filled))
+    return f"{folder.ROOT}/{filled['region']}/{filled['source'] or Source.VENDOR}/{filled['month']}/{name}"
 
 
-def _inside(file: Path) -> dict[str, str | Month]:
-    """What a .json upload says of itself; whatever is wrong with it is for intake to tell."""
+def _add_to(arguments: argparse.Namespace, known: Mapping[str, object]) -> str:
+    """What has to be typed for a file that does not say what it is for."""
+    lacking = [what for field, what in (("region", "地区"), ("month", "月份")) if known[field] is None]
+    region, month = known["region"] or "REGION", known["month"] or "YYYY-MM"
+    command = f"kaohe check {arguments.file} --region {region} --month {month}"
+    if known["source"]:
+        command += f" --source {known['source']}"
+    installed = f"; REGION is one of {', '.join(region_names())}" if known["region"] is None else ""
+    return f"文件没有写明{'和'.join(lacking)}，请加上 the file does not say what it is for: {command}{installed}"
+
+
+def _inside(file: Path) -> dict[str, str]:
+    """What a .json upload or a filled-in template says of itself; whatever is wrong with it is for intake to tell."""
+    if file.suffix.lower() == ".xlsx" and file.stat().st_size <= intake.MAX_FILE:
+        return intake.told_of_itself(file.read_bytes(), file.name)
     if file.suffix.lower() != ".json":
         return {}
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
@@ -27,15 +28,26 @@ def check_folder(path: Path, received_on: date) -> int:
     for key, refusal in found.refused.items():
         lines = refusal.faults if isinstance(refusal, Refused) else (refusal,)
         wrong += [f"{key}：退回", *(f"  {line}" for line in lines)]
+    told = contradictions(found)
     for submission in found.submissions:
-        print(f"{submission.key}：通过。{counts(submission)}")
-    for name in sorted({submission.region for submission in found.submissions}):
-        of_region = [submission for submission in found.submissions if submission.region == name]
-        told = intake.contradictions(of_region, load_region(name).catalogue)
-        wrong += [f"submissions/{name}：矛盾。{text}" for text in told]
+        print(f"{submission.key}：通过{_against(submission, told)}。{counts(submission)}")
+    wrong += [f"{folder.ROOT}/{one.region}：矛盾。{one.message}" for one in told]
     if wrong:
         print("\n".join(wrong), file=sys.stderr)
     return 1 if wrong else 0
+
+
+def contradictions(found: folder.Folder) -> list[intake.Contradiction]:
+    """What the files of a folder contradict each other in, region by region."""
+    regions = sorted({submission.region for submission in found.submissions})
+    of = {name: [s for s in found.submissions if s.region == name] for name in regions}
+    return [one for name in regions for one in intake.contradictions(of[name], load_region(name).catalogue.labels)]
+
+
+def _against(submission: Submission, told: Iterable[intake.Contradiction]) -> str:
+    """Which other files a good file contradicts."""
+    others = {name for it in told if it.concerns(submission) for name in it.files} - {submission.name}
+    return f"，但与{'、'.join(f'“{name}”' for name in sorted(others))}矛盾（见下）" if others else ""
 
 
 def counts(submission: Submission) -> str:

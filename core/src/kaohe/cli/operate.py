@@ -17,7 +17,7 @@ from kaohe.service.ground import ROOT, Ground
 from kaohe.service.placing import place_of
 from kaohe.service.sweeping import GRACE, Sweep, folders
 from kaohe.settings import PREFIX, Settings
-from kaohe.store import UNASSIGNED, Letter, Queue, UnreadableMessage, arrivals, reached
+from kaohe.store import UNASSIGNED, Letter, OtherBuild, Queue, UnreadableMessage, arrivals, reached
 from kaohe.text import wrap
 
 if TYPE_CHECKING:
@@ -136,8 +136,11 @@ def _hindrance(service: Service, region: str) -> str:
             return ""  # no region can have that name: it ends as a refusal wherever it is taken in
         return "not taken in here: no package of this region is installed on this machine"
     ground = Ground.of(region)
-    frames = (service.table.lock(contract).frame for contract in ground.contracts)
-    for frame in frames:
+    for contract in ground.contracts:
+        try:
+            frame = service.table.lock(contract).read_frame()
+        except OtherBuild as error:
+            return f"not taken in here: {error}"
         if frame and ground.region and frame.plugin != ground.region.info:
             here, there = ground.region.info, frame.plugin
             return f"not taken in here: {there.name} {there.version} worked it out, here is {here.name} {here.version}"

@@ -76,12 +76,14 @@ def _rescore(service: Service, contract: str) -> Rescored:
 
 
 def _preview(done: Preview) -> Iterator[str]:
-    if done.difference is None:
-        yield f"{title(done.contract)}\n  nothing was ever taken in for it"
-        return
-    yield study.compared(done.difference)
-    in_force = done.in_force.version if done.in_force else "nothing"
-    yield f"  in force: {in_force}, here: {done.plugin.name} {done.plugin.version}"
+    if done.difference:
+        yield study.compared(done.difference)
+        in_force = done.in_force.version if done.in_force else "nothing"
+        yield f"  in force: {in_force}, here: {done.plugin.name} {done.plugin.version}"
+    else:
+        yield f"{title(done.contract)}\n  {done.problem or 'nothing was ever taken in for it'}"
+        if not done.problem:
+            return
     yield f"  new revisions: {_listed(done.months)}"
     yield from (f"  would be taken in: {key}" for key in done.taken_in)
     yield "  nothing was written 仅预览，未写入"

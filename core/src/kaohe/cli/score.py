@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from kaohe import folder, report
 from kaohe.cli.bar import bar
 from kaohe.cli.common import add, contracts_in, day, month, received_on, region_and_contract
+from kaohe.cli.folders import contradictions
 from kaohe.contract import Contract
 from kaohe.errors import NotFound, PluginError, Refused, UsageError
 from kaohe.periods import Month
@@ -51,6 +52,8 @@ def run(arguments: argparse.Namespace) -> int:
     found = folder.read_folder(arguments.dir, received_on(arguments), bar())
     for key, refusal in found.refused.items():
         print(_refused(key, refusal), file=sys.stderr)
+    for one in contradictions(found):
+        print(f"not used 矛盾: {folder.ROOT}/{one.region}: {one.message}", file=sys.stderr)
     results, broken = _documents(found, arguments)
     broken = [*found.broken.values(), *broken]
     for error in broken:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from kaohe.intake.address import Address, parse_key
 from kaohe.intake.complete import notices
-from kaohe.intake.contradictions import contradictions
+from kaohe.intake.contradictions import Contradiction, contradictions
 from kaohe.intake.limits import MAX_FILE, check_size
+from kaohe.intake.origin import told_of_itself
 from kaohe.intake.patience import Patience
 from kaohe.intake.progress import SILENT, Progress
 from kaohe.intake.reading import Upload, read, read_upload
@@ -17,6 +18,7 @@ __all__ = [
     "MAX_FILE",
     "SILENT",
     "Address",
+    "Contradiction",
     "Patience",
     "Progress",
     "Upload",
@@ -26,4 +28,5 @@ __all__ = [
     "parse_key",
     "read",
     "read_upload",
+    "told_of_itself",
 ]

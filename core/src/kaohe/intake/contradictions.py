@@ -3,40 +3,87 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 
-from kaohe.catalogue import Catalogue, Source
-from kaohe.facts import Conflict, Facts, Submission
+from kaohe.catalogue import Source
+from kaohe.facts import Conflict, Submission, conflicts, spans
+from kaohe.model import Record
 from kaohe.periods import Month
 
 _REMEDY = (
-    "请核对后改正其中一份，用它原来的文件名重传；"
+    "矛盾的数据都不采用，考核结果会缺数。请核对后改正其中一份，用它原来的文件名重传；"
     "如果新的一份是要代替旧的，请把新的内容用旧的文件名再传一次，两份就一致了"
 )
 
 
-def contradictions(submissions: Iterable[Submission], catalogue: Catalogue) -> tuple[str, ...]:
+class Contradiction(Record):
+    """Files of one source that give different values for the same figures; none of these is used.
+
+    Attributes:
+        region: the region that they are for.
+        month: the month that they report on.
+        source: who sent them.
+        files: their names.
+        figures: what differs, as `calls.offered 2026-03-01…2026-03-31`.
+        message: what differs, with the values of the first figure, and how to mend it, in Chinese.
+    """
+
+    region: str
+    month: Month
+    source: Source
+    files: tuple[str, ...]
+    figures: tuple[str, ...]
+    message: str
+
+    def concerns(self, submission: Submission) -> bool:
+        """Whether a file is one of those."""
+        told = submission.region, submission.month, submission.source
+        return told == (self.region, self.month, self.source) and submission.name in self.files
+
+
+def contradictions(submissions: Iterable[Submission], labels: Mapping[str, str]) -> tuple[Contradiction, ...]:
     """What files of one region contradict each other in.
 
     Args:
         submissions: the files that were taken in.
-        catalogue: the region's measures.
+        labels: the Chinese names of measures by code; one that has none is called by its code.
 
     Returns:
-        Chinese sentences, one for each set of files that differ, by month.
+        One for each set of files that differ, by month.
     """
+    given = tuple(submissions)
     groups: defaultdict[tuple[Month, Source, tuple[str, ...]], list[Conflict]] = defaultdict(list)
-    for conflict in Facts(submissions, catalogue).conflicts:
+    for conflict in conflicts(given):
         groups[conflict.month, conflict.source, conflict.files].append(conflict)
-    return tuple(_told(found, catalogue) for _, found in sorted(groups.items()))
+    return tuple(
+        Contradiction(
+            region=given[0].region,
+            month=month,
+            source=source,
+            files=files,
+            figures=tuple(_figures(found)),
+            message=_told(found, labels),
+        )
+        for (month, source, files), found in sorted(groups.items())
+    )
 
 
-def _told(found: list[Conflict], catalogue: Catalogue) -> str:
+def _figures(found: Sequence[Conflict]) -> Iterator[str]:
+    days: defaultdict[str, list[date | None]] = defaultdict(list)
+    for conflict in found:
+        days[conflict.code].append(conflict.on)
+    for code, its_days in days.items():
+        known = [day for day in its_days if day]
+        yield from (f"{code} {span}" for span in (spans(known) if known else [str(found[0].month)]))
+
+
+def _told(found: Sequence[Conflict], labels: Mapping[str, str]) -> str:
     first = found[0]
     files = "与".join(f"“{name}”" for name in first.files)
     values = "，".join(f"{value}（{place}）" for value, place in zip(first.values, first.places, strict=True))
     more = f"等{len(found)}个数据" if len(found) > 1 else ""
+    label = labels.get(first.code, first.code)
     return (
-        f"{first.source.label} {first.month}：{files}互相矛盾，“{catalogue.measures[first.code].label}”"
-        f"{first.on or ''}分别是{values}{more}；矛盾的数据都不采用，考核结果会缺数。{_REMEDY}"
+        f"{first.source.label} {first.month}：{files}互相矛盾，“{label}”{first.on or ''}分别是{values}{more}；{_REMEDY}"
     )

@@ -21,7 +21,7 @@ def read_days(table: Table) -> None:
     table.check_rows()
     table.draft.tables.setdefault("day", table.grid.spot)
     dates = _dates(table)
-    if not dates:
+    if not dates and not table.ragged:
         table.draft.report.add("no-data", "表头下面没有每天的数据", table.grid.at(table.header.row))
     for column, measure in table.measures:
         table.draft.stated.add(measure.code)

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 Key = tuple[str, date | None]
 _OF_RANGE = ("negative", "not-whole", "out-of-range")
 """Faults for which it helps to know what the measure may be."""
-
-
+_TYPED_AS_NUMBER = 1900
+"""The year that Excel makes of a small number in a cell for dates."""
 _MANY = 3
 """Figures that two tables both state, from which on this is told of the tables and not of each cell."""
 
@@ -46,6 +46,7 @@ class Draft:
         days: for each measure, the days that have a row or key, filled in or not.
         failures: records that failed what they are held to, for the list beside the facts.
         remarks: what the receipt tells of records: how many there were, which days lack.
+        has_records: whether there are records, so that what else is needed may come in another file.
         is_foreign: whether a table was found that looks like another contract's: what lacks follows from that.
         has_doubtful_days: whether the day of some row could not be told, so that no day can be called missing.
     """
@@ -59,7 +60,7 @@ class Draft:
         self.tables: dict[str, Spot] = {}
         self.stated: set[str] = set()
         self.days: defaultdict[str, set[date]] = defaultdict(set)
-        self.has_doubtful_days = self.is_foreign = False
+        self.has_doubtful_days = self.is_foreign = self.has_records = False
         self.failures: list[Failure] = []
         self.remarks: list[str] = []
         self._ranks: dict[str, int] = {}
@@ -93,6 +94,8 @@ class Draft:
         month, term = self.context.month, [c.term for c in self.context.contracts]
         if on not in month:
             code, message, expected = "other-month", "日期不在本文件的月份内", f"{month.year}年{month.month}月"
+            if on.year == _TYPED_AS_NUMBER:
+                message += "；1900年多半是只填了几号、单元格却是日期格式，请填完整的日期"
         elif not self.context.in_term(on):
             code, message = "outside-term", "日期不在合同服务期内"
             expected = "、".join(f"{t.first}至{t.last}" for t in term)

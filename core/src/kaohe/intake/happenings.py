@@ -17,7 +17,7 @@ from kaohe.intake.dates import day
 from kaohe.intake.draft import Draft
 from kaohe.intake.headers import EVENT
 from kaohe.intake.limits import MAX_COUNT, MAX_NOTE
-from kaohe.intake.privacy import is_private
+from kaohe.intake.privacy import is_document, is_private
 from kaohe.intake.rulings import check_clause, check_instalment, check_payment, check_ruling
 from kaohe.intake.spots import Spot
 from kaohe.intake.values import BadValue, number, text
@@ -135,6 +135,12 @@ def _words(value: Any) -> str:
     return words
 
 
+def _ref(value: Any) -> str:
+    """The number of a ticket or document."""
+    number = text(value)
+    return number if is_document(number) else _words(value)
+
+
 def _digest(value: Any) -> str:
     digits = text(value).lower()
     if not _DIGEST.fullmatch(digits):
@@ -144,7 +150,7 @@ def _digest(value: Any) -> str:
 
 _READERS: Mapping[str, Callable[[Any], Any]] = {
     "count": _count,
-    "ref": _words,
+    "ref": _ref,
     "amount": _amount,
     "points": _points,
     "reading": _words,

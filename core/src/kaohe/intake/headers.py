@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from kaohe.catalogue import Catalogue, EventKind, Measure
 
-DAY = ("日期", "统计日期", "数据日期", "年月日", "日")
+DAY = ("日期", "统计日期", "数据日期", "年月日", "日", "date")
 ITEM = ("指标", "指标名称", "项目", "项目名称", "统计项目", "数据项")
 FIGURE = ("数值", "数量", "值", "本月数", "本月数值", "本月数量", "本月", "当月数", "当月数值", "本月合计", "合计")
 MONTH = ("月份", "月度", "统计月份", "所属月份", "年月", "月")

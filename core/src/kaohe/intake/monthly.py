@@ -45,7 +45,7 @@ def read_wide(table: Table) -> None:
     table.draft.tables.setdefault("month", table.grid.spot)
     rows = table.rows
     columns = [(c, m) for c, m in table.measures if is_monthly(table, m, table.at(table.header.row, c))]
-    if not rows:
+    if not rows and not table.ragged:
         table.draft.report.add("no-data", "表头下面没有数据", table.grid.at(table.header.row))
     for row in rows[1:]:
         message = "按月的数据只能有一行；如果是每天的数据，请加一列“日期”"

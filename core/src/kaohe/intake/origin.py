@@ -9,16 +9,44 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kaohe.catalogue import Source
+from kaohe.intake.archive import Unpacker
 from kaohe.intake.dates import month_of
 from kaohe.intake.draft import Draft
 from kaohe.intake.grid import Grid
 from kaohe.intake.headers import NOTES_SHEET, norm
+from kaohe.intake.report import Report
+from kaohe.intake.sniff import is_expected
 from kaohe.intake.spots import Spot
 from kaohe.intake.values import BadValue, is_blank, plain
+from kaohe.intake.workbook import grids
 from kaohe.periods import Month
 
 CONTRACT, REGION, MONTH, SENDER = "合同", "地区", "填报月份", "填报单位"
 """What the notes call what they say of the form."""
+_NO_YEAR = Month(1, 1)
+
+
+def told_of_itself(data: bytes, name: str) -> dict[str, str]:
+    """What a workbook's notes say of where it belongs: ``region``, ``source`` and ``month`` as keys write them.
+
+    Args:
+        data: the file.
+        name: its name.
+
+    Raises:
+        Refused: it is no workbook that can be read.
+    """
+    report, spot = Report(), Spot(name)
+    sheets = tuple(grids(data, spot, Unpacker(report), report)) if is_expected(data, spot, report) else ()
+    report.raise_if_any()
+    notes = next((told for sheet in sheets if sheet.spot.sheet == NOTES_SHEET and (told := _told(sheet))), {})
+    month = _month(notes.get(MONTH), _NO_YEAR)
+    found = {
+        "region": notes.get(REGION),
+        "source": _sender(notes.get(SENDER, "")),
+        "month": str(month) if month and month.year > _NO_YEAR.year else None,
+    }
+    return {field: text for field, text in found.items() if text}
 
 
 def is_of_here(sheets: Sequence[Grid], draft: Draft) -> bool:

@@ -19,6 +19,15 @@ _IDENTITY = re.compile(
 _CARD = re.compile(r"(?<!\d)[3-6]\d{15,18}(?!\d)")
 
 
+_DOCUMENT = re.compile(r"[1-8]\d{5}20[2-9]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{2,6}")
+"""A district, a day since 2020, a serial: so systems number tickets. An identity card born then is a small child's."""
+
+
+def is_document(text: str) -> bool:
+    """Whether a text, in a place for numbers of tickets or documents, is one that only looks like a person's."""
+    return bool(_DOCUMENT.fullmatch(text))
+
+
 def is_private(text: str) -> bool:
     """Whether a text holds something like a mobile, identity or bank card number, written with gaps or without."""
     plain = unicodedata.normalize("NFKC", text)

@@ -214,7 +214,7 @@ def _read_workbook(data: bytes, spot: Spot, draft: Draft, unpacker: Unpacker, fo
     known, sheets = _read_sheets(grids(data, spot, unpacker, draft.report), spot, draft, folder)
     # What a broken or unrecognised sheet holds would be reported as lacking once more.
     # A workbook with records is no filled-in template, and need not be complete.
-    complete = sheets > 0 and known and not draft.remarks
+    complete = sheets > 0 and known and not draft.has_records and not draft.remarks
     if complete and alone:
         check_complete(draft, spot)
     return complete
@@ -228,7 +228,9 @@ def _read_sheets(found: Iterator[Grid], spot: Spot, draft: Draft, folder: Path) 
         return False, len(opened)
     for sheets, sheet in enumerate(opened, start=1):
         if not sheet.hidden and (records := records_header(sheet, draft)) is not None:
-            tables += read_record_sheet(sheet, records, draft, folder / f"{sheets}.csv")
+            is_filled = read_record_sheet(sheet, records, draft, folder / f"{sheets}.csv")
+            draft.has_records |= is_filled
+            tables += is_filled
             continue
         header = None if sheet.is_empty or _is_aside(sheet) else recognise(sheet, draft.context.names)
         if header is not None and not sheet.hidden:
@@ -237,6 +239,7 @@ def _read_sheets(found: Iterator[Grid], spot: Spot, draft: Draft, folder: Path) 
         elif header is not None:
             message = "隐藏的工作表里有数据，容易被忽略；请取消隐藏后核对，或删除这个工作表"
             draft.report.add("hidden-sheet", message, sheet.spot)
+            unknown += 1  # what it holds would be reported as lacking once more
         elif not (sheet.is_empty or sheet.hidden or _is_aside(sheet)):
             unknown += 1
             _report_unknown(sheet, draft)
@@ -261,6 +264,11 @@ def _read_table(sheet: Grid, header: Header, others: Sequence[Grid], draft: Draf
 
 
 def _report_unknown(sheet: Grid, draft: Draft) -> None:
-    message = "前10行里找不到可以识别的表头；请用填报模板，或删去这个工作表"
+    advice = (
+        "请核对表头的写法，各列之间用逗号、制表符或分号分隔（不要用中文逗号、空格）"
+        if sheet.spot.sheet is None
+        else "请用填报模板，或删去这个工作表"
+    )
+    message = f"前10行里找不到可以识别的表头；{advice}"
     expected = "表头为“指标、数值”，或“日期”和各指标，或“事件类型、日期”等"
     draft.report.add("no-header", message, sheet.spot, expected=expected)

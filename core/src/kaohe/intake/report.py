@@ -99,7 +99,7 @@ def _drawn_together(found: list[Placed]) -> list[Fault]:
     for place, fault in found:
         told = (*place[:2], place[3], fault.code, fault.message, fault.column, fault.expected)
         run = open_runs.get(told)
-        if run and fault.row and fault.column and run[-1][1].row == fault.row - 1:
+        if run and fault.row and run[-1][1].row == fault.row - 1:
             run.append((place, fault))
         else:
             open_runs[told] = [(place, fault)]

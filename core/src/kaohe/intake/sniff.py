@@ -52,7 +52,7 @@ def is_expected(data: bytes, spot: Spot, report: Report, accepted: tuple[str, ..
         message = f"不支持的文件格式；{_remedy(end)}"
         report.add("wrong-format", message, spot, held=end or None, expected="、".join(accepted))
         return False
-    if not data.strip():
+    if not data.removeprefix(b"\xef\xbb\xbf").strip():
         report.add("empty-file", "文件是空的，请检查是否保存完整，再重新上传", spot)
         return False
     what, remedy = identify(data)

@@ -8,12 +8,13 @@ from functools import cached_property
 from typing import Any
 
 from kaohe.catalogue import Measure
+from kaohe.intake.dates import day
 from kaohe.intake.draft import Draft
 from kaohe.intake.grid import Grid
 from kaohe.intake.headers import FOOTERS, SUBTOTALS, TOTALS, is_rate, nearest, norm, scaled, stated_unit
 from kaohe.intake.recognise import ROLES, Column, Header
 from kaohe.intake.spots import Spot
-from kaohe.intake.values import is_blank
+from kaohe.intake.values import BadValue, is_blank
 from kaohe.intake.wording import instead_of_blank
 
 _TOTALS = frozenset(map(norm, TOTALS))
@@ -43,16 +44,21 @@ class Table:
     def rows(self) -> tuple[int, ...]:
         """The rows that hold data: not empty ones, totals, signatures and footnotes."""
         below = range(self.header.row + 1, len(self.grid.rows))
-        return tuple(row for row in below if not self.grid.is_empty_row(row) and not self._is_aside(row))
+        filled = (row for row in below if not self.grid.is_empty_row(row) and not self._is_aside(row))
+        return tuple(row for row in filled if not self._is_ragged(row))
+
+    @cached_property
+    def ragged(self) -> tuple[int, ...]:
+        """The rows of a CSV file with too few or too many cells: what stands there has moved to a wrong column."""
+        below = range(self.header.row + 1, len(self.grid.rows))
+        return tuple(row for row in below if self._is_ragged(row) and not self._is_aside(row))
 
     def check_rows(self) -> None:
-        """Report rows of a CSV file with too few or too many cells: what follows has moved to a wrong column."""
-        for row in self.rows if self.grid.ragged else ():
-            cells, width = self.grid.rows[row], len(self.header.columns)
-            if len(cells) < width or any(not is_blank(cell) for cell in cells[width:]):
-                message = "这一行的单元格个数与表头不一致，请检查是否少了分隔符，或数字里的逗号没有加引号"
-                held, expected = f"{len(cells)}个", f"{width}个"
-                self.draft.report.add("ragged-row", message, self.grid.at(row), held=held, expected=expected)
+        """Report ragged rows, which are not read."""
+        for row in self.ragged:
+            message = "这一行的单元格个数与表头不一致，请检查是否少了分隔符，或数字里的逗号没有加引号"
+            held, expected = f"{len(self.grid.rows[row])}个", f"{len(self.header.columns)}个"
+            self.draft.report.add("ragged-row", message, self.grid.at(row), held=held, expected=expected)
 
     def check_header(self) -> None:
         """Report every column without a use of its own (unnamed, unknown, or there already), and a unit above all."""
@@ -75,6 +81,13 @@ class Table:
         unknown = [str(title).strip() for title in titles if self.draft.context.names.measure(title) is None]
         if len(unknown) < _FOREIGN or 4 * len(unknown) < 3 * len(titles):
             return False
+        if all(map(self._is_day, unknown)):
+            message = (
+                "日期横着排成了表头；请改成一天一行：第一列是“日期”，每项数据一列（选中后复制，“选择性粘贴—转置”）"
+            )
+            self.draft.report.add("transposed", message, self.grid.at(self.header.row))
+            self.draft.is_foreign = True
+            return True
         contracts = "、".join(c.label for c in self.draft.context.contracts) or "本合同"
         message = (
             f"{len(titles)}个名称里有{len(unknown)}个不是“{contracts}”的指标（“{'”“'.join(unknown[:3])}”等），"
@@ -83,6 +96,12 @@ class Table:
         self.draft.report.add("foreign-table", message, self.grid.at(self.header.row))
         self.draft.is_foreign = True
         return True
+
+    def _is_day(self, title: str) -> bool:
+        try:
+            return bool(day(title, self.draft.context.month))
+        except BadValue:
+            return False
 
     def at(self, row: int, column: Column) -> Spot:
         """The place of a cell in a column."""
@@ -125,7 +144,9 @@ class Table:
     def _check_nameless(self, column: Column) -> None:
         first = next((row for row in self.rows if not self.is_blank(row, column)), None)
         if first is not None:
-            message = f"这一列没有表头，第{first + 1}行起却有内容；请补上表头，或删去这一列"
+            merged = self.grid.is_merged([self.header.row], column.index)
+            advice = "表头是合并的单元格，请取消合并，每列写上自己的表头" if merged else "请补上表头，或删去这一列"
+            message = f"这一列没有表头，第{first + 1}行起却有内容；{advice}"
             self.draft.report.add("column-unnamed", message, self.at(self.header.row, column))
 
     def _check_title(self) -> None:
@@ -156,6 +177,12 @@ class Table:
 
     def _is_known(self, title: str) -> bool:
         return norm(title) in ROLES[self.header.form] or self.draft.context.names.measure(title) is not None
+
+    def _is_ragged(self, row: int) -> bool:
+        cells, width = self.grid.rows[row], len(self.header.columns)
+        if not self.grid.ragged or self.grid.is_empty_row(row):
+            return False
+        return len(cells) < width or any(not is_blank(cell) for cell in cells[width:])
 
     def _is_aside(self, row: int) -> bool:
         first = next((norm(cell) for cell in self.grid.rows[row] if not is_blank(cell)), "")

@@ -12,6 +12,7 @@ from typing import Any
 from kaohe.intake.limits import MAX_NUMBER
 
 _NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?")
+_SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[eE]\+?\d+")
 _HAN_NUMERAL = re.compile("[〇零一二两三四五六七八九十百千万亿]")
 """Without the 万 of 13.5万 another number would be left."""
 _MAX_PLACES = 20
@@ -95,10 +96,18 @@ def _from_text(text: str, percent: bool) -> Decimal:
     if _NUMBER.fullmatch(digits):
         exact = Decimal(digits.replace(",", ""))
         return exact.scaleb(-2) if share else exact
+    if text and not text.strip("#"):
+        raise BadValue(
+            "formula-error", "应填数字，这里是“####”：列太窄，数没有显示出来；请拉宽这一列后重新复制", "数字"
+        )
     if text.startswith("#"):
         raise BadValue("formula-error", "公式出错，没有得出数字；请改正公式或直接填数字", "数字")
     if text in ("-", "—", "——", "/", "无", "没有"):
         raise NoValue("not-a-number", "应填数字；没有的请留空", "数字")
+    if _SCIENTIFIC.fullmatch(text):
+        raise BadValue(
+            "not-a-number", "应填数字，这里是科学计数法，末尾的数可能已丢失；请把单元格格式改为“数值”后重新填写", "数字"
+        )
     if text.endswith("%"):
         raise BadValue("not-a-number", "应填数量，不能填百分比", "数字")
     if _HAN_NUMERAL.search(text):

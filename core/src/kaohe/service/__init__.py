@@ -33,6 +33,7 @@ from kaohe.service.views import (
     Rescored,
     RevisionInfo,
     SettlementView,
+    SubmissionView,
 )
 from kaohe.settings import Settings
 from kaohe.store import Bucket, Table
@@ -53,6 +54,7 @@ __all__ = [
     "RevisionInfo",
     "Service",
     "SettlementView",
+    "SubmissionView",
     "TrailView",
 ]
 

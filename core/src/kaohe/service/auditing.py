@@ -14,7 +14,6 @@ from kaohe.model import Record
 from kaohe.periods import Month
 from kaohe.results import Renewal, Settlement
 from kaohe.service.chain import Told, breaks, told
-from kaohe.service.change import content_digest
 from kaohe.store import (
     AuditEntry,
     Bucket,
@@ -154,13 +153,12 @@ def _odd(lock: Lock, said: Told, found: Inventory) -> Iterator[str]:
         for item in found.of_kind(SubmissionRecord)
         if isinstance(item.record, SubmissionRecord) and item.record.status is SubmissionStatus.PLUGIN_ERROR
     }
-    frame = content_digest(lock.frame) if lock.frame else None
     for name, is_so, should_be in (
         ("version", lock.version, lock.audit),
         ("months", dict(lock.months), said.months),
         ("settlement", lock.settlement, said.settlement),
         ("renewal", lock.renewal, said.renewal),
-        ("frame", frame, said.frame),
+        ("frame", lock.frame_digest, said.frame),
         ("waiting list", set(lock.pending), waiting),
     ):
         if is_so != should_be:
@@ -174,7 +172,9 @@ def _items(name: str, kind: type[Record], found: Inventory, said: Told) -> Check
     keys = sorted({*stored, *expected})
     problems = ((key, _problem(key, stored.get(key), said)) for key in keys)
     findings = tuple(Finding(item=key, problem=problem) for key, problem in problems if problem)
-    return Check(name=name, looked_at=len(keys), findings=findings)
+    other = sum(item.other_build for item in stored.values())
+    note = f"{other} of them by another build of kaohe, which this one cannot read: by their digest alone"
+    return Check(name=name, looked_at=len(keys), findings=findings, note=note if other else None)
 
 
 def _problem(key: str, item: Stored | None, said: Told) -> str | None:
@@ -212,7 +212,7 @@ def _head(found: Inventory, said: Told, month: Month, in_force: InForce) -> Mapp
     if in_force.digest is None:
         return withdrawn_item(found.partition, month)
     item = found.items.get(f"assessment#{month}#r{in_force.revision:04}")
-    if found.lock is None or found.lock.frame is None or item is None or _problem(item.key, item, said):
+    if found.lock is None or item is None or _problem(item.key, item, said):
         return None
     return head_item(head_of_revision(found.lock, item.record)) if isinstance(item.record, Revision) else None
 

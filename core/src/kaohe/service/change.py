@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from kaohe.model import Record, digest
+from kaohe.model import Record, content_digest, stored
 from kaohe.periods import Month
 from kaohe.results import Document
 from kaohe.store import (
@@ -71,7 +71,7 @@ def _results(lock: Lock, document: Document) -> dict[str, Any]:
         "withdrawn": tuple(month for month, it in lock.months.items() if it.digest and month not in assessed),
         "settlement": None if _digest(document.settlement) == lock.settlement else document.settlement,
         "renewal": None if _digest(document.renewal) == lock.renewal else document.renewal,
-        "frame": None if frame == lock.frame else frame,
+        "frame": None if content_digest(frame) == lock.frame_digest else frame,
     }
 
 
@@ -88,11 +88,6 @@ def frame_of(document: Document) -> Frame:
         confirmations=document.confirmations,
         objections=document.objections,
     )
-
-
-def content_digest(content: Record) -> str:
-    """SHA-256 of a settlement, a renewal answer or a frame, as the lock and the audit entries name it."""
-    return digest(content.model_dump(mode="json", round_trip=True))
 
 
 def _revisions(months: Mapping[Month, InForce], document: Document) -> Sequence[Revision]:
@@ -141,6 +136,7 @@ def _after(lock: Lock, results: Mapping[str, Any], audit: AuditEntry, pending: t
         months[content.month] = InForce(revision=revision.revision, digest=content.digest)
     for month in results.get("withdrawn", ()):
         months[month] = InForce(revision=months[month].revision, digest=None)
+    frame = results.get("frame")
     return lock.model_copy(
         update={
             "version": lock.version + 1,
@@ -149,7 +145,7 @@ def _after(lock: Lock, results: Mapping[str, Any], audit: AuditEntry, pending: t
             "months": dict(sorted(months.items())),
             "settlement": _digest(results.get("settlement")) or lock.settlement,
             "renewal": _digest(results.get("renewal")) or lock.renewal,
-            "frame": results.get("frame") or lock.frame,
+            "frame": lock.frame if frame is None else stored(frame),
             "pending": pending,
         }
     )

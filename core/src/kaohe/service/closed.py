@@ -96,11 +96,13 @@ class Closed(Queries):
 
 
 def _confirmations(lock: Lock, month: Month) -> Sequence[Confirmation]:
-    return [one for one in (lock.frame.confirmations if lock.frame else ()) if one.month == month]
+    frame = lock.read_frame()
+    return [one for one in (frame.confirmations if frame else ()) if one.month == month]
 
 
 def _objections(lock: Lock, month: Month) -> tuple[Objection, ...]:
-    return tuple(one for one in (lock.frame.objections if lock.frame else ()) if one.month == month)
+    frame = lock.read_frame()
+    return tuple(one for one in (frame.objections if frame else ()) if one.month == month)
 
 
 def _dated(info: RevisionInfo, said: Sequence[Confirmation]) -> RevisionInfo:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 from kaohe.catalogue import CONFIRMED, DECIDED, RAISED
 from kaohe.confirmations import in_force
@@ -11,7 +12,7 @@ from kaohe.money import Money
 from kaohe.periods import Month
 from kaohe.results import Assessment, Document, Settlement
 from kaohe.service.trailviews import Act, Confirmed, Correction, Unconfirmed
-from kaohe.store import StoredFacts, SubmissionRecord, Table
+from kaohe.store import OtherBuild, StoredFacts, SubmissionRecord, Table
 from kaohe.trail import Confirmation
 from kaohe.whatif import differences
 
@@ -59,8 +60,11 @@ def correction(table: Table, contract: str, one: Confirmation, now: Assessment) 
     """What an assessment says otherwise than the one that was confirmed; None where it is that one."""
     if now.digest.startswith(one.digest):
         return None
-    before = confirmed_assessment(table, contract, one)
     problem = f"the confirmation of {one.on} names {one.digest[:12]}, which no revision of {one.month} known here has"
+    try:
+        before = confirmed_assessment(table, contract, one)
+    except OtherBuild as error:
+        before, problem = None, str(error)
     sum_ = before.deducted if before else one.deducted
     return Correction(
         month=one.month,
@@ -73,7 +77,11 @@ def correction(table: Table, contract: str, one: Confirmation, now: Assessment) 
 
 
 def confirmed_assessment(table: Table, contract: str, one: Confirmation) -> Assessment | None:
-    """The assessment that a confirmation names; None where no revision has that digest."""
+    """The assessment that a confirmation names; None where no revision has that digest.
+
+    Raises:
+        OtherBuild: another build of kaohe wrote it, and this one cannot read it.
+    """
     known = table.revisions(contract, one.month)
     named = [number for number, digest in known.items() if digest.startswith(one.digest)]
     return table.revision(contract, one.month, max(named)).assessment if named else None
@@ -91,9 +99,16 @@ def as_confirmed(table: Table, document: Document) -> tuple[Assessment, ...]:
     """The assessments of a document, those that were confirmed otherwise as they were confirmed."""
     said = in_force(document.confirmations)
     return tuple(
-        (confirmed_assessment(table, document.contract, said[now.month]) if now.month in said else None) or now
+        (_readable(table, document.contract, said[now.month]) if now.month in said else None) or now
         for now in document.assessments
     )
+
+
+def _readable(table: Table, contract: str, one: Confirmation) -> Assessment | None:
+    """The assessment that a confirmation names, where this build can read it."""
+    with suppress(OtherBuild):
+        return confirmed_assessment(table, contract, one)
+    return None
 
 
 def unconfirmed(before: Settlement, now: Settlement) -> tuple[Unconfirmed, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import date
 
@@ -11,10 +11,19 @@ from kaohe.catalogue import Catalogue
 from kaohe.contract import Clause, Contract
 from kaohe.errors import NotFound, PluginError
 from kaohe.facts import Facts
+from kaohe.intake import contradictions
 from kaohe.periods import Month
 from kaohe.plugins import Region, load_region, region_names, region_of
 from kaohe.results import Document
-from kaohe.service.views import MonthView, ReadingView, RegionView, RenewalView, RevisionInfo, SettlementView
+from kaohe.service.views import (
+    MonthView,
+    ReadingView,
+    RegionView,
+    RenewalView,
+    RevisionInfo,
+    SettlementView,
+    SubmissionView,
+)
 from kaohe.store import Head, Snapshot, SubmissionRecord, Table, stray_partition
 
 
@@ -134,8 +143,8 @@ class Queries:
         document = self.document(contract_id, as_of)
         return RenewalView(contract=contract_id, as_of=document.as_of, plugin=document.plugin, renewal=document.renewal)
 
-    def submissions(self, contract_id: str, month: Month | None = None) -> tuple[SubmissionRecord, ...]:
-        """What became of the uploads of a contract, of all months or of one.
+    def submissions(self, contract_id: str, month: Month | None = None) -> tuple[SubmissionView, ...]:
+        """What became of the uploads of a contract, of all months or of one, and which contradict each other.
 
         Raises:
             NotFound: there is no such contract.
@@ -143,7 +152,16 @@ class Queries:
         found = self.table.submissions(contract_id, month)
         if not found:
             self._check(contract_id)
-        return found
+        in_force = {(it.submission.key, it.version.id): it.submission for it in self.table.facts(contract_id).values()}
+        told = contradictions(in_force.values(), self._labels(contract_id))
+        return tuple(
+            SubmissionView(
+                **dict(record),
+                contradictions=tuple(it for it in told if submission and it.concerns(submission)),
+            )
+            for record in found
+            for submission in [in_force.get((record.key, record.version))]
+        )
 
     def strays(self, region: str | None = None) -> tuple[SubmissionRecord, ...]:
         """Uploads that belong to no contract: of a region, or those whose key names no region."""
@@ -155,13 +173,14 @@ class Queries:
 
     def _stored(self, contract_id: str) -> Document:
         lock, revisions, settlement, renewal = self._snapshot(contract_id)
-        assert lock.frame is not None
+        frame = lock.read_frame()
+        assert frame is not None
         return Document(
             contract=contract_id,
             assessments=tuple(revision.assessment for revision in revisions),
             settlement=settlement,
             renewal=renewal,
-            **{name: getattr(lock.frame, name) for name in type(lock.frame).model_fields},
+            **dict(frame),
         )
 
     def _snapshot(self, contract_id: str) -> Snapshot:
@@ -175,6 +194,13 @@ class Queries:
         """Tell a contract without results from one that does not exist; only asked where nothing was found."""
         with suppress(PluginError):
             self._loaded(contract_id)
+
+    def _labels(self, contract_id: str) -> Mapping[str, str]:
+        """The Chinese names of what a contract's uploads state; none while the plugin is broken."""
+        try:
+            return self.catalogue(contract_id).labels
+        except PluginError:
+            return {}
 
     @staticmethod
     def _loaded(contract_id: str) -> tuple[Region, Contract]:

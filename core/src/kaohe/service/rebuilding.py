@@ -15,12 +15,13 @@ from kaohe import intake, scoring
 from kaohe.contract import Contract
 from kaohe.errors import LostRace, PluginError, Refused
 from kaohe.facts import Submission
+from kaohe.model import content_digest
 from kaohe.plugins import Region
 from kaohe.results import Document
 from kaohe.service.auditing import RESEND, RESTORE, Check, Finding
-from kaohe.service.change import content_digest, frame_of
+from kaohe.service.change import frame_of
 from kaohe.service.reading import CHINA
-from kaohe.store import Bucket, Gone, Inventory, Lock, StoredFacts, SubmissionRecord
+from kaohe.store import Bucket, Gone, Inventory, Lock, OtherBuild, StoredFacts, SubmissionRecord
 
 UPGRADED = (
     f"if kaohe itself was upgraded since, 'kaohe rescore REGION --dry-run' shows what that changes; else {RESTORE}"
@@ -56,7 +57,9 @@ def rebuild(
             problems += _facts(facts, again)
     other = _other_plugin(found.lock, region)
     facts_check = Check(name="facts read again", looked_at=len(stored), findings=tuple(problems), note=other)
-    return facts_check, _document(found.lock, region, contract, read, complete=len(read) == len(stored))
+    return facts_check, _document(
+        found.lock, region, contract, read, complete=len(read) == len(found.of_kind(StoredFacts))
+    )
 
 
 class _Unlike(Exception):
@@ -133,7 +136,11 @@ def _document(
 
 
 def _other_plugin(lock: Lock | None, region: Region) -> str | None:
-    used = lock.frame.plugin if lock and lock.frame else None
+    try:
+        frame = lock and lock.read_frame()
+    except OtherBuild as error:
+        return str(error)
+    used = frame.plugin if frame else None
     if used in (None, region.info):
         return None
     return (
@@ -150,5 +157,4 @@ def _digests(lock: Lock, document: Document) -> Iterator[tuple[str, str | None, 
         yield f"assessment#{month}", in_force.digest if in_force else None, now.get(month)
     yield "settlement", lock.settlement, content_digest(document.settlement)
     yield "renewal", lock.renewal, content_digest(document.renewal)
-    in_force_frame = content_digest(lock.frame) if lock.frame else None
-    yield "the lock's frame", in_force_frame, content_digest(frame_of(document))
+    yield "the lock's frame", lock.frame_digest, content_digest(frame_of(document))

@@ -23,7 +23,7 @@ from kaohe.service.reading import Reader
 from kaohe.service.receiving import mended
 from kaohe.service.statements import Statements
 from kaohe.service.views import Preview, Receipt, Rescored, new_revisions
-from kaohe.store import Gone, Lock, SubmissionRecord, SubmissionStatus, stray_partition
+from kaohe.store import Gone, Lock, OtherBuild, SubmissionRecord, SubmissionStatus, stray_partition
 from kaohe.whatif import Difference, compare
 
 T = TypeVar("T")
@@ -78,15 +78,19 @@ class Rescoring(Statements, ABC):
         if not facts:
             return Preview(contract=contract_id, plugin=region.info)
         document = scoring.derive(region, contract, facts.values(), None)
-        before = self._before(contract_id)
-        return Preview(
+        told = Preview(
             contract=contract_id,
             plugin=region.info,
-            in_force=before.plugin if before else None,
             taken_in=tuple(sorted({*waiting, *(self.table.record(contract_id, name).key for name in lock.pending)})),
             months=tuple(_new_months(lock, document)),
-            difference=Difference(contract=contract_id, as_of=document.as_of, changes=compare(before, document)),
         )
+        try:
+            before = self._before(contract_id)
+        except OtherBuild as error:
+            return told.model_copy(update={"problem": str(error)})
+        changes = compare(before, document)
+        difference = Difference(contract=contract_id, as_of=document.as_of, changes=changes)
+        return told.model_copy(update={"in_force": before and before.plugin, "difference": difference})
 
     def take_in_strays(self, region: str, *, at: datetime, actor: str) -> tuple[SubmissionRecord, ...]:
         """Receive again what waits because a region's plugin could not be loaded.

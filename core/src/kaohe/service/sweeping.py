@@ -64,6 +64,7 @@ class Sweep:
         mend: whether to take in what was found.
         grace: how long what came lately is left alone.
         enough: asked before each mending; once it says so, the rest is only told.
+        left: gives the seconds left for reading an upload; one that needs more is refused. None: no end of them.
     """
 
     service: Service
@@ -71,6 +72,7 @@ class Sweep:
     mend: bool = False
     grace: timedelta = GRACE
     enough: Callable[[], bool] = bool
+    left: Callable[[], float] | None = None
     _unassigned: dict[str, Statuses] = field(default_factory=dict)
 
     def folder(self, name: str) -> Swept:
@@ -164,5 +166,6 @@ class Sweep:
         if finding.kind is Kind.STUCK and ground.region:
             self.service.take_in_strays(ground.name, at=self.now, actor="sweep")
         assert finding.since is not None
-        record = self.service.receive(finding.key, finding.version, received_at=finding.since).submission
+        receipt = self.service.receive(finding.key, finding.version, received_at=finding.since, left=self.left)
+        record = receipt.submission
         return record.status, record.remedy or ""

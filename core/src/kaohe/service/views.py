@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from kaohe.contract import Option, Ruling
+from kaohe.intake import Contradiction
 from kaohe.model import Record
 from kaohe.periods import Month
 from kaohe.results import Assessment, PluginInfo, Renewal, Settlement
@@ -62,6 +63,7 @@ class Preview(Record):
         taken_in: keys of the uploads that wait for the plugin to be mended, and would wait no longer.
         months: the months that would get a new revision; a new plugin version alone makes one, with the same figures.
         difference: the figures that would come out otherwise; None where nothing was ever taken in.
+        problem: why the figures cannot be compared; None where they can.
     """
 
     contract: str
@@ -70,6 +72,7 @@ class Preview(Record):
     taken_in: tuple[str, ...] = ()
     months: tuple[Month, ...] = ()
     difference: Difference | None = None
+    problem: str | None = None
 
 
 class RevisionInfo(Record):
@@ -104,6 +107,17 @@ class MonthView(Record):
     confirmation: Confirmed | None = None
     correction: Correction | None = None
     objections: tuple[Objection, ...] = ()
+
+
+class SubmissionView(SubmissionRecord):
+    """What became of one version of one upload, and whether other uploads contradict it.
+
+    Attributes:
+        contradictions: files of the same source and month that give other values for the same figures, this one among
+            them; as things stand now, while the rest was noted when it came.
+    """
+
+    contradictions: tuple[Contradiction, ...] = ()
 
 
 class SettlementView(Record):

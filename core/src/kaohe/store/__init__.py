@@ -16,6 +16,7 @@ What belongs to no contract (an unreadable key, an unknown region) has the parti
 """
 
 from kaohe.store.bucket import Bucket, Gone
+from kaohe.store.builds import OtherBuild
 from kaohe.store.clients import reached
 from kaohe.store.inventory import Inventory, Stored
 from kaohe.store.invocations import call_later
@@ -50,6 +51,7 @@ __all__ = [
     "Letter",
     "Lock",
     "ObjectVersion",
+    "OtherBuild",
     "Queue",
     "Revision",
     "Snapshot",

@@ -16,6 +16,7 @@ from typing import Any
 from kaohe.model import Record
 from kaohe.results import Renewal, Settlement
 from kaohe.store import items
+from kaohe.store.builds import OtherBuild
 from kaohe.store.ledger import AuditEntry, Lock, Revision
 from kaohe.store.records import StoredFacts, SubmissionRecord
 
@@ -28,6 +29,7 @@ _KINDS: Mapping[str, type[Record]] = {
     items.AUDIT + r"\d{6}": AuditEntry,
     r"assessment#\d{4}-\d\d#r\d{4}": Revision,
 }
+_LEDGER = (Lock, AuditEntry)
 _HEAD = re.compile(r"assessment#\d{4}-\d\d")
 
 
@@ -41,6 +43,7 @@ class Stored:
         digest: of the text in its body; empty where there is none.
         record: what the body holds; None for heads, which have none, and where it cannot be read.
         fault: in what the item is not as this record is written, as when another's body was put under its key.
+        other_build: whether another build of kaohe wrote it, so that this one cannot read it.
     """
 
     key: str
@@ -48,6 +51,7 @@ class Stored:
     digest: str = ""
     record: Record | None = None
     fault: str | None = None
+    other_build: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,12 +101,15 @@ def _stored(partition: str, item: Mapping[str, Any]) -> Stored:
     attributes = {name: value for name, value in item.items() if name != "body"}
     if kind is None:
         return Stored(key, attributes, fault=None if _HEAD.fullmatch(key) else "is no item that kaohe writes")
+    digest = ""
     try:
-        text = gzip.decompress(item["body"])
+        digest = hashlib.sha256(gzip.decompress(item["body"])).hexdigest()
         record = items.unpack(item, kind)
+    except OtherBuild as error:
+        # Without the lock and the entries nothing can be checked; the rest has its digest.
+        return Stored(key, attributes, digest, other_build=True, fault=str(error) if kind in _LEDGER else None)
     except Exception as error:  # noqa: BLE001 - whatever was put there
         return Stored(key, attributes, fault=f"cannot be read ({type(error).__name__})")
-    digest = hashlib.sha256(text).hexdigest()
     fault = next(_differences(attributes, _as_written(partition, key, record, digest)), None)
     return Stored(key, attributes, digest, record, fault)
 

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from kaohe.errors import StoreError
-from kaohe.model import Record, canonical, digest
+from kaohe.model import Record, canonical, content_digest, digest, stored
 from kaohe.periods import Month
 from kaohe.results import Renewal, Settlement
+from kaohe.store.builds import read
 from kaohe.store.ledger import AuditEntry, Head, Lock, Revision
 from kaohe.store.records import StoredFacts, SubmissionRecord
 
@@ -19,7 +20,11 @@ R = TypeVar("R", bound=Record)
 
 LOCK, SETTLEMENT, RENEWAL = "contract", "settlement", "renewal"
 FACTS, SUBMISSION, AUDIT = "facts#", "submission#", "audit#"
+RESULTS = (Revision, Settlement, Renewal)
+"""What follows from facts."""
 LONGEST_NAME = 900
+_NAMELESS = 3
+"""Parts of a sort key that an error may name: what follows is a file's name, which could be a person's."""
 LARGEST_BODY = 380_000
 """Bytes: DynamoDB takes items of 400 KB, keys and names included."""
 
@@ -50,25 +55,14 @@ def facts_key(facts: StoredFacts) -> str:
 def pack(record: Record) -> bytes:
     """A record's canonical JSON, compressed. Equal records give equal bytes.
 
-    Computed fields are left out: they follow from the rest, and reading the record back works them out again.
-
     Raises:
         StoreError: it is larger than an item may be.
     """
-    text = canonical(_content(record))
+    text = canonical(stored(record))
     body = gzip.compress(text.encode(), compresslevel=6, mtime=0)
     if len(body) > LARGEST_BODY:
         raise StoreError(f"a {type(record).__name__} of {len(body)} bytes is larger than an item of the table may be")
     return body
-
-
-def content_digest(record: Record) -> str:
-    """SHA-256 of the text that :func:`pack` compresses."""
-    return digest(_content(record))
-
-
-def _content(record: Record) -> Any:
-    return record.model_dump(mode="json", round_trip=True)
 
 
 def fits(record: Record) -> bool:
@@ -80,8 +74,14 @@ def fits(record: Record) -> bool:
 
 
 def unpack(item: Mapping[str, Any], kind: type[R]) -> R:
-    """The record in an item's body."""
-    return kind.model_validate(json.loads(gzip.decompress(item["body"])))
+    """The record in an item's body.
+
+    Raises:
+        OtherBuild: another build of kaohe wrote it, and this one cannot read it.
+    """
+    content = json.loads(gzip.decompress(item["body"]))
+    place = "#".join(item["sk"].split("#")[:_NAMELESS])
+    return read(kind, content, f"{item['pk']} {place}", result=kind in RESULTS)
 
 
 def lock_item(lock: Lock) -> Item:
@@ -104,10 +104,9 @@ def revision_item(partition: str, revision: Revision) -> Item:
 def head_of_revision(lock: Lock, revision: Revision) -> Head:
     """The head of a month whose revision in force this is."""
     content = revision.assessment
-    assert lock.frame is not None
     return Head(
         contract=lock.partition,
-        region=lock.frame.region,
+        region=lock.region,
         month=content.month,
         state=content.state,
         deducted=content.deducted,

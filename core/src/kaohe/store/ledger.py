@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from kaohe.errors import StoreError
-from kaohe.model import Record, digest
+from kaohe.model import FrozenMapping, Record, digest
 from kaohe.money import Money
 from kaohe.periods import Month
 from kaohe.results import Assessment, Flag, PluginInfo, Problem, Renewal, Settlement, State, Termination
+from kaohe.store.builds import read
 from kaohe.store.records import Instant, StoredFacts, SubmissionRecord, SubmissionStatus
 from kaohe.trail import Confirmation, Objection
 
@@ -52,7 +53,8 @@ class Lock(Record):
         months: revisions in force.
         settlement: digest of the settlement in force.
         renewal: digest of the renewal answer in force.
-        frame: the rest of the document; None before the first derivation.
+        frame: the rest of the document, a :class:`Frame` as JSON; None before the first derivation. A write hands it
+            on as it is, whichever build wrote it.
         pending: ids of the records of uploads that wait for a plugin to be mended.
     """
 
@@ -63,8 +65,26 @@ class Lock(Record):
     months: Mapping[Month, InForce] = {}
     settlement: str | None = None
     renewal: str | None = None
-    frame: Frame | None = None
+    frame: FrozenMapping[str, Any] | None = None
     pending: tuple[str, ...] = ()
+
+    @property
+    def region(self) -> str:
+        """The region whose contract this is; empty before the first derivation."""
+        return str((self.frame or {}).get("region", ""))
+
+    @property
+    def frame_digest(self) -> str | None:
+        """Digest of the frame, as the audit entries name it."""
+        return None if self.frame is None else digest(self.frame)
+
+    def read_frame(self) -> Frame | None:
+        """The rest of the document.
+
+        Raises:
+            OtherBuild: another build of kaohe wrote it, and this one cannot read it.
+        """
+        return None if self.frame is None else read(Frame, self.frame, f"{self.partition} frame", result=True)
 
 
 class Revision(Record):

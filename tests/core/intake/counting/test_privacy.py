@@ -8,7 +8,7 @@ import pytest
 from kaohe.errors import Refused
 from kaohe.intake.counting.showing import is_reference
 
-from tests.core.intake.counting.conftest import Read
+from tests.core.intake.counting.conftest import Faults, Read
 from tests.core.intake.counting.test_calls import HEADER, lively, text_of
 
 CANARIES = {
@@ -64,6 +64,59 @@ def test_a_file_with_no_other_fault_gives_away_no_more(read: Read, canary: str) 
     calls = [dict(zip(HEADER, row, strict=True)) | {"工号": canary, "通话编号": canary} for row in lively(1)]
     assert canary not in all_that_comes_out(read, text_of([list(calls[0].values())]), "话单.csv")
     assert canary not in all_that_comes_out(read, text_of([[canary, *TICKET[1:]]], TICKETS), "工单.csv")
+
+
+SPOKEN_OF = "A（工单编号）"
+
+
+def ticket(number: str, **changed: str) -> list[str]:
+    return [(dict(zip(TICKETS, [number, *TICKET[1:]], strict=True)) | changed)[name] for name in TICKETS]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+@pytest.mark.parametrize("canary", CANARIES.values(), ids=CANARIES)
+def test_a_number_that_is_somebodys_is_named_by_row_and_column(faults: Faults, canary: str, encoding: str) -> None:
+    rows = [ticket("T1"), ticket(canary), ticket("T3"), ticket(f"{canary}的")]
+    found = faults(text_of(rows, TICKETS).encode(encoding), "工单.csv")
+    assert [(f.code, f.row, f.column, f.held) for f in found] == [("personal-data", n, SPOKEN_OF, None) for n in (3, 5)]
+    assert canary not in "".join(f.model_dump_json() + str(f) for f in found)
+
+
+def test_it_is_told_in_the_same_refusal_as_other_faults(faults: Faults) -> None:
+    rows = [ticket("王小明"), ticket("T2", 满意度="?"), ticket("13912345678", 办结时间="昨天")]
+    found = faults(text_of(rows, TICKETS), "工单.csv")
+    assert [(f.code, f.row) for f in found] == [
+        ("personal-data", 2),
+        ("unknown-word", 3),
+        ("personal-data", 4),
+        ("not-a-time", 4),
+    ]
+
+
+def test_of_many_a_thousand_are_named_and_the_rest_counted(faults: Faults) -> None:
+    rows = [ticket(f"王小明{n}" if n % 2 else f"T{n}") for n in range(2400)]
+    found = faults(text_of(rows, TICKETS), "工单.csv")
+    assert [f.row for f in found[:1000]] == list(range(3, 2003, 2))
+    assert [f.code for f in found[1000:]] == ["too-many-faults", "personal-data"]
+    assert "另有200处，如第2003行" in str(found[1001])
+
+
+def test_a_number_that_is_not_kept_need_not_be_right(read: Read) -> None:
+    in_time = ticket("王小明", 回应时间="2026-03-06 11:00:00", 回访时间="2026-03-10 11:00:00")
+    assert "T1" in all_that_comes_out(read, text_of([in_time, ticket("T1")], TICKETS), "工单.csv")
+
+
+def test_numbers_keep_their_characters_in_gb18030(read: Read) -> None:
+    number = "济热线〔2026〕000123号"
+    upload = read(text_of([ticket(number)], TICKETS).encode("gb18030"), "工单.csv")
+    assert number in (upload.failures or b"").decode()
+    assert [e.ref for e in upload.submission.events] == [number]
+
+
+def test_a_number_in_another_encoding_is_told_by_its_line(faults: Faults) -> None:
+    rows = text_of([ticket("T1"), ticket("济热线0001")], TICKETS).encode("gb18030")
+    found = faults(rows.replace("济热线0001".encode("gb18030"), b"\xff\xff0001"), "工单.csv")
+    assert [f.code for f in found] == ["bad-encoding"]
 
 
 @pytest.mark.parametrize("number", ["T1", "20260301001234", "JY-2026-03-0001", "济热线〔2026〕000123号"])

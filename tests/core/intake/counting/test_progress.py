@@ -36,7 +36,7 @@ def test_each_long_step_can_be_watched(read: Read, tmp_path: Path) -> None:
     read(gzip.compress(text.encode()), "a.csv.gz", progress=noted)
     with pytest.raises(Refused):
         read(text.replace("呼出", "?"), "b.csv", progress=noted)
-    assert [name for name, _ in noted.steps] == ["a.csv.gz 解压", "a.csv.gz 计数", "b.csv 计数", "b.csv 查错"]
+    assert [name for name, _ in noted.steps] == ["a.csv.gz 解压", "a.csv.gz 计数", *["b.csv 计数"] * 2, "b.csv 查错"]
 
 
 @pytest.mark.parametrize(

@@ -129,6 +129,34 @@ def test_a_formula_that_failed_is_not_taken_for_an_empty_cell(blank: Callable[..
     assert (fault.code, fault.row, fault.column) == ("formula-uncalculated", HEAD + 1, "E（应答时间）")
 
 
+def test_merged_cells_are_not_taken_for_empty_ones(blank: Callable[..., Any]) -> None:
+    book = filled(blank(), "话单", CALL, CALL | {"通话编号": "C2", "工号": None})
+    place = [cell.value for cell in book["话单"][HEAD]].index("工号") + 1
+    book["话单"].merge_cells(start_row=HEAD + 1, start_column=place, end_row=HEAD + 2, end_column=place)
+    (fault,) = refused(book)
+    assert (fault.code, fault.row) == ("merged-cells", HEAD + 1)
+    assert "（工号）" in (fault.column or "")
+    book["话单"].unmerge_cells(start_row=HEAD + 1, start_column=place, end_row=HEAD + 2, end_column=place)
+    assert sent(book).figures
+
+
+@pytest.mark.parametrize(("number", "codes"), [(10**14, []), (10**15, ["digits-lost"])])
+def test_a_number_that_excel_has_rounded_is_not_taken(blank: Callable[..., Any], number: int, codes: list[str]) -> None:
+    book = filled(blank(), "话单", CALL | {"通话编号": number})
+    if codes:
+        assert [(f.code, f.row) for f in refused(book)] == [(code, HEAD + 1) for code in codes]
+    else:
+        assert sent(book).figures
+
+
+def test_a_workbook_with_a_bad_record_is_not_said_to_lack_figures() -> None:
+    book = openpyxl.Workbook()
+    assert book.active
+    for row in (list(CALL), [str(cell) for cell in CALL.values()], ["合计", *[""] * 5]):
+        book.active.append(row)
+    assert [f.code for f in refused(book)] == ["totals-row"]
+
+
 @pytest.mark.parametrize("newline", ["\r\n", "\n"])
 def test_the_csv_sheet_takes_rows_below_its_header(tmp_path: Path, newline: str) -> None:
     region, path = load_region("jiyuan"), tmp_path / "话单.csv"

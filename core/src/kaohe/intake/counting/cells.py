@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -11,15 +12,20 @@ from kaohe.intake.counting.columns import Place
 from kaohe.intake.counting.writing import CHINA_SECONDS, CLOCK, EXPECTED, MINUTES, spellings
 
 _USUAL = "2026-03-01 08:05:07"
+_NOTHING = frozenset({"-", "--", "—", "——", "/", "无", "空", "null", "none", "n/a", "0", "0000-00-00 00:00:00"})
+_SERIAL = re.compile(r"[2-7]\d{4}(\.\d+)?")
+"""Days as Excel counts them, of this century, with a part of a day."""
+_ZONE = re.compile(r"\d(Z|[+-]\d{2}:?\d{2})$")
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - times here are China's, without a zone
 
 
 def text_of(place: Place, row: Sequence[str]) -> str | None:
     """What a row has for a column; None where it has nothing."""
-    if any(row[n].strip(" ") not in values for n, values in place.when.items()):
+    if place.when and any(row[n].strip(" ") not in values for n, values in place.when.items()):
         return None
-    text = " ".join(row[n].strip(" ") for n in place.cells)
-    return None if text in ("", *place.taken.empty) else text
+    first, *others = place.cells  # nearly always one, and millions of rows may have to be gone through
+    text = " ".join(row[n].strip(" ") for n in place.cells) if others else row[first].strip(" ")
+    return None if not text or text in place.taken.empty else text
 
 
 def parse(place: Place, text: str, day: date | None = None) -> Any:
@@ -42,6 +48,13 @@ def misread(place: Place, text: str) -> tuple[str, str]:
         return "unknown-word", f"“{label}”里有不认识的写法；请改成所列之一，或请接入工程师在列对照表里补上"
     if place.column.holds == "number":
         return "not-a-number", f"“{label}”应为数字"
+    if text.casefold() in _NOTHING:
+        return "not-a-time", f"“{label}”没有时间的请留空，不要填“-”“/”“NULL”之类"
+    if _SERIAL.fullmatch(text):
+        advice = "请把单元格格式设为日期和时间后另存，或直接上传系统导出的原文件"
+        return "not-a-time", f"“{label}”是 Excel 的日期序号，不是时间；{advice}"
+    if _ZONE.search(text):
+        return "zoned-time", f"“{label}”带有时区；请导出为不带时区的北京时间"
     if place.column.seconds and _strptime(text, MINUTES):
         return "no-seconds", f"“{label}”没有秒：用 Excel 打开再保存会丢掉秒；请直接上传系统导出的原文件"
     return "not-a-time", f"“{label}”不是能识别的时间；也请核对表头有没有对错列"

@@ -181,7 +181,8 @@ def _listed(
     instants = [c.name for c in kind.columns if c.holds == "instant" and c.name in query.layout.places]
     within = query.in_month(f"({counted.on or kind.on})::DATE")
     where = f"({counted.where}) AND ({besides}) AND {within}"
-    return connection.execute(query.listing([str(kind.ref), *columns, *instants], where)).fetchall()
+    rows = connection.execute(query.listing([str(kind.ref), *columns, *instants], where)).fetchall()
+    return [(query.source.as_written(ref), *rest) for ref, *rest in rows]
 
 
 def _instants(layout: Layout, values: Sequence[Any]) -> dict[str, Any]:

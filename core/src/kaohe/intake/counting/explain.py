@@ -7,6 +7,7 @@ those of :mod:`~kaohe.intake.counting.statements`, cell by cell.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, TextIO
@@ -14,8 +15,9 @@ from typing import Any, TextIO
 from kaohe.intake.counting.cells import expected, misread, parse, text_of
 from kaohe.intake.counting.columns import Place
 from kaohe.intake.counting.exempt import Exempt
-from kaohe.intake.counting.showing import showable, showable_key
+from kaohe.intake.counting.showing import is_reference, showable, showable_key
 from kaohe.intake.counting.statements import PLAUSIBLE, Query
+from kaohe.intake.counting.strays import stray
 from kaohe.intake.draft import Draft
 from kaohe.intake.report import Report
 from kaohe.intake.spots import Spot
@@ -24,6 +26,7 @@ Values = Mapping[str, Any]
 _PAUSE = 4096
 """Lines between two looks at the time."""
 _REMEMBERED = 10_000
+_SCIENTIFIC = re.compile(r"\d(\.\d+)?E\+\d+")
 _BAD = object()
 """Stands for a cell that has been reported."""
 
@@ -75,17 +78,23 @@ class _Explanation:
         self._twins, self._seen = twins, dict[str, int]()
         self._misread: set[tuple[str, str]] = set()
         self._exempt = Exempt(self._kind)
+        self._first, self._last = query.month.first - PLAUSIBLE, query.month.last + PLAUSIBLE
         self._whole: dict[str, tuple[int, dict[str, Any]]] = {}
 
     def look_at(self, row: Sequence[str], line: int) -> None:
         """Report what is wrong with a row."""
-        width, at = len(self._query.source.headers), self._spot.at(row=line)
+        headers, at = self._query.source.headers, self._spot.at(row=line)
+        width = len(headers)
+        if odd := stray(row, headers, self._places[self._kind.key[0]].cells[0]):
+            self._report.add(*odd, at)
+            return
         if len(row) != width:
             why = "含有空字符，文件可能没有写完整" if any("\0" in cell for cell in row) else "可能只有半行"
             message = f"这一行的单元格个数与表头不一致；{why}，或内容里的分隔符没有加引号；请重新导出"
             self._report.add("ragged-row", message, at, held=f"{len(row)}个", expected=f"{width}个")
             return
         values = {name: self._value(place, row, at) for name, place in self._places.items()}
+        self._check_reference(row, at)
         self._check_twin(row, at)
         if _BAD in values.values():
             return
@@ -129,13 +138,33 @@ class _Explanation:
         return "implausible-time", f"“{label}”离{month.year}年{month.month}月太远；请核对年份"
 
     def _told(self, place: Place, text: str | None, at: Spot, value: Any) -> dict[str, Any]:
-        spot = at.at(row=at.row, column=place.cells[0], header=self._query.source.headers[place.cells[0]])
         held = None if text is None else showable(place, text)
-        return {"spot": spot, "held": held, "expected": expected(place) if text is not None and value is None else None}
+        return {
+            "spot": self._cell(place, at),
+            "held": held,
+            "expected": expected(place) if text is not None and value is None else None,
+        }
 
     def _is_plausible(self, value: date) -> bool:
         on = value.date() if isinstance(value, datetime) else value
-        return self._query.month.first - PLAUSIBLE <= on <= self._query.month.last + PLAUSIBLE
+        return self._first <= on <= self._last
+
+    def _check_reference(self, row: Sequence[str], at: Spot) -> None:
+        """Report a number that looks like somebody's, in whatever row: any may be listed once the rest is mended."""
+        place = self._places.get(self._kind.ref or "")
+        text = text_of(place, row) if place else None
+        if place is None or text is None or is_reference(text):
+            return
+        label = place.column.label
+        message = (
+            f"“{label}”像是姓名、地址、电话或证件号码（此处不显示原内容）；"
+            f"请改填{self._kind.label}的编号，或核对表头有没有对错列"
+        )
+        self._report.add("personal-data", message, self._cell(place, at))
+
+    def _cell(self, place: Place, at: Spot) -> Spot:
+        """Where a row has what a column asks for: its first cell, by the file's own header."""
+        return at.at(row=at.row, column=place.cells[0], header=self._query.source.headers[place.cells[0]])
 
     def _check_twin(self, row: Sequence[str], at: Spot) -> None:
         if not self._twins:
@@ -145,7 +174,12 @@ class _Explanation:
         if first != at.row:
             place = self._places[self._query.key[0]]
             spot = at.at(row=at.row, column=place.cells[0], header=place.column.label)
-            message = f"编号与第{first}行相同；同一{self._kind.label}只能有一行，请检查是否重复导出"
+            why = (
+                "编号已被 Excel 改成科学计数法，不同的编号成了一样的；请直接上传系统导出的原文件"
+                if _SCIENTIFIC.fullmatch(key)
+                else f"同一{self._kind.label}只能有一行，请检查是否重复导出"
+            )
+            message = f"编号与第{first}行相同；{why}"
             self._report.add("record-twice", message, spot, held=showable_key(key))
 
     def _add(self, values: Values, row: Sequence[str], line: int) -> None:
@@ -161,9 +195,7 @@ class _Explanation:
         if self._exempt(values):
             return
         for later, message, held, wanted in self._wrong_orders(values):
-            cell = self._places[later].cells[0]
-            spot = at.at(row=at.row, column=cell, header=self._query.source.headers[cell])
-            self._report.add("wrong-order", message, spot, held=held, expected=wanted)
+            self._report.add("wrong-order", message, self._cell(self._places[later], at), held=held, expected=wanted)
         if self._kind.in_month:
             self._check_month(values, at)
 

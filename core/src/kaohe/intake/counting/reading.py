@@ -100,20 +100,15 @@ def _counted(query: Query, draft: Draft, spot: Spot) -> Counts | None:
     """
     import duckdb
 
-    found, twins, unread = ways(query.layout, draft.context), set[str](), False
-    with (
-        opened() as connection,
-        draft.patience.watching(connection),
-        draft.progress.step(f"{spot.file} 计数", asked_of(connection)),
-    ):
-        if query.asks_for_working_days(way.counted for way in found):
-            add_calendar(connection, query.month)
-        try:
-            if is_sound(connection, query, found):
-                return results(connection, query, found)
-            twins = _twins(connection, query) if query.spelling is None else twins
-        except (duckdb.InvalidInputException, duckdb.ConversionException):
-            unread = True
+    twins, unread = set[str](), False
+    try:
+        counts, twins = _tried(query, draft, spot)
+        if counts is not None:
+            return counts
+    except (duckdb.InvalidInputException, duckdb.ConversionException):
+        unread = True
+    except UnicodeDecodeError:
+        pass  # the explanation comes upon it too, and knows the line
     draft.patience.check()
     if query.spelling is not None:
         return _counted(replace(query, spelling=None), draft, spot)
@@ -128,22 +123,41 @@ def _counted(query: Query, draft: Draft, spot: Spot) -> Counts | None:
     return None
 
 
+def _tried(query: Query, draft: Draft, spot: Spot) -> tuple[Counts | None, set[str]]:
+    """The counts; where a row is bad none, and the keys that stand in several rows, if that was the last try.
+
+    Raises:
+        duckdb.InvalidInputException: the file cannot be read as it is.
+        duckdb.ConversionException: not every instant is written as usual.
+        UnicodeDecodeError: what has to be told of it is in another encoding.
+    """
+    found = ways(query.layout, draft.context)
+    with (
+        opened() as connection,
+        draft.patience.watching(connection),
+        draft.progress.step(f"{spot.file} 计数", asked_of(connection)),
+    ):
+        if query.asks_for_working_days(way.counted for way in found):
+            add_calendar(connection, query.month)
+        if not is_sound(connection, query, found):
+            return None, _twins(connection, query) if query.spelling is None else set()
+        counts = results(connection, query, found)
+    return (counts if _may_be_kept(counts) else None), set()
+
+
 def _twins(connection: DuckDBPyConnection, query: Query) -> set[str]:
-    encoding = query.source.encoding
-    keys = [key for (key,) in connection.execute(query.twice()).fetchall() if key]
-    return {key.encode("latin-1").decode("gb18030") if encoding == "gb18030" else key for key in keys}
+    return {query.source.as_written(key) for (key,) in connection.execute(query.twice()).fetchall() if key}
+
+
+def _may_be_kept(counts: Counts) -> bool:
+    """Whether no number of those that are listed looks like somebody's; what is not listed is not kept."""
+    return all(is_reference(failure.ref) for failure in (*counts.failures, *counts.events))
 
 
 def fill(counts: Counts, draft: Draft, spot: Spot) -> None:
     """Put what was counted into a draft, with the place that it came from."""
     if not counts.records:
         draft.report.add("no-data", f"表头下面没有{counts.layout.kind.label}", spot)
-        return
-    if not all(is_reference(failure.ref) for failure in (*counts.failures, *counts.events)):
-        message = (
-            "编号不像编号，像是姓名、地址、电话或证件号码（此处不显示原内容）；请改用工单编号，或核对表头有没有对错列"
-        )
-        draft.report.add("personal-data", message, spot)
         return
     where = _where(counts, spot)
     for way, values in counts.values:

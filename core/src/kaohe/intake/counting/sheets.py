@@ -15,6 +15,8 @@ from kaohe.intake.limits import HEADER_ROWS
 EXAMPLE = "示例"
 """What the made-up record of a template begins with; it stands above the header."""
 
+_DIGITS_KEPT = 1e15
+"""Excel keeps 15 digits of a number."""
 _BROKEN = "这个单元格是出错的公式；请改正公式，或直接填内容"
 _UNCALCULATED = "这个单元格的公式没有保存计算结果；请用 Excel 打开重新保存，或直接填内容"
 
@@ -35,6 +37,7 @@ def read_record_sheet(sheet: Grid, header: int, draft: Draft, into: Path) -> boo
     layout = layout_of(list(map(str, sheet.rows[header])), draft.context.catalogue)
     assert layout is not None, "the header was recognised by it"
     _report_above(sheet, header, layout, draft)
+    _report_changed(sheet, header, layout, draft)
     if not _report_odd(sheet, header, layout, draft):
         read_records(sheet_as_csv(sheet, into), sheet.spot, draft)
     return True
@@ -48,6 +51,24 @@ def _report_above(sheet: Grid, header: int, layout: Layout, draft: Draft) -> Non
         if is_dated and not any(str(cell).startswith(EXAMPLE) for cell in cells.values()):
             message = f"表头上面的这一行像是记录，不会读取；请移到表头（第{header + 1}行）下面，或删去"
             draft.report.add("record-above-header", message, sheet.at(row))
+
+
+def _report_changed(sheet: Grid, header: int, layout: Layout, draft: Draft) -> None:
+    """Report what Excel has changed of records: cells drawn together, and the last digits of long numbers."""
+    used = {cell for place in layout.places.values() for cell in (*place.cells, *place.when)}
+    for area in sheet.merged:
+        if area.last_row > header and (columns := used.intersection(range(area.first_column, area.last_column + 1))):
+            column = min(columns)
+            message = "合并的单元格只有左上角一格有内容；明细每行各填各的，请取消合并后补全"
+            place = sheet.at(max(area.first_row, header + 1), column, str(sheet.cell(header, column)))
+            draft.report.add("merged-cells", message, place)
+    names = [cell for name in layout.kind.key if name in layout.places for cell in layout.places[name].cells]
+    for row in range(header + 1, len(sheet.rows)):
+        for column in names:
+            if isinstance(held := sheet.cell(row, column), float) and abs(held) >= _DIGITS_KEPT:
+                message = "编号超过15位，Excel 已改动其末尾数字；请把单元格格式设为“文本”后重新填写"
+                place = sheet.at(row, column, str(sheet.cell(header, column)))
+                draft.report.add("digits-lost", message, place)
 
 
 def _report_odd(sheet: Grid, header: int, layout: Layout, draft: Draft) -> bool:

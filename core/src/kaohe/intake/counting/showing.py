@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 
 from kaohe.intake.counting.columns import Place
-from kaohe.intake.privacy import is_private
+from kaohe.intake.privacy import is_document, is_private
 
 _TIME = re.compile(
     r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?([T ]+\d{1,2}(:\d{1,2}){0,2}(\.\d{1,6})?Z?)?"
     r"|\d{1,2}(:\d{2}){1,2}|\d{1,5}(\.\d{1,9})?"
 )
 """A day, with or without a time; a time of day; Excel's count of days."""
+_PLACEHOLDER = re.compile(r"[-—/]{1,2}|NULL", re.IGNORECASE)
 _FEW = re.compile(r"-?\d{1,6}(\.\d{1,6})?")
 _DEGREES = frozenset("比较很非常十分特别极不太基本一般还算已未没有无为的了吗是否类件单星级好中差0123456789-/（）()、 ")
 """What stands around a word in other spellings of it: 比较满意, 满意（5星）."""
@@ -35,7 +36,7 @@ def showable(place: Place, text: str) -> str:
         fine = bool(_FEW.fullmatch(text))
     else:
         fine = bool(_TIME.fullmatch(text))
-    return text if fine else f"（{len(text)}个字符，不予显示）"
+    return text if fine or _PLACEHOLDER.fullmatch(text) else f"（{len(text)}个字符，不予显示）"
 
 
 def showable_key(key: str) -> str | None:
@@ -45,6 +46,8 @@ def showable_key(key: str) -> str | None:
 
 def is_reference(text: str) -> bool:
     """Whether a record's number may leave its file, in the list of what failed: a name or a telephone may not."""
+    if is_document(text):
+        return True
     if len(text) > 40 or is_private(text) or _LANDLINE.search(text):
         return False
     return not _HAN.search(text) or sum(c.isdigit() for c in text) >= _DIGITS_OF_A_NUMBER

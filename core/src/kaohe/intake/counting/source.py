@@ -61,6 +61,14 @@ class Source:
             for row in reader:
                 yield reader.line_num, row
 
+    def as_written(self, text: str) -> str:
+        """A text that DuckDB gave, as the file has it: GB18030 is read byte for byte (see ``statements``).
+
+        Raises:
+            UnicodeDecodeError: it is in another encoding.
+        """
+        return text.encode("latin-1").decode("gb18030") if self.encoding == "gb18030" else text
+
     @property
     def text_encoding(self) -> str:
         """What Python calls the encoding, its mark left out."""
