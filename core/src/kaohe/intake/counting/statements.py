@@ -15,11 +15,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from kaohe.intake.counting.columns import Layout, Place
+from kaohe.intake.counting.columns import Layout
+from kaohe.intake.counting.expressions import Cell
 from kaohe.intake.counting.source import Source
-from kaohe.intake.counting.writing import CHINA_SECONDS, CLOCK, quoted, spellings, sql_type
+from kaohe.intake.counting.writing import quoted, sql_type
 from kaohe.periods import Month
-from kaohe.records import Counted
+from kaohe.records import Column, Counted
 
 PLAUSIBLE = timedelta(days=400)
 """How far from its month an instant of a record may lie; farther is a slip, such as the year 2062."""
@@ -34,15 +35,6 @@ _STRING = re.compile(r"'[^']*'")
 def names_in(sql: str | None) -> frozenset[str]:
     """The lower-case names that an expression uses: columns, among other words."""
     return frozenset(_NAME.findall(_STRING.sub("", sql or "")))
-
-
-def _trimmed(place: int) -> str:
-    """A cell without blanks around it; the reader gives an empty one as NULL, and one of blanks is as good as empty.
-
-    ``trim`` copies every cell, so it is asked only where there is a blank: that is six times as fast.
-    """
-    cell = f"c{place}"
-    return f"CASE WHEN {cell} < '!' OR suffix({cell}, ' ') THEN nullif(trim({cell}), '') ELSE {cell} END"
 
 
 def _holds(condition: str) -> str:
@@ -148,6 +140,10 @@ class Query:
         return f"SELECT *{derived} FROM ({self._merged() if self.merges else self._cells()})"
 
     @property
+    def _cell(self) -> Cell:
+        return Cell(self.source.encoding == "gb18030", self.day, self.spelling)
+
+    @property
     def _kept(self) -> str:
         out = self.layout.kind.left_out
         return f"NOT coalesce({out}, false)" if out else "true"
@@ -160,7 +156,7 @@ class Query:
         return f"SELECT {names}, hash({names}) AS k, bool_or(bad) AS bad, {chosen} FROM kept GROUP BY {names}"
 
     def _cells(self) -> str:
-        typed = ", ".join(f"{self._typed(column.name)} AS {column.name}" for column in self.layout.kind.columns)
+        typed = ", ".join(f"{self._value(column)} AS {column.name}" for column in self.layout.kind.columns)
         texts = ", ".join(f"t_{name}" for name in self.layout.places)
         key = ", ".join(f"t_{name}" for name in self.key)
         bad = " OR ".join(self._cell_checks()) or "false"
@@ -168,13 +164,17 @@ class Query:
         rows = f"SELECT {typed}, {texts}, hash({key}) AS k FROM ({self._texts()})"
         return f"SELECT * EXCLUDE ({texts}), {_holds(bad)} AS bad FROM ({rows})"
 
+    def _value(self, column: Column) -> str:
+        place = self.layout.places.get(column.name)
+        return self._cell.value(place, f"t_{column.name}") if place else f"NULL::{sql_type(column)}"
+
     def _cell_checks(self) -> Iterable[str]:
         """Conditions for a bad cell; an unknown one is none."""
         first, last = self.month.first - PLAUSIBLE, self.month.last + PLAUSIBLE
         for name, place in self.layout.places.items():
             if place.column.required:
                 yield f"{name} IS NULL"
-            elif place.column.holds != "text" and not self._is_read(place):
+            elif place.column.holds != "text" and not self._cell.is_read(place):
                 # CASE looks at a cell's text only where nothing came of it.
                 yield f"CASE WHEN {name} IS NULL AND t_{name} IS NOT NULL THEN trim(t_{name}) <> '' ELSE false END"
             if place.column.holds in ("instant", "day"):
@@ -201,73 +201,10 @@ class Query:
         return f"concat_ws(' ', {', '.join(before + name for name in self.key)})"
 
     def _texts(self) -> str:
-        chosen = ", ".join(f"{self._text(place)} AS t_{name}" for name, place in self.layout.places.items())
+        # What an instant or a word is made of sees to its blanks; a key is compared as it is.
+        texts = {name: self._cell.text(place, trim=name in self.key) for name, place in self.layout.places.items()}
+        chosen = ", ".join(f"{text} AS t_{name}" for name, text in texts.items())
         return f"SELECT {chosen} FROM {self._scan()}"
-
-    def _text(self, place: Place) -> str:
-        if place.is_plain and place.column.name not in self.key:
-            return f"c{place.cells[0]}"  # what is read from it sees to its blanks
-        cells = [_trimmed(n) for n in place.cells]
-        text = cells[0] if len(cells) == 1 else f"nullif(concat_ws(' ', {', '.join(cells)}), '')"
-        if place.taken.empty:
-            text = f"CASE WHEN {text} NOT IN ({self._words(place.taken.empty)}) THEN {text} END"
-        if place.when:
-            tests = " AND ".join(f"{_trimmed(n)} IN ({self._words(values)})" for n, values in place.when.items())
-            text = f"CASE WHEN {tests} THEN {text} END"
-        return text
-
-    def _typed(self, name: str) -> str:
-        place = self.layout.places.get(name)
-        if place is None:
-            return f"NULL::{sql_type(self.layout.kind.column(name))}"
-        text, form = f"t_{name}", place.taken.form
-        if place.column.holds == "choice":
-            return self._choice(place, text)
-        return self._number(form, text) if place.column.holds == "number" else self._when(place, text)
-
-    def _choice(self, place: Place, text: str) -> str:
-        """The value that a word stands for. Most rows are done with the first words; a long IN would become a join.
-
-        Blanks around a word are as unusual as another spelling of instants.
-        """
-        values = {value: f"{quoted(value)}::{sql_type(place.column)}" for value in place.column.words}
-        words = {quoted(self._as_read(word)): values[value] for word, value in place.words.items()}
-        exact = " ".join(f"WHEN {text} = {word} THEN {value}" for word, value in words.items())
-        trimmed = " ".join(f"WHEN {word} THEN {value}" for word, value in words.items())
-        other = "" if self.spelling else f" ELSE CASE trim({text}) {trimmed} END"
-        return f"CASE WHEN {text} IS NULL THEN NULL {exact}{other} END"
-
-    def _number(self, form: str, text: str) -> str:
-        if form == "duration":
-            return f"CAST(epoch(try_strptime({text}, '%H:%M:%S') - TIMESTAMP '1900-01-01') AS DECIMAL(15,3))"
-        number = f"try_cast({text} AS DECIMAL(15,3))"
-        return f"CASE WHEN {number} >= 0 THEN {number} END"
-
-    def _when(self, place: Place, text: str) -> str:
-        form, holds = place.taken.form, place.column.holds
-        if holds == "text" or self._is_read(place):
-            return text
-        if form in ("unix", "unix-ms"):
-            factor = 1_000_000 if form == "unix" else 1_000
-            instant = f"try(make_timestamp(try_cast({text} AS BIGINT) * {factor} + {CHINA_SECONDS * 1_000_000}))"
-        elif form == "clock":
-            instant = f"(DATE '{self.day}' + CAST(try_strptime({text}, {quoted(CLOCK[0])}) AS TIME))"
-        else:
-            usual, *_ = every = list(map(quoted, spellings(place.column)))
-            # One spelling is tried faster than a list of several, and few cells have blanks around them.
-            instant = f"coalesce(try_strptime({text}, {usual}), try_strptime(trim({text}), [{', '.join(every)}]))"
-        return f"{instant}::DATE" if holds == "day" else instant
-
-    def _words(self, words: Iterable[str]) -> str:
-        return ", ".join(quoted(self._as_read(word)) for word in words)
-
-    def _as_read(self, word: str) -> str:
-        """A word as the reader gives it: see ``_scan``."""
-        return word.encode("gb18030").decode("latin-1") if self.source.encoding == "gb18030" else word
-
-    def _is_read(self, place: Place) -> bool:
-        """Whether the reader makes instants of a column's cells."""
-        return self.spelling is not None and place.is_plain and place.column.holds == "instant"
 
     def _scan(self) -> str:
         """Reads every cell as text, or as an instant where all are written alike.
@@ -275,7 +212,7 @@ class Query:
         DuckDB has no GB18030, so such a file is read byte for byte as Latin-1: the later bytes of a character are never
         a separator, a quote or a line's end, and words are compared in the same spelling.
         """
-        read = {place.cells[0] for place in self.layout.places.values() if self._is_read(place)}
+        read = {place.cells[0] for place in self.layout.places.values() if self._cell.is_read(place)}
         types = ("TIMESTAMP" if n in read else "VARCHAR" for n in range(len(self.source.headers)))
         columns = ", ".join(f"'c{n}': '{type_}'" for n, type_ in enumerate(types))
         instants = f"timestampformat={quoted(self.spelling)}, " if self.spelling else ""
