@@ -20,7 +20,7 @@ demo: .venv/.demo-ready ## one contract from upload to payment, on this machine
 	.venv/bin/kaohe demo
 
 test: .venv/.test-ready ## run the tests
-	.venv/bin/pytest -n 2 --dist loadgroup
+	.venv/bin/pytest -n 2 --dist loadfile
 
 check: .venv/.check-ready .venv-sam/.ready ## format, lint, types, layers, template
 	.venv/bin/ruff format --check --quiet .

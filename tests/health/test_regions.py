@@ -34,10 +34,7 @@ REGIONS = region_names()
 BY_HAND = "", ""
 """The place of what a hook reads outside any clause's function."""
 
-# Running all cases of a region takes seconds: its tests share one worker, and so what was run.
-each_region = pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=pytest.mark.xdist_group(f"region-{name}")) for name in REGIONS]
-)
+each_region = pytest.mark.parametrize("name", REGIONS)
 
 
 def contract_of(region: Region, case: Case) -> Contract:
@@ -147,7 +144,7 @@ def note(found: Used, patch: pytest.MonkeyPatch) -> None:
 
 @cache
 def used(name: str) -> Used:
-    """Run all cases of a region, noting what is asked for."""
+    """Run all cases of a region, noting what is asked for: seconds, so they are run once for all tests here."""
     region, found = load_region(name), Used()
     with pytest.MonkeyPatch.context() as patch:
         note(found, patch)

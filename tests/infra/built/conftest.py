@@ -19,10 +19,9 @@ HERE = ROOT / "build" / "here"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All of them in one worker, which starts the functions once; and time enough to build them."""
+    """Time enough to build them."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("built"))
             item.add_marker(pytest.mark.timeout(600))
 
 
