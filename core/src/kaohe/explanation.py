@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import chain
 
-from kaohe.catalogue import Source
+from kaohe.catalogue import Catalogue, Measure, Source
 from kaohe.contract import Clause
 from kaohe.errors import NotFound
 from kaohe.facts import Event, Submission
@@ -15,7 +15,7 @@ from kaohe.model import Quantity, Rate, Record
 from kaohe.money import ZERO, Money
 from kaohe.periods import Month, Window
 from kaohe.results import Condition, Deduction, Document, Kpi
-from kaohe.scoring import Situation
+from kaohe.scoring import Situation, belongs
 
 
 class Row(Record):
@@ -55,8 +55,10 @@ class Explanation(Record):
         taken: yuan that instalments bear of it, by the number of the instalment.
         conditions: the conditions of renewal that it sets, as they stand with the last month assessed.
         rows: the figures and events that it rests on, by code, day and source.
-        failures: keys of the lists of records that failed, in the uploads whose rows those are: the ticket numbers
-            behind a figure that was counted.
+        failures: keys of the lists of records that failed, such as tickets by their numbers, by the key of the upload
+            that its rows were counted from.
+        unlisted: SHA-256 of the uploads whose rows were counted from records that are never listed, such as calls, by
+            key: there the upload itself is the proof.
     """
 
     contract: str
@@ -68,7 +70,8 @@ class Explanation(Record):
     taken: Mapping[int, Money]
     conditions: tuple[Condition, ...] = ()
     rows: tuple[Row, ...]
-    failures: tuple[str, ...] = ()
+    failures: Mapping[str, str] = {}
+    unlisted: Mapping[str, str] = {}
 
 
 def explain(situation: Situation, month: Month, number: str, submissions: Iterable[Submission]) -> Explanation:
@@ -78,7 +81,7 @@ def explain(situation: Situation, month: Month, number: str, submissions: Iterab
         situation: the contract and the facts.
         month: the month.
         number: the clause's number.
-        submissions: the uploads that the situation was made of.
+        submissions: the uploads that the situation was made of; those of other contracts are left aside.
 
     Raises:
         NotFound: the contract has no such clause, or no such month has been assessed.
@@ -93,7 +96,9 @@ def explain(situation: Situation, month: Month, number: str, submissions: Iterab
         raise NotFound(f"{contract.id} has no assessment of {month}; it has: {known}")
     window = clause.window(month, contract.term) or Window.of(month)
     span, used = (window.first, min(window.last, month.last)), {code: labels[code] for code in clause.facts}
-    given = tuple(submissions)
+    given = tuple(s for s in submissions if belongs(s, situation.region, contract))
+    listed = {code: label for code, label in used.items() if _is_listed(code, situation.region.catalogue)}
+    unlisted = {code: label for code, label in used.items() if _is_unlisted(code, situation.region.catalogue)}
     return Explanation(
         contract=contract.id,
         month=month,
@@ -106,8 +111,22 @@ def explain(situation: Situation, month: Month, number: str, submissions: Iterab
         taken=dict(_taken(document, month, number)),
         conditions=tuple(condition for condition in document.renewal.conditions if condition.clause == number),
         rows=tuple(_rows(given, used, *span)),
-        failures=tuple(sorted(s.failures_key for s in given if s.failures_key and _rows([s], used, *span))),
+        failures={s.key: s.failures_key for s in given if s.failures_key and _rows([s], listed, *span)},
+        unlisted={s.key: s.sha256 for s in given if s.remarks and _rows([s], unlisted, *span)},
     )
+
+
+def _is_listed(code: str, catalogue: Catalogue) -> bool:
+    """Whether records that fail are listed by their numbers: those missing from a part, or those that are events."""
+    entry = catalogue.measures.get(code) or catalogue.events[code]
+    can_fail = not isinstance(entry, Measure) or entry.at_most is not None
+    return can_fail and any(catalogue.kinds[counted.records].ref for counted in entry.counted)
+
+
+def _is_unlisted(code: str, catalogue: Catalogue) -> bool:
+    """Whether it can be counted from records that are never listed, such as calls."""
+    entry = catalogue.measures.get(code) or catalogue.events[code]
+    return any(catalogue.kinds[counted.records].ref is None for counted in entry.counted)
 
 
 def _taken(document: Document, month: Month, number: str) -> Iterator[tuple[int, Decimal]]:

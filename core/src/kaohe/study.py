@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from pathlib import Path
+from shlex import quote
 
 from kaohe import words
 from kaohe.contract import Contract
@@ -20,11 +22,18 @@ from kaohe.whatif import Change, Difference
 YUAN = frozenset({"amount", "deducted", "gross", "net", "carried", "claim"})
 """What is told in yuan."""
 PLACES = {"instalment": "分期", "settlement": "结算", "renewal": "续签"}
+UNLISTED = "话单等记录按日计数，不逐条列出；以上数值以所上传的文件为凭，文件由其 SHA-256 核对："
 MET_TEXT = {"true": MET[True], "false": MET[False]}
 
 
-def explained(found: Explanation, contract: Contract) -> str:
-    """One figure from the clause to the rows it came from."""
+def explained(found: Explanation, contract: Contract, folder: Path = Path()) -> str:
+    """One figure from the clause to the rows it came from.
+
+    Args:
+        found: the explanation.
+        contract: the contract, for the names of its clauses.
+        folder: the folder that ``submissions`` lies in, for the commands that are told.
+    """
     clause = found.clause
     lines = [title(f"{found.contract}  {found.month}  {clause.no} {clause.label}"), _line(clause.summary)]
     lines += [_line(f"条款数值 {name} = {amount:,f}") for name, amount in found.values.items()]
@@ -42,14 +51,19 @@ def explained(found: Explanation, contract: Contract) -> str:
         lines += [_line(f"{MET[one.met]}　{one.label}：{one.detail}") for one in found.conditions]
     lines += ["", title("数据来源", "─"), _rows(found)]
     if found.failures:
-        lines += ["", title("未达要求的明细", "─"), *map(_line, found.failures)]
-        lines += [_line(f"查看名单：{way}") for way in _ways_to_the_list(found)]
+        lines += ["", title("未达要求的明细", "─"), *map(_line, found.failures.values())]
+        lines += [f"  查看名单：{way}" for way in _ways_to_the_list(found, folder)]  # unbroken: it is to be copied
+    if found.unlisted:
+        lines += ["", title("没有名单的数据", "─"), _line(UNLISTED)]
+        lines += [f"  {key}  SHA-256 {digest}" for key, digest in found.unlisted.items()]
     return "\n".join(lines)
 
 
-def _ways_to_the_list(found: Explanation) -> Iterator[str]:
-    yield f"GET /contracts/{found.contract}/months/{found.month}/failures"
-    yield "kaohe check 原文件 --failures 名单.csv"
+def _ways_to_the_list(found: Explanation, folder: Path) -> Iterator[str]:
+    for month in sorted({key.split("/")[3] for key in found.failures}):
+        yield f"GET /contracts/{found.contract}/months/{month}/failures"
+    for key in found.failures:
+        yield f"kaohe check {quote(str(folder / key))} --failures 名单.csv"
 
 
 def compared(difference: Difference, contract: Contract | None = None) -> str:
