@@ -198,6 +198,7 @@ def test_another_version_of_the_plugin_is_a_correction_without_a_changed_figure(
     correction = scored.month(CONTRACT, MARCH).correction
     assert correction
     assert (correction.difference, correction.changes) == (Decimal(0), ())
+    assert "only the plugin (0 → 2); to close" in str(correction.note)
     assert scored.settlement(CONTRACT).unconfirmed == ()
 
 
@@ -262,3 +263,20 @@ def test_an_objection_is_withdrawn_by_an_empty_file_of_its_name(scored: House) -
     scored.send("2026-03", name=posted.key.rpartition("/")[2], events=[])
     assert scored.month(CONTRACT, MARCH).objections == ()
     assert scored.statuses().count("superseded") == 1
+
+
+def test_a_correction_that_the_authoritys_figure_overrides_says_which_upload_it_was(scored: House) -> None:
+    scored.send("2026-03", source="authority", name="复核.json", rated=100, satisfied=97)
+    made = ConfirmationMade(revision=scored.month(CONTRACT, MARCH).revision)
+    scored.receive(scored.confirm(CONTRACT, MARCH, made, received_at=scored.clock).key, received_at=scored.clock)
+    scored.send("2026-03", rated=100, satisfied=98)
+    deliver(scored, objection(scored))
+    correction = scored.month(CONTRACT, MARCH).correction
+    assert correction
+    assert (correction.difference, correction.changes, correction.problem) == (Decimal(0), (), None)
+    assert "only the facts that they rest on" in str(correction.note)
+    assert "(since the confirmation came: submissions/testia/vendor/2026-03/a.json);" in str(correction.note)
+    complain(scored)
+    correction = scored.month(CONTRACT, MARCH).correction
+    assert correction
+    assert (bool(correction.changes), correction.note) == (True, None)

@@ -32,7 +32,8 @@ def in_vain(table: Table, contract: str, catalogue: Catalogue, posted: Submissio
         return ()  # reading the upload will say so
     trail = Facts({**known, posted.key: posted}.values(), catalogue).trail
     cases = [case for case in objections(trail, assessed) if case.month == posted.month and case.clause in clauses]
-    withdrawal = f"要撤回，请把 {posted.key} 换成 events 为空的文件"
+    # One without content reports that nothing happened: that side may not have meant to say so.
+    withdrawal = f"要撤回，请把 {posted.key} 换成 events 为空的文件（也即报告该月没有事项；已另行报送该月的，不受影响）"
     return tuple(f"按目前的结果，{case.clause}：{problem}。{withdrawal}" for case in cases for problem in case.problems)
 
 
