@@ -240,7 +240,8 @@ def test_whoever_decides_in_vain_is_told_at_once(scored: House) -> None:
     assert problems(scored)[0] in notices(more)
 
 
-def test_two_decisions_of_one_day_are_told_and_one_can_be_withdrawn(scored: House) -> None:
+@pytest.mark.parametrize("empty", [True, False])
+def test_two_decisions_of_one_day_are_told_and_one_can_be_withdrawn(scored: House, empty: bool) -> None:
     deliver(scored, objection(scored))
     first = decision(scored, "10.00")
     deliver(scored, first)
@@ -248,12 +249,14 @@ def test_two_decisions_of_one_day_are_told_and_one_can_be_withdrawn(scored: Hous
     deliver(scored, second)
     assert problems(scored)[0] in notices(second)
     assert scored.month(CONTRACT, MARCH).assessment.deducted == 30
-    content = b'{"region": "testia", "month": "2026-03", "source": "authority", "events": []}'
+    emptied = b'{"region": "testia", "month": "2026-03", "source": "authority", "events": []}'
+    content = emptied if empty else scored.bucket.read(first.key, scored.bucket.current(first.key))
     name = second.key.rpartition("/")[2].removesuffix(".json")
     deliver(scored, scored.post_facts(CONTRACT, MARCH, content, name=name, received_at=NOON))
     assert problems(scored) == ()
     assert scored.month(CONTRACT, MARCH).assessment.deducted == 10
-    assert [act.file for act in scored.trail(CONTRACT, MARCH).acts if act.source == "authority"] == [first.key]
+    (decided,) = scored.month(CONTRACT, MARCH).objections
+    assert [decision.stands for decision in decided.decisions] == [Decimal(10)]
 
 
 def test_an_objection_is_withdrawn_by_an_empty_file_of_its_name(scored: House) -> None:

@@ -52,7 +52,7 @@ def test_a_sweep_tells_what_is_open_and_mends_it_when_told(house: House, capsys:
 def test_what_came_just_now_is_no_finding(house: House, capsys: pytest.CaptureFixture[str]) -> None:
     lose(house)
     assert main(["sweep"]) == 0
-    assert "1 came too lately to tell (--grace 90: in the last so many minutes)" in capsys.readouterr().out
+    assert "1 came too lately to tell (within 90 minutes; --grace 0 looks at them too)\n" in capsys.readouterr().out
 
 
 def test_a_deletion_is_told_and_is_no_failure(house: House, capsys: pytest.CaptureFixture[str]) -> None:

@@ -86,11 +86,7 @@ def sweep(arguments: argparse.Namespace) -> int:
     print(
         f"{total['uploads']} uploads in {total['folders']} folders: {total['found']} found, "
         f"{total['mended']} taken in, {total['open']} open; {total['fresh']} came too lately to tell"
-        + (
-            f" (--grace {arguments.grace // timedelta(minutes=1)}: in the last so many minutes)"
-            if total["fresh"]
-            else ""
-        )
+        + (_how_late(arguments.grace) if total["fresh"] else "")
     )
     return 1 if total["open"] else 0
 
@@ -198,6 +194,10 @@ def _counted(swept: Swept) -> Counter[str]:
     mended = sum(finding.mended for finding in swept.findings)
     found = {"found": len(swept.findings), "mended": mended, "open": len(swept.open)}
     return Counter(found | {"uploads": swept.objects, "folders": 1, "fresh": swept.fresh})
+
+
+def _how_late(grace: timedelta) -> str:
+    return f" (within {grace // timedelta(minutes=1)} minutes; --grace 0 looks at them too)"
 
 
 def _finding(finding: Finding, hindrance: str) -> str:
