@@ -7,7 +7,7 @@ the order they came in, and whether one came twice, make no difference.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import copy
 from datetime import date, timedelta
 from functools import cached_property
@@ -185,8 +185,29 @@ class Facts:
 
     def figure(self, month: Month, code: str, on: date | None = None) -> Quantity | None:
         """The value of a measure, the authority's if it gave one; None where nobody did."""
-        values = self._figures.get((month, code, on), {})
-        return values.get(AUTHORITY, values.get(Source.VENDOR))
+        return self.values(month).get((code, on))
+
+    def values(self, month: Month) -> Mapping[tuple[str, date | None], Quantity]:
+        """The values of all measures of a month, by code and day (None: the whole month)."""
+        return self._values.get(month, {})
+
+    def happened(self, month: Month, kind: str) -> Sequence[SourcedEvent]:
+        """The events of one kind in a month, in order of date."""
+        return self._happened.get((month, kind), ())
+
+    @cached_property
+    def _values(self) -> Mapping[Month, Mapping[tuple[str, date | None], Quantity]]:
+        found: defaultdict[Month, dict[tuple[str, date | None], Quantity]] = defaultdict(dict)
+        for (month, code, on), values in self._figures.items():
+            found[month][code, on] = values[AUTHORITY] if AUTHORITY in values else values[Source.VENDOR]
+        return dict(found)
+
+    @cached_property
+    def _happened(self) -> Mapping[tuple[Month, str], Sequence[SourcedEvent]]:
+        found: defaultdict[tuple[Month, str], list[SourcedEvent]] = defaultdict(list)
+        for sourced in self.events:
+            found[Month.of(sourced.event.on), sourced.event.kind].append(sourced)
+        return dict(found)
 
     @property
     def last_day(self) -> date | None:
@@ -361,7 +382,7 @@ class MonthFacts:
     """
 
     def __init__(self, facts: Facts, month: Month, term: Term, asked: set[str] | None = None) -> None:
-        self._facts, self._term = facts, term
+        self._facts, self._term, self._values = facts, term, facts.values(month)
         self.asked: set[str] = set() if asked is None else asked
         self.month = month
         whole = month.first in term and month.last in term
@@ -434,21 +455,15 @@ class MonthFacts:
 
     def months(self, first: date) -> tuple[MonthFacts, ...]:
         """The contract months from ``first`` to this one, each with its own ``inputs``."""
-        return tuple(
-            MonthFacts(self._facts, month, self._term, self.asked)
-            for month in self._term.months
-            if first <= month.last and month <= self.month
-        )
+        months = self._term.months
+        start, stop = (max(month - months[0], 0) for month in (Month.of(first), self.month + 1))
+        return tuple(MonthFacts(self._facts, month, self._term, self.asked) for month in months[start:stop])
 
     def events(self, kind: str, source: Source | None = None) -> tuple[Event, ...]:
         """The events of one kind that happened in this month, in order of date, of one source or of both."""
         _known("event", kind, self._facts.catalogue.events)
         self.asked.add(kind)
-        found = tuple(
-            s.event
-            for s in self._facts.events
-            if s.event.kind == kind and s.event.on in self.month and source in (None, s.source)
-        )
+        found = tuple(s.event for s in self._facts.happened(self.month, kind) if source in (None, s.source))
         self.inputs[f"{kind} ({source})" if source else kind] = sum(event.count for event in found)
         return found
 
@@ -468,7 +483,7 @@ class MonthFacts:
 
     def missing(self, code: str) -> list[str]:
         """Names of the facts that a measure lacks this month, runs of days drawn together."""
-        absent = [day for day in self._places(code) if self._facts.figure(self.month, code, day) is None]
+        absent = [day for day in self._places(code) if (code, day) not in self._values]
         return [f"{code} {span}" for span in ([str(self.month)] if None in absent else spans(d for d in absent if d))]
 
     def has(self, code: str) -> bool:
@@ -486,9 +501,7 @@ class MonthFacts:
 
     def figure(self, code: str, day: date | None) -> Quantity:
         """One value that is known to be there: of a day, or (None) of the month."""
-        value = self._facts.figure(self.month, code, day)
-        assert value is not None, "callers look for what is missing first"
-        return value
+        return self._values[code, day]  # callers look for what is missing first
 
     def _places(self, code: str) -> tuple[date | None, ...]:
         known = self._facts.catalogue.measures

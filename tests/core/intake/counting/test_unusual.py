@@ -86,7 +86,7 @@ cells = st.sampled_from(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes=st.lists(st.tuples(st.integers(0, 19), st.integers(0, len(HEADER) - 1), cells), max_size=3))
 def test_haste_changes_nothing(read: Read, changes: list[tuple[int, int, str]]) -> None:
     rows = lively(20)
