@@ -7,7 +7,7 @@ the order they came in, and whether one came twice, make no difference.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from datetime import date, timedelta
 from functools import cached_property
@@ -309,35 +309,42 @@ def conflicts(submissions: Iterable[Submission]) -> tuple[Conflict, ...]:
 
 
 FigureKey = tuple[Month, str, date | None]
-Stated = dict[Quantity, dict[str, str]]
-"""The values that files of one source give for one thing: where each of the files has it, by the files' names."""
+Stated = dict[Quantity, str]
+"""The values that files of one source give for one thing, each with the first place where it stands."""
 
 
 def _merge_figures(
-    submissions: Iterable[Submission],
+    submissions: Sequence[Submission],
 ) -> tuple[Mapping[FigureKey, Mapping[Source, Quantity]], tuple[Conflict, ...]]:
     found: defaultdict[FigureKey, defaultdict[Source, Stated]] = defaultdict(lambda: defaultdict(dict))
     for submission in submissions:
         for figure in submission.figures:
             values = found[submission.month, figure.code, figure.on][submission.source]
-            values.setdefault(figure.value, {})[submission.name] = figure.where or submission.name
+            values.setdefault(figure.value, figure.where or submission.name)
     agreed: dict[FigureKey, dict[Source, Quantity]] = {}
-    differing = []
+    differing: dict[tuple[FigureKey, Source], Stated] = {}
     for key, sources in found.items():
         for source, values in sources.items():
             if len(values) == 1:
                 agreed.setdefault(key, {})[source] = next(iter(values))
             else:
-                differing.append(_conflict(key, source, values))
-    return MappingProxyType(agreed), tuple(sorted(differing, key=str))
+                differing[key, source] = values
+    return MappingProxyType(agreed), tuple(sorted(_conflicts(differing, submissions), key=str))
 
 
-def _conflict(key: FigureKey, source: Source, values: Stated) -> Conflict:
-    """Each value with the first place where it stands."""
-    month, code, on = key
-    texts, places = zip(*sorted((str(v), next(iter(files.values()))) for v, files in values.items()), strict=True)
-    files = tuple(sorted({name for files in values.values() for name in files}))
-    return Conflict(code=code, month=month, on=on, source=source, values=texts, places=places, files=files)
+def _conflicts(
+    differing: Mapping[tuple[FigureKey, Source], Stated], submissions: Sequence[Submission]
+) -> Iterator[Conflict]:
+    """The values that differ, with all files that state one: whoever mends has to look at each."""
+    files = defaultdict[tuple[FigureKey, Source], set[str]](set)
+    for submission in submissions if differing else ():
+        for figure in submission.figures:
+            files[(submission.month, figure.code, figure.on), submission.source].add(submission.name)
+    for place, values in differing.items():
+        (month, code, on), source = place
+        texts, places = zip(*sorted((str(value), where) for value, where in values.items()), strict=True)
+        names = tuple(sorted(files[place]))
+        yield Conflict(code=code, month=month, on=on, source=source, values=texts, places=places, files=names)
 
 
 def _merge_events(submissions: Iterable[Submission]) -> tuple[SourcedEvent, ...]:

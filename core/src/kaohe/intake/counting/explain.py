@@ -85,7 +85,7 @@ class _Explanation:
         """Report what is wrong with a row."""
         headers, at = self._query.source.headers, self._spot.at(row=line)
         width = len(headers)
-        if odd := stray(row, headers, self._places[self._kind.key[0]].cells[0]):
+        if odd := stray(row, headers, self._places[self._query.key[0]].cells[0]):
             self._report.add(*odd, at)
             return
         if len(row) != width:
