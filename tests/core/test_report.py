@@ -8,7 +8,7 @@ import pytest
 from kaohe import report
 from kaohe.contract import Ruling
 from kaohe.periods import Window
-from kaohe.results import Alternative, Deduction, Exact, State
+from kaohe.results import Alternative, Bond, Deduction, Exact, State
 from kaohe.text import width
 
 from tests.core.small import INFO, MARCH, findings, upload
@@ -108,6 +108,46 @@ def test_an_instalment_that_waits_for_something_is_not_said_to_be_before_its_day
     told = lines(report.settlement(PLAIN.settlement.model_copy(update={"instalments": (waiting,)})))
     assert "2 上半年 300.00 300.00 0.00 2026-06-30 待定，见下“尚待”" in told
     assert "第2期尚待：验收" in told
+
+
+def test_lateness_is_told_at_the_instalment_also_once_it_is_paid() -> None:
+    def told(**changes: Any) -> list[str]:
+        late = PLAIN.settlement.instalments[1].model_copy(update={"late_since": date(2026, 6, 30), **changes})
+        return lines(report.settlement(PLAIN.settlement.model_copy(update={"instalments": (late,)})))
+
+    paid = {"paid": Decimal(300), "paid_on": date(2026, 7, 3), "late_days": 3}
+    assert "第2期：2026-07-03 付清，共 300.00，逾期 3 天（2026-07-01 至 2026-07-03）" in told(**paid)
+    part = {"paid": Decimal(1), "late_days": 31}
+    assert "第2期：已付 1.00，尚未付清，逾期 31 天（2026-07-01 至 2026-07-31）" in told(**part)
+    assert "第2期：逾期 31 天（2026-07-01 至 2026-07-31），尚未付款" in told(late_days=31)
+
+
+@pytest.mark.parametrize(
+    ("changes", "shown"),
+    [
+        ({"state": "due back"}, "应退还 due back"),
+        ({"state": "overdue", "late_days": 2}, "逾期未退 overdue，逾期 2 天，没有退还的记录"),
+        ({"state": "returned", "returned_on": date(2026, 7, 7)}, "已退还 returned（2026-07-07）"),
+        (
+            {"state": "returned", "returned_on": date(2026, 7, 9), "late_days": 2},
+            "已退还 returned（2026-07-09），逾期 2 天",
+        ),
+    ],
+)
+def test_a_bond_says_whether_it_came_back_in_time(changes: dict[str, Any], shown: str) -> None:
+    bond = Bond(clause="9", label="保证金", amount=Decimal(50), return_by=date(2026, 7, 7), **changes)
+    told = lines(report.settlement(PLAIN.settlement.model_copy(update={"bonds": (bond,)})))
+    assert f"保证金（条款 9）：50.00 元，应于 2026-07-07 前退还，{shown}" in told
+
+
+def test_a_month_of_which_nothing_is_known_but_that_it_is_open_is_shown() -> None:
+    silent = document(*UPLOADS, as_of=date(2026, 4, 30)).assessments[3]
+    assert not [d for d in silent.deductions if d.amount and d.state is State.FINAL and d.clause == "1"]
+    free = silent.model_copy(update={"deductions": tuple(d for d in silent.deductions if d.clause == "1")})
+    told = lines(report.render(PLAIN.model_copy(update={"assessments": (free,)}), CONTRACT))
+    assert "1 第1条：缺数据 incomplete" in told
+    done = silent.model_copy(update={"deductions": ()})
+    assert "\n2026-04  缺数据" not in report.render(PLAIN.model_copy(update={"assessments": (done,)}), CONTRACT)
 
 
 def test_what_is_open_missing_contradictory_and_to_know_is_told() -> None:

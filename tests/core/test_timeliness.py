@@ -274,7 +274,7 @@ def test_hooks_are_given_the_settlement_and_its_delays() -> None:
     made = region(book, CONTRACT, liabilities=liabilities, terminations=terminations, payment_schedule=payment_schedule)
     said = findings(Month.of(DUE), paid("2026-07-10", KNOWN), name="p.json")
     found = Situation.of(made, CONTRACT, [*SENT, said], AS_OF).document(only=())
-    late = "instalment 2: 10 days × 0.01 × 2,300.00 = 230.00"
+    late = "第2期：2026-07-01至2026-07-10共10天 × 每天1 % × 欠款2,300.00 = 230.00"
     assert owed_by(found.settlement) == [late, "2: 10", late]
     assert [right.detail for right in found.terminations] == [f"{late}, 2: 10, {late}"]
 

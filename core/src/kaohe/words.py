@@ -19,7 +19,7 @@ RENEWAL = {
     "not provided for": "合同未约定",
 }
 """The answer on renewal."""
-BOND = {"held": "保管中", "due back": "应退还", "returned": "已退还"}
+BOND = {"held": "保管中", "due back": "应退还", "overdue": "逾期未退", "returned": "已退还"}
 """How it stands with security."""
 ADOPTED = {"default": "默认", "ruling": "裁定", "assumed": "假设"}
 """By whom a reading was decided."""
@@ -51,6 +51,7 @@ KIND = {
     "claim": "追偿",
     "gross": "应付",
     "net": "实付",
+    "outstanding": "待补付",
     "score": "得分",
     "conclusion": "结论",
 }

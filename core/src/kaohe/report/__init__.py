@@ -15,8 +15,8 @@ from kaohe.money import show
 from kaohe.report.closing import flags, renewal, rulings, still_open, terminations
 from kaohe.report.deductions import deduction_lines, formulas, lost
 from kaohe.report.figures import ABSENT, MET, target, value
-from kaohe.report.months import assessment, folded, overview
-from kaohe.report.payments import settlement
+from kaohe.report.months import UNKNOWN, assessment, folded, overview
+from kaohe.report.payments import liability_lines, settlement
 from kaohe.results import Assessment, Document
 from kaohe.text import COLUMNS, table, title, wrap
 
@@ -29,6 +29,7 @@ __all__ = [
     "flags",
     "folded",
     "heading",
+    "liability_lines",
     "lost",
     "overview",
     "render",
@@ -51,7 +52,7 @@ def render(
     labels: Mapping[str, str] = CORE.labels,
     folder: str = "DIR",
 ) -> str:
-    """The document as text: the summary, then every month that has the vendor's figures or costs anything, folded.
+    """The document as text: the summary, then every month that has figures, costs anything or is open, folded.
 
     Args:
         document: the document.
@@ -105,7 +106,7 @@ def heading(document: Document, contract: Contract) -> str:
 
 
 def _has_facts(result: Assessment) -> bool:
-    cost = any(deduction.amount or deduction.points for deduction in result.deductions)
+    cost = any(d.amount or d.points or d.state in UNKNOWN for d in result.deductions)
     return cost or bool(result.problems) or Source.VENDOR in result.reported
 
 
