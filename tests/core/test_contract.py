@@ -132,7 +132,7 @@ def test_shares_written_as_fractions_are_exact() -> None:
 def test_a_day_of_signature_that_the_text_leaves_blank_is_a_missing_fact() -> None:
     blank = contract(signed=None)
     assert blank.signed_on is None
-    with pytest.raises(MissingFacts, match="the day of signature"):
+    with pytest.raises(MissingFacts, match="合同签订日期"):
         _ = blank.signed
     assert contract().signed == date(2025, 12, 20)
 

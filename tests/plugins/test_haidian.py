@@ -78,7 +78,7 @@ def kpi(document: Document, month: str, code: str) -> Kpi:
 def test_two_seats_missing_on_three_working_days(rate: str, amount: str) -> None:
     found = deduction(derived(july(d04=46, d05=46, d06=46), shortfall__rate=rate), "2022-07", "3.1.5")
     assert str(found.amount) == amount
-    assert found.formula.startswith("6 person-days missing on 3 days × ")
+    assert found.formula.startswith("3天共缺岗6人次 × ")
     assert found.formula.endswith(f" = {found.amount:,.2f}")
 
 
@@ -120,7 +120,7 @@ def test_a_loss_without_an_amount_needs_a_ruling_and_says_which_and_from_whom() 
     document = derived(july(), read("2022-07", "authority", loss()))
     found = deduction(document, "2022-07", "3.1.7.2")
     assert (found.state, found.amount) == (State.NEEDS_RULING, None)
-    assert found.formula == "open: needs a ruling of the authority: the amount for 失分-01 of 2022-07-12"
+    assert found.formula == "待定：须由主管单位裁定：失分-01（2022-07-12）的扣款金额"
     assert any(item.startswith("2022-07 3.1.7.2") for item in document.settlement.open)
     assert document.settlement.deductions == ZERO
 

@@ -378,7 +378,7 @@ class Contract(Record):
             MissingFacts: the text leaves it blank.
         """
         if self.signed_on is None:
-            raise MissingFacts(["the day of signature"])
+            raise MissingFacts(["合同签订日期"])
         return self.signed_on
 
     def takes(self, month: Month, source: Source) -> bool:

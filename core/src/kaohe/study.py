@@ -34,8 +34,6 @@ def explained(found: Explanation, contract: Contract) -> str:
     if found.deductions:
         lines += ["", title("扣除", "─")]
         lines += [line for d in found.deductions for line in deduction_lines(d, contract, whole=True)]
-        told = words.glossary("\n".join(d.formula for d in found.deductions))
-        lines += [_line(f"算式用语：{'；'.join(told)}")] if told else []
     if found.missing:
         lines += ["", title("所缺数据", "─"), *(_line(_wanted(one)) for one in found.missing)]
     lines += [_line(f"第{no}期承担 {show(amount)} 元") for no, amount in found.taken.items()]

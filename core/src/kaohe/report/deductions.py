@@ -9,7 +9,7 @@ from kaohe import remarks, words
 from kaohe.contract import Contract
 from kaohe.money import show
 from kaohe.report.figures import points, value
-from kaohe.results import Adopted, Alternative, Assessment, Deduction, Kpi
+from kaohe.results import Adopted, Alternative, Deduction, Kpi
 from kaohe.rules import percent
 from kaohe.text import COLUMNS, wrap
 
@@ -72,7 +72,7 @@ def _reckoning(deduction: Deduction, labels: Mapping[str, str]) -> Iterator[str]
     if deduction.missing:
         yield "缺 " + "、".join(named(deduction.missing, labels))
     elif deduction.amount is None and deduction.points is None:
-        yield f"待定：{deduction.formula.removeprefix('open: ')}"
+        yield deduction.formula
     else:
         yield f"算式：{deduction.formula}"
 
@@ -163,8 +163,3 @@ def _differs(other: Alternative, deduction: Deduction) -> bool:
 
 def _line(text: str) -> str:
     return wrap(text, COLUMNS, "      ")
-
-
-def formulas(results: Iterable[Assessment]) -> str:
-    """The formulas of these months, to look up their words."""
-    return "\n".join(d.formula for result in results for d in result.deductions if not d.missing)
