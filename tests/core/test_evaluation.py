@@ -157,7 +157,7 @@ def test_an_unknown_calendar_year_is_something_missing() -> None:
         return Level((add_working_days(date(2031, 1, 2), 1) - date(2031, 1, 2)).days)
 
     (kpi,), _ = run(book)
-    assert (kpi.state, kpi.missing) == (State.INCOMPLETE, ("the public holidays of 2031",))
+    assert (kpi.state, kpi.missing) == (State.INCOMPLETE, ("2031年的法定节假日安排",))
 
 
 def test_nothing_to_measure_is_no_kpi_and_no_deduction() -> None:

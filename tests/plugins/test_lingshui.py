@@ -293,7 +293,7 @@ def test_from_november_on_nothing_is_scored() -> None:
     assert kept(item(found, "A1.6")) == 10
     assert found.renewal.score == 100
     assert "2024-10以后的情况不考核。" in (found.renewal.note or "")
-    assert any(flag.clause == "A1" and "Only January to October" in flag.text for flag in found.flags)
+    assert any(flag.clause == "A1" and "只考核1至10月" in flag.text for flag in found.flags)
 
 
 def test_an_event_without_points_is_open_with_its_number_and_no_default() -> None:

@@ -137,21 +137,23 @@ class Clause(Record):
         no: its number, such as ``4.5`` (article 4, item 5).
         label: its short Chinese name.
         summary: one line in our own words.
+        gist: the same in Chinese, for officials; empty: they are shown the summary.
         kinds: what it does.
         status: computed, tracked, or not computed.
-        why: why it is not computed; None otherwise.
+        why: why it is not computed, in Chinese; None otherwise.
         assessed: over what it is assessed: each ``month``, each ``quarter`` of the term, the whole ``term``, or
             the named ``spans``; a month outside all spans is not assessed.
         spans: the named spans.
         facts: codes of the measures and events that it rests on.
         readings: names of the readings that it can be read by.
         values: its dated values.
-        flags: what somebody who uses the result has to know.
+        flags: what somebody who uses the result has to know, in Chinese.
     """
 
     no: str
     label: str
     summary: str
+    gist: str = ""
     kinds: tuple[Kind, ...] = Field(min_length=1)
     status: Status
     why: str | None = None
@@ -218,7 +220,7 @@ class Deadline(Record):
         try:
             return {"earliest": earliest, "due": add_working_days(self.after, self.working_days)}
         except CalendarError as error:
-            note = f"due within {self.working_days} working days after {self.after}: {error.names[0]} are not known yet"
+            note = f"应于{self.after}后{self.working_days}个工作日内付；{error.names[0]}尚未公布"
             return {"earliest": earliest, "due": None, "notes": (note,)}
 
 

@@ -26,7 +26,10 @@ MET_TEXT = {"true": MET[True], "false": MET[False]}
 def explained(found: Explanation, contract: Contract) -> str:
     """One figure from the clause to the rows it came from."""
     clause = found.clause
-    lines = [title(f"{found.contract}  {found.month}  {clause.no} {clause.label}"), _line(clause.summary)]
+    lines = [
+        title(f"{found.contract}  {found.month}  {clause.no} {clause.label}"),
+        _line(clause.gist or clause.summary),
+    ]
     lines += [_line(f"条款数值 {name} = {amount:,f}") for name, amount in found.values.items()]
     lines += [_line(f"须知：{flag}") for flag in clause.flags]
     for kpi in found.kpis:

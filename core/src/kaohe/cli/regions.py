@@ -74,7 +74,7 @@ def clauses(arguments: argparse.Namespace) -> int:
     for clause in contract.clauses:
         kinds = "、".join(words.label(words.CLAUSE, kind) for kind in clause.kinds)
         print(f"\n{clause.no} {clause.label}  [{kinds}；{_status(clause)}]")
-        print(wrap(clause.summary, COLUMNS, "    "))
+        print(wrap(clause.gist or clause.summary, COLUMNS, "    "))
         if clause.values:
             print(wrap(f"数值：{'、'.join(_values(clause.values))}", COLUMNS, "    "))
         for name, content in (("读法", clause.readings), ("数据", clause.facts)):

@@ -70,7 +70,7 @@ def render(
     parts = [
         heading(document, contract),
         overview(document),
-        settlement(document.settlement),
+        settlement(document.settlement, labels),
         remarks.confirmed(document),
         remarks.objected(document, contract),
         rulings(contract),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 
 from kaohe import words
 from kaohe.money import ZERO, show
+from kaohe.report.deductions import named
 from kaohe.report.figures import ABSENT
 from kaohe.results import Bond, Liability, SettledInstalment, Settlement
 from kaohe.text import COLUMNS, table, title, wrap
@@ -14,8 +15,8 @@ from kaohe.text import COLUMNS, table, title, wrap
 SUMS = ("gross", "deducted", "net")
 
 
-def settlement(result: Settlement) -> str:
-    """The instalments, what is carried or claimed, and the liabilities."""
+def settlement(result: Settlement, labels: Mapping[str, str] | None = None) -> str:
+    """The instalments, what is carried or claimed, the liabilities; ``labels``: names of measures and events."""
     gross, taken, net = (sum((getattr(i, name) or ZERO for i in result.instalments), ZERO) for name in SUMS)
     rows = [(*_row(i), _state(i)) for i in result.instalments]
     rows.append(("", "合计", show(gross), show(taken), show(net), "", ""))
@@ -26,7 +27,7 @@ def settlement(result: Settlement) -> str:
     header = ("期次", "分期", "应付（元）", "扣除（元）", "实付（元）", "期限", "状态")
     lines = [title("付款", "─"), table(header, rows, right=(2, 3, 4)), "", _line(balance)]
     for instalment in result.instalments:
-        lines += [_line(f"第{instalment.no}期{told}") for told in _told(instalment)]
+        lines += [_line(f"第{instalment.no}期{told}") for told in _told(instalment, labels or {})]
     lines += [_line(_bond(bond)) for bond in result.bonds]
     lines += [line for owed in result.liabilities for line in liability_lines(owed)]
     return "\n".join(lines)
@@ -44,7 +45,7 @@ def _state(instalment: SettledInstalment) -> str:
     return words.label(words.PAYMENT, instalment.state)
 
 
-def _told(instalment: SettledInstalment) -> Iterator[str]:
+def _told(instalment: SettledInstalment, labels: Mapping[str, str]) -> Iterator[str]:
     """What else there is to say of an instalment."""
     if instalment.taken:
         yield f"承担：{_bears(instalment)}"
@@ -57,7 +58,7 @@ def _told(instalment: SettledInstalment) -> Iterator[str]:
     if instalment.open:
         yield f"可能还要承担：{'；'.join(open_items(instalment.open))}"
     if instalment.waits_for:
-        yield f"尚待：{'、'.join(instalment.waits_for)}"
+        yield f"尚待：{'、'.join(named(instalment.waits_for, labels))}"
     if instalment.state == "payable" and instalment.invoiced is None:
         yield "：未收到发票"
     yield from (f"说明：{note}" for note in instalment.notes)
