@@ -51,11 +51,13 @@ class Option(Record):
     Attributes:
         label: its short Chinese name.
         summary: what the clause means if read so.
+        gist: the same in Chinese, for officials; empty: they are shown the summary.
         parameter: ``rate`` where a ruling for this option must also give a number, such as a target.
     """
 
     label: str
     summary: str
+    gist: str = ""
     parameter: Literal["rate"] | None = None
 
 
@@ -65,6 +67,7 @@ class Reading(Record):
     Attributes:
         label: the question in a few Chinese words.
         question: what the text leaves open.
+        gist: the question in Chinese, for officials; empty: they are shown it in English.
         default: the option used until a ruling says otherwise; None where no honest default exists.
         options: by name, the default first.
         everywhere: True where it bears on the contract as a whole and not on the clauses that list it.
@@ -72,6 +75,7 @@ class Reading(Record):
 
     label: str
     question: str
+    gist: str = ""
     default: str | None
     options: FrozenMapping[str, Option]
     everywhere: bool = False
@@ -137,10 +141,10 @@ class Clause(Record):
         no: its number, such as ``4.5`` (article 4, item 5).
         label: its short Chinese name.
         summary: one line in our own words.
-        gist: the same in Chinese, for officials; empty: they are shown the summary.
+        gist: summary, and why it is not computed, in Chinese for officials; empty: they are shown both in English.
         kinds: what it does.
         status: computed, tracked, or not computed.
-        why: why it is not computed, in Chinese; None otherwise.
+        why: why it is not computed; None otherwise.
         assessed: over what it is assessed: each ``month``, each ``quarter`` of the term, the whole ``term``, or
             the named ``spans``; a month outside all spans is not assessed.
         spans: the named spans.

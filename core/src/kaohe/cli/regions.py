@@ -80,7 +80,7 @@ def clauses(arguments: argparse.Namespace) -> int:
         for name, content in (("读法", clause.readings), ("数据", clause.facts)):
             if content:
                 print(wrap(f"{name}：{'、'.join(content)}", COLUMNS, "    "))
-        for remark in (clause.why, *clause.flags):
+        for remark in (None if clause.gist else clause.why, *clause.flags):
             if remark:
                 print(wrap(f"! {remark}", COLUMNS, "    "))
     return 0
@@ -98,12 +98,12 @@ def readings(arguments: argparse.Namespace) -> int:
         where = ", ".join(c.no for c in contract.clauses if name in c.readings) or "整个合同"
         print(
             f"\n{name} {reading.label}  [{where}]"
-            + ("" if reading.default else "  没有默认读法，须由主管单位裁定 needs a ruling")
+            + ("" if reading.default else "  没有默认读法，须由主管单位裁定")
         )
-        print(wrap(reading.question, COLUMNS, "    "))
+        print(wrap(reading.gist or reading.question, COLUMNS, "    "))
         for option, content in reading.options.items():
             mark = "默认" if option == reading.default else "须附数值" if content.parameter else ""
-            told = f"{content.label} {option}{f'（{mark}）' if mark else ''}：{content.summary}"
+            told = f"{content.label} {option}{f'（{mark}）' if mark else ''}：{content.gist or content.summary}"
             print(wrap(told, COLUMNS, "      "))
     return 0
 
