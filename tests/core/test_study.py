@@ -86,7 +86,7 @@ def test_what_is_missing_says_who_sends_it_and_where() -> None:
         ("survey.rated", "month"),
     ]
     told = study.explained(found, CONTRACT)
-    assert "满意数 survey.satisfied：2026-04；由供应商或主管单位报送（填报模板“按月”表）" in told
+    assert "满意数 survey.satisfied：2026-04；由供应商或主管单位报送（填报模板“按月”表，或明细记录话单）" in told
 
 
 def test_a_liability_is_explained_with_the_payments_that_it_rests_on() -> None:

@@ -52,6 +52,7 @@ class Wanted(Record):
         when: the days or months for which it is missing.
         grain: ``day`` or ``month`` for a measure, ``event`` for an event; None where it is in words.
         sources: who may supply it.
+        records: Chinese names of the kinds of record that it can be counted from instead.
     """
 
     code: str
@@ -59,6 +60,7 @@ class Wanted(Record):
     when: tuple[str, ...] = ()
     grain: Literal["day", "month", "event"] | None = None
     sources: tuple[Source, ...] = ()
+    records: tuple[str, ...] = ()
 
 
 class Explanation(Record):
@@ -165,7 +167,8 @@ def _who(code: str, when: tuple[str, ...], catalogue: Catalogue) -> Wanted:
         return Wanted(code=code)
     entry = catalogue.measures.get(code) or catalogue.events[code]
     grain = entry.grain if isinstance(entry, Measure) else "event"
-    return Wanted(code=code, label=entry.label, when=when, grain=grain, sources=entry.sources)
+    records = tuple(dict.fromkeys(catalogue.kinds[counted.records].label for counted in entry.counted))
+    return Wanted(code=code, label=entry.label, when=when, grain=grain, sources=entry.sources, records=records)
 
 
 def _taken(document: Document, month: Month, number: str) -> Iterator[tuple[int, Decimal]]:

@@ -36,7 +36,8 @@ def explained(found: Explanation, contract: Contract) -> str:
         lines += ["", title(f"指标 {kpi.code}", "─"), *_measured(kpi)]
     if found.deductions:
         lines += ["", title("扣除", "─")]
-        lines += [line for d in found.deductions for line in deduction_lines(d, contract, whole=True)]
+        labels = {one.code: one.label for one in found.missing if one.label}
+        lines += [line for d in found.deductions for line in deduction_lines(d, contract, whole=True, labels=labels)]
     if found.missing:
         lines += ["", title("所缺数据", "─"), *(_line(_wanted(one)) for one in found.missing)]
     lines += [_line(f"第{no}期承担 {show(amount)} 元") for no, amount in found.taken.items()]
@@ -169,7 +170,8 @@ def _wanted(one: Wanted) -> str:
         return one.code
     who = "或".join(source.label for source in one.sources)
     where = {"day": "填报模板“按日”表", "month": "填报模板“按月”表", "event": "填报模板“事件”表"}[one.grain]
-    return f"{one.label} {one.code}：{'、'.join(one.when) or '全部'}；由{who}报送（{where}）"
+    records = f"，或明细记录{'、'.join(one.records)}" if one.records else ""
+    return f"{one.label} {one.code}：{'、'.join(one.when) or '全部'}；由{who}报送（{where}{records}）"
 
 
 def _measured(kpi: Kpi) -> Iterator[str]:

@@ -96,10 +96,7 @@ def readings(arguments: argparse.Namespace) -> int:
     print(title(f"{contract.id}  {contract.label}"))
     for name, reading in contract.readings.items():
         where = ", ".join(c.no for c in contract.clauses if name in c.readings) or "整个合同"
-        print(
-            f"\n{name} {reading.label}  [{where}]"
-            + ("" if reading.default else "  没有默认读法，须由主管单位裁定")
-        )
+        print(f"\n{name} {reading.label}  [{where}]" + ("" if reading.default else "  没有默认读法，须由主管单位裁定"))
         print(wrap(reading.gist or reading.question, COLUMNS, "    "))
         for option, content in reading.options.items():
             mark = "默认" if option == reading.default else "须附数值" if content.parameter else ""
