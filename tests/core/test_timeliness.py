@@ -172,6 +172,8 @@ def test_a_late_payment_owes_interest_on_what_was_known_then() -> None:
     raised = ruling("whole", "2026-07-20", since=date(2026, 1, 1))
     found = document(paid("2026-07-10", KNOWN), raised)
     assert (second(found).late_days, owed(found)) == (10, ["230.00"])  # 10 × 1 % × 2,300.00
+    (liability,) = found.settlement.liabilities
+    assert liability.notes == ("欠款按付款当日所知的实付2,300.00计算，其后调增的部分不计",)
     assert str(second(found).outstanding) == "200.00"
 
 

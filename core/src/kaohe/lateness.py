@@ -13,8 +13,8 @@ from kaohe.payments import Arrears, Payments
 from kaohe.results import Liability, SettledInstalment, State
 from kaohe.rules import percent
 
-BASE = {"contract-total": "合同总额", "arrears": "欠款"}
-MAY = {"terminate": "解除合同", "suspend": "暂停服务"}
+_BASE = {"contract-total": "合同总额", "arrears": "欠款"}
+_MAY = {"terminate": "解除合同", "suspend": "暂停服务"}
 
 
 def late_payment(contract: Contract, instalments: Sequence[SettledInstalment], facts: Facts) -> Iterator[Liability]:
@@ -75,14 +75,14 @@ def _excused_on(facts: Facts, no: int) -> date | None:
 
 def _excuse(terms: LatePayment, instalment: SettledInstalment, on: date) -> Liability:
     since, until = _late(instalment)
-    formula = f"第{instalment.no}期：{days_told(since, until)}，因财政原因免责 = 0.00"
+    formula = f"第{instalment.no}期：{_days_told(since, until)}，因财政原因免责 = 0.00"
     notes = (f"主管单位填报的免责日期：{on}（payment.excused）", *_invoice(instalment))
     return Liability(
         clause=terms.clause, party="authority", amount=ZERO, state=State.FINAL, formula=formula, notes=notes
     )
 
 
-def days_told(after: date, until: date) -> str:
+def _days_told(after: date, until: date) -> str:
     """The days after one day and up to another: ``2026-07-01至2026-07-03共3天``."""
     first, days = after + timedelta(days=1), (until - after).days
     return f"{first}至{until}共{days}天" if days > 1 else f"{first}一天"
@@ -95,28 +95,36 @@ def _invoice(instalment: SettledInstalment) -> tuple[str, ...]:
     return (f"发票于{invoiced}收到，晚于付款期限{due}，逾期从收到发票的次日算起",) if late else ()
 
 
+def _known(terms: LatePayment, instalment: SettledInstalment) -> tuple[str, ...]:
+    """Why the arrears are not those that the instalment shows now."""
+    known = instalment.net_known
+    if terms.base != "arrears" or known is None:
+        return ()
+    return (f"欠款按付款当日所知的实付{show(known)}计算，其后调增的部分不计",)
+
+
 def _right(terms: LatePayment, days: int) -> tuple[str, ...]:
     """The right that so many days of delay give the vendor, in words."""
     right = terms.right
     if right is None or days <= right.after:
         return ()
     told = f"各期合计逾期{days}天" if right.cumulative else f"逾期{days}天"
-    return (f"{told}，超过{right.after}天：乙方可以{MAY[right.may]}（条款 {terms.clause}）",)
+    return (f"{told}，超过{right.after}天：乙方可以{_MAY[right.may]}（条款 {terms.clause}）",)
 
 
 def _liability(
     terms: LatePayment, instalment: SettledInstalment, pieces: Sequence[Arrears], notes: tuple[str, ...]
 ) -> Liability:
     amount = yuan(sum((piece.days * terms.rate * piece.owed for piece in pieces), ZERO))
-    each = f"每天{percent(terms.rate)} × {BASE[terms.base]}"
-    reckoning = " + ".join(f"{days_told(one.after, one.until)} × {each}{show(one.owed)}" for one in pieces)
+    each = f"每天{percent(terms.rate)} × {_BASE[terms.base]}"
+    reckoning = " + ".join(f"{_days_told(one.after, one.until)} × {each}{show(one.owed)}" for one in pieces)
     return Liability(
         clause=terms.clause,
         party="authority",
         amount=amount,
         state=State.FINAL if instalment.paid_on else State.PROVISIONAL,
         formula=f"第{instalment.no}期：{reckoning} = {show(amount)}",
-        notes=(*_invoice(instalment), *notes),
+        notes=(*_invoice(instalment), *_known(terms, instalment), *notes),
     )
 
 
