@@ -144,8 +144,8 @@ class Conflict(Record):
 
     def __str__(self) -> str:
         when = self.on or self.month
-        places = "; ".join(f"{value} in {place}" for value, place in zip(self.values, self.places, strict=True))
-        return f"{self.code} {when}: files of the {self.source} contradict each other: {places}. Mend one of them"
+        places = "、".join(f"{value}（{place}）" for value, place in zip(self.values, self.places, strict=True))
+        return f"{self.code} {when}：{self.source.label}的文件相互矛盾：{places}；请更正其中一份"
 
 
 class SourcedEvent(Record):
@@ -504,7 +504,7 @@ class MonthFacts:
             MissingFacts: it has not.
         """
         if (self.month, source) not in self._facts.submitted:
-            raise MissingFacts([f"any submission of the {source} {self.month}"])
+            raise MissingFacts([f"{source.label}报送的任何数据 {self.month}"])
 
     def figure(self, code: str, day: date | None) -> Quantity:
         """One value that is known to be there: of a day, or (None) of the month."""
