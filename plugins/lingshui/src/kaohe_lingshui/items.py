@@ -231,7 +231,7 @@ def _joined(losses: Iterable[Loss]) -> list[Loss]:
 
 
 def _listed(losses: Sequence[Loss]) -> str:
-    return " + ".join(f"{loss.what}{_text(Fraction(loss.count))} × {loss.each}" for loss in losses) or "无"
+    return " + ".join(f"{loss.what} {_text(Fraction(loss.count))} × {loss.each}" for loss in losses) or "无"
 
 
 def _text(number: Fraction) -> str:

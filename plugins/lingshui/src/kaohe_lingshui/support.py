@@ -188,7 +188,8 @@ def rank_points(facts: MonthFacts, terms: Terms) -> Points:
     average, free = average_rank(facts, terms, "rank.score_period"), terms.value("free")
     counted, each, most = places_below(average, terms), terms.value("per_place"), terms.value("most")
     lost = counted * Fraction(each)
-    how = f"平均排名{decimal_text(average)}，低于第{free}名{decimal_text(counted)}名：{decimal_text(counted)} × {each}"
+    below = f"比第{free}名低{decimal_text(counted)}名（{terms.reading('rank-points')}）"
+    how = f"平均排名{decimal_text(average)}，{below}：{decimal_text(counted)} × {each}"
     if lost > most:
         return Points(most, Decimal(0), f"{how} = {decimal_text(lost)}，最多扣{most}")
     return Points(lost, Decimal(0), how)
