@@ -30,6 +30,7 @@ from kaohe.rules import Terms
 from kaohe.scoring import derive
 from kaohe.testing import Assumption, Case, load_cases, run_case, submissions_of
 
+pytestmark = pytest.mark.timeout(600)  # all cases of a region are one test's work
 REGIONS = region_names()
 BY_HAND = "", ""
 """The place of what a hook reads outside any clause's function."""
