@@ -58,6 +58,24 @@ class Order(Record):
     later: str
 
 
+class Needed(Record):
+    """What must be known of a record, because a figure follows from it: unknown is neither yes nor no.
+
+    Whether it is known may follow only from which cells are filled in, and from the words of choices.
+
+    Attributes:
+        value: the derived column that must be known, wherever a way of counting uses it.
+        where: SQL condition: the records of which it must be.
+        columns: what it follows from; a fault stands in the first of these that the file has.
+        message: what is lacking and how to mend it, in Chinese.
+    """
+
+    value: str
+    where: str
+    columns: tuple[str, ...]
+    message: str
+
+
 class RecordKind(Record):
     """A kind of record.
 
@@ -72,11 +90,13 @@ class RecordKind(Record):
         left_out: an SQL condition: rows that are no records of this kind, such as phantom calls.
         on: the derived column or column whose day is the record's.
         in_month: whether every record's day must lie in the file's month; tickets live longer than a month.
-        orders: instants that have an order.
+        orders: instants that have an order within a row.
+        needed: what must be known of a record where it is counted by.
         merged: for a record that may take several rows (legs of a transferred call): how each column follows from the
             rows, as an SQL aggregate; empty: one row each.
         ref: the column that names a record to people, so that what failed can be listed; None: never listed.
-        tallies: further counts that the receipt tells, each an SQL condition: they show what a denominator holds.
+        tallies: further counts that the receipt tells, each an SQL condition: they show what a denominator holds;
+            where it is unknown for any record, so is the tally.
         idle_days: whether a day without records counts as 0; else it is a day that the file lacks.
         treatments: what is counted how, in Chinese: what an auditor asks first.
     """
@@ -92,6 +112,7 @@ class RecordKind(Record):
     on: str
     in_month: bool = True
     orders: tuple[Order, ...] = ()
+    needed: tuple[Needed, ...] = ()
     merged: Mapping[str, str] = {}
     ref: str | None = None
     tallies: Mapping[str, str] = {}

@@ -10,8 +10,8 @@ Each step knows only the one before::
     explain     only for a bad file: each bad row by line, column, content and expectation
 
 Around them: ``files``, ``unpacking`` and ``sheets`` bring whatever was sent to a plain file; ``plainer`` writes again
-what DuckDB cannot read as it is; an explanation reads by ``cells``, ``exempt`` and ``strays``; ``showing`` is all that
-may leave a file.
+what DuckDB cannot read as it is; an explanation reads by ``cells``, ``condition`` and ``strays``; ``showing`` is all
+that may leave a file.
 
 What no definition names is never read: callers' numbers, names and free text stay in the file.
 """

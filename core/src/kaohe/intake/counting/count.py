@@ -11,7 +11,7 @@ from kaohe.catalogue import EventKind, Measure
 from kaohe.intake.context import Context
 from kaohe.intake.counting.columns import Layout
 from kaohe.intake.counting.statements import Query, names_in
-from kaohe.records import Counted
+from kaohe.records import Counted, Needed, RecordKind
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -66,7 +66,7 @@ class Counts:
         values: for each way of counting a measure, the number by day.
         events: the records that are an event.
         failures: the records that are missing from a measure of those in time.
-        tallies: further counts by their Chinese names.
+        tallies: further counts by their Chinese names; None where the file does not say it of every record.
     """
 
     layout: Layout
@@ -76,7 +76,7 @@ class Counts:
     values: Sequence[tuple[Way, Mapping[date, int]]]
     events: Sequence[Failure] = ()
     failures: Sequence[Failure] = ()
-    tallies: Mapping[str, int] = field(default_factory=dict)
+    tallies: Mapping[str, int | None] = field(default_factory=dict)
 
 
 def ways(layout: Layout, context: Context) -> list[Way]:
@@ -96,6 +96,12 @@ def _has_columns(layout: Layout, counted: Counted) -> bool:
     """Whether the file has every column that the way names itself."""
     used = frozenset().union(*(names_in(sql) for sql in (counted.where, counted.on, counted.distinct, counted.start)))
     return all(column.name in layout.places for column in layout.kind.columns if column.name in used)
+
+
+def needed(kind: RecordKind, found: Sequence[Way]) -> tuple[Needed, ...]:
+    """What must be known of every record for these ways of counting."""
+    used = frozenset().union(*(names_in(sql) for way in found for sql in (way.counted.where, way.counted.on)))
+    return tuple(needed for needed in kind.needed if needed.value in used)
 
 
 def is_sound(connection: DuckDBPyConnection, query: Query, found: Sequence[Way]) -> bool:

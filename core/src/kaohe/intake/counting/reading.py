@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 from kaohe.catalogue import Measure
 from kaohe.facts import Event
 from kaohe.intake.counting.columns import Layout, layout_of, twice
-from kaohe.intake.counting.count import Counts, Failure, Way, is_sound, results, ways
+from kaohe.intake.counting.count import Counts, Failure, Way, is_sound, needed, results, ways
 from kaohe.intake.counting.engine import add_calendar, opened
-from kaohe.intake.counting.explain import explain
+from kaohe.intake.counting.explain import Wrong, explain
 from kaohe.intake.counting.plainer import plainer
 from kaohe.intake.counting.showing import is_reference
 from kaohe.intake.counting.source import Source, csv_source
@@ -58,7 +58,8 @@ def read_records(path: Path, spot: Spot, draft: Draft) -> bool:
     assert layout is not None, "the header was recognised by it"
     if not _check_header(source, layout, draft, spot):
         return True
-    query = Query(source, layout, draft.context.month, _day(layout, spot), spelling_of(source, layout))
+    wanted = needed(layout.kind, ways(layout, draft.context))
+    query = Query(source, layout, draft.context.month, _day(layout, spot), spelling_of(source, layout), wanted)
     counts = _counted(query, draft, spot)
     if counts is not None:
         fill(counts, draft, spot)
@@ -100,9 +101,9 @@ def _counted(query: Query, draft: Draft, spot: Spot) -> Counts | None:
     """
     import duckdb
 
-    twins, unread = set[str](), False
+    wrong, unread = Wrong(), False
     try:
-        counts, twins = _tried(query, draft, spot)
+        counts, wrong = _tried(query, draft, spot)
         if counts is not None:
             return counts
     except (duckdb.InvalidInputException, duckdb.ConversionException):
@@ -116,15 +117,15 @@ def _counted(query: Query, draft: Draft, spot: Spot) -> Counts | None:
         with TemporaryDirectory(prefix="kaohe-") as folder:
             if again := plainer(query.source, Path(folder) / "plainer"):
                 return _counted(replace(query, source=again), draft, spot)
-    explain(query, twins, draft, spot)
+    explain(query, wrong, draft, spot)
     if not draft.report:
         message = "文件里有无法读取的行；请用系统的“导出为 CSV”重新导出，不要用文本编辑器改动"
         draft.report.add("bad-csv", message, spot)
     return None
 
 
-def _tried(query: Query, draft: Draft, spot: Spot) -> tuple[Counts | None, set[str]]:
-    """The counts; where a row is bad none, and the keys that stand in several rows, if that was the last try.
+def _tried(query: Query, draft: Draft, spot: Spot) -> tuple[Counts | None, Wrong]:
+    """The counts; where a row is bad none, and what is wrong with several rows together, if that was the last try.
 
     Raises:
         duckdb.InvalidInputException: the file cannot be read as it is.
@@ -140,13 +141,19 @@ def _tried(query: Query, draft: Draft, spot: Spot) -> tuple[Counts | None, set[s
         if query.asks_for_working_days(way.counted for way in found):
             add_calendar(connection, query.month)
         if not is_sound(connection, query, found):
-            return None, _twins(connection, query) if query.spelling is None else set()
+            return None, _wrong(connection, query) if query.spelling is None else Wrong()
         counts = results(connection, query, found)
-    return (counts if _may_be_kept(counts) else None), set()
+    return (counts if _may_be_kept(counts) else None), Wrong()
 
 
-def _twins(connection: DuckDBPyConnection, query: Query) -> set[str]:
-    return {query.source.as_written(key) for (key,) in connection.execute(query.twice()).fetchall() if key}
+def _wrong(connection: DuckDBPyConnection, query: Query) -> Wrong:
+    written = query.source.as_written
+    twins = {written(key) for (key,) in connection.execute(query.twice()).fetchall() if key}
+    if not query.merges:
+        return Wrong(twins)
+    found = connection.execute(query.contradictory())
+    names = [name for name, *_ in found.description or ()][1:]
+    return Wrong(twins, {written(key): dict(zip(names, values, strict=True)) for key, *values in found.fetchall()})
 
 
 def _may_be_kept(counts: Counts) -> bool:
@@ -203,7 +210,7 @@ def _fill_events(found: Sequence[Failure], draft: Draft, spot: Spot) -> None:
 
 def _remarks(counts: Counts, spot: Spot) -> Iterable[str]:
     kind = counts.layout.kind
-    told = "、".join(f"{label}{number}" for label, number in counts.tallies.items())
+    told = "、".join(f"{label}{'不详' if n is None else n}" for label, n in counts.tallies.items())
     rest = f"；另有{counts.left_out}行不是考核对象，未计" if counts.left_out else ""
     yield f"{spot.file}：按“{counts.layout.label}”读取，{kind.label}{counts.records}{kind.unit}{rest}" + (
         f"。其中{told}" if told else ""
