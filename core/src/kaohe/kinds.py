@@ -36,14 +36,14 @@ CALLS = RecordKind(
             synonyms=("呼叫编号", "话单编号", "通话ID", "呼叫ID", "流水号", "通话流水号", "call_id", "callid"),
             holds="text",
             required=True,
-            note="每通电话一个编号",
+            note="每通电话一个编号；转接的电话有几行的，编号相同，另加“话务段”一列（1、2…）",
         ),
         Column(
             name="leg",
             label="话务段",
             synonyms=("转接序号", "分段序号", "段序号"),
             holds="text",
-            note="一通电话有几行时的行序号；每通只有一行的不用填",
+            note="一通电话有几行时，各行的序号（1、2…）；每通只有一行的不用填",
         ),
         Column(
             name="direction",

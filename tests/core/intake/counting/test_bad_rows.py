@@ -101,6 +101,14 @@ def test_each_row_of_a_call_is_held_to_its_order_and_the_whole_to_its_month(
         assert [(f.code, f.row) for f in faults(text)] == [(code, row)]
 
 
+@pytest.mark.parametrize(("top", "row", "says"), [(TOP, GOOD, True), (",".join(LEGS), leg(GOOD, 1), False)])
+def test_equal_numbers_without_a_column_of_legs_may_be_a_transfer(
+    faults: Faults, top: str, row: str, says: bool
+) -> None:
+    (fault,) = faults("\n".join([top, row, row]))
+    assert (fault.code, "请加“话务段”一列" in fault.message) == ("record-twice", says)
+
+
 def test_what_does_not_count_need_not_be_right(read: Read, faults: Faults) -> None:
     outward = changed("应答时间", "2026-04-02 08:00:00").replace("呼入", "呼出").replace("C1", "C2")
     assert read("\n".join([TOP, GOOD, outward])).submission.figures

@@ -194,13 +194,16 @@ class _Explanation:
         if first != at.row:
             place = self._places[self._query.key[0]]
             spot = at.at(row=at.row, column=place.cells[0], header=place.column.label)
-            why = (
-                "编号已被 Excel 改成科学计数法，不同的编号成了一样的；请直接上传系统导出的原文件"
-                if _SCIENTIFIC.fullmatch(key)
-                else f"同一{self._kind.label}只能有一行，请检查是否重复导出"
-            )
-            message = f"编号与第{first}行相同；{why}"
+            message = f"编号与第{first}行相同；{self._why_twin(key)}"
             self._report.add("record-twice", message, spot, held=showable_key(key))
+
+    def _why_twin(self, key: str) -> str:
+        if _SCIENTIFIC.fullmatch(key):
+            return "编号已被 Excel 改成科学计数法，不同的编号成了一样的；请直接上传系统导出的原文件"
+        if self._kind.merged and not self._query.merges:
+            leg = self._kind.column("leg").label
+            return f"请检查是否重复导出；转接的电话（一通有几行）请加“{leg}”一列（1、2…）"
+        return f"同一{self._kind.label}只能有一行，请检查是否重复导出"
 
     def _key(self, row: Sequence[str], names: Sequence[str]) -> str:
         return " ".join(filter(None, (text_of(self._places[name], row) for name in names)))

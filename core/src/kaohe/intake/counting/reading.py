@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from kaohe.catalogue import Measure
 from kaohe.facts import Event
 from kaohe.intake.counting.columns import Layout, layout_of, twice
-from kaohe.intake.counting.count import Counts, Failure, Way, is_sound, needed, results, ways
+from kaohe.intake.counting.count import Counts, Failure, is_sound, needed, results, ways
 from kaohe.intake.counting.engine import add_calendar, opened
 from kaohe.intake.counting.explain import Wrong, explain
 from kaohe.intake.counting.plainer import plainer
@@ -166,11 +166,19 @@ def fill(counts: Counts, draft: Draft, spot: Spot) -> None:
     if not counts.records:
         draft.report.add("no-data", f"表头下面没有{counts.layout.kind.label}", spot)
         return
+    found = [
+        (way.entry, way.rank, _stated(way.entry, values, counts, draft))
+        for way, values in counts.values
+        if isinstance(way.entry, Measure)
+    ]
+    keys = {(entry.code, on) for entry, _, stated in found for on in stated}
+    if not draft.may_add(counts.layout.kind.code, keys, spot):
+        return
     where = _where(counts, spot)
-    for way, values in counts.values:
-        _fill_measure(way, values, counts, draft, where)
-    for entry in {failure.entry.code: failure.entry for failure in counts.events}.values():
-        _fill_events([f for f in counts.events if f.entry.code == entry.code], draft, where)
+    for entry, rank, stated in found:
+        _fill_measure(entry, rank, stated, draft, where)
+    for code in dict.fromkeys(failure.entry.code for failure in counts.events):
+        _fill_events([f for f in counts.events if f.entry.code == code], draft, where)
     draft.failures.extend(counts.failures)
     draft.failures.extend(counts.events)
     draft.remarks.extend(_remarks(counts, spot))
@@ -182,18 +190,20 @@ def _where(counts: Counts, spot: Spot) -> Spot:
     return replace(spot, sheet=f"{spot.sheet} {told}" if spot.sheet else told)
 
 
-def _fill_measure(way: Way, values: Mapping[date, int], counts: Counts, draft: Draft, spot: Spot) -> None:
-    measure = way.entry
-    assert isinstance(measure, Measure)
-    if not draft.may_count(measure, way.rank):
+def _stated(measure: Measure, values: Mapping[date, int], counts: Counts, draft: Draft) -> dict[date | None, int]:
+    """What records say of a measure: one number for the month, or one for each day that they speak of."""
+    if measure.grain == "month":
+        return {None: sum(values.values())}
+    term = [day for day in draft.context.month.days if draft.context.in_term(day)]
+    return {day: values.get(day, 0) for day in term if counts.layout.kind.idle_days or day in counts.days}
+
+
+def _fill_measure(measure: Measure, rank: int, stated: Mapping[date | None, int], draft: Draft, spot: Spot) -> None:
+    if not draft.may_count(measure, rank):
         return
     draft.stated.add(measure.code)
-    if measure.grain == "month":
-        draft.figure(measure, None, sum(values.values()), spot)
-        return
-    term = [day for day in draft.context.month.days if draft.context.in_term(day)]
-    for day in term if counts.layout.kind.idle_days else [day for day in counts.days if day in term]:
-        draft.figure(measure, day, values.get(day, 0), spot)
+    for on, number in stated.items():
+        draft.figure(measure, on, number, spot)
 
 
 def _fill_events(found: Sequence[Failure], draft: Draft, spot: Spot) -> None:

@@ -36,9 +36,8 @@ def gunzip(path: Path, into: Path, draft: Draft, spot: Spot) -> Path | None:
             while block := packed.read(_STEP):
                 size += len(block)
                 if size > MAX_RECORDS:
-                    draft.report.add(
-                        "file-too-large", f"解压后超过{MAX_RECORDS // MIB} MB；请按旬或按周分成几个文件", spot
-                    )
+                    message = f"解压后超过{MAX_RECORDS // MIB} MB；请改用 .parquet，只留需要的列，或改报汇总数据"
+                    draft.report.add("file-too-large", message, spot)
                     return None
                 file.write(block)
     except (OSError, EOFError, zlib.error):
@@ -73,7 +72,7 @@ def _copied(path: Path, into: Path, draft: Draft, spot: Spot) -> Path | None:
         described = connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
         (rows,) = connection.execute(f"SELECT count(*) FROM {source}").fetchone() or (0,)
         if rows > MAX_ROWS:
-            message = f"记录超过{MAX_ROWS // 10_000}万行；请按旬或按周分成几个文件"
+            message = f"记录超过{MAX_ROWS // 10_000}万行；请改报汇总数据"
             report.add("file-too-large", message, spot, held=f"{rows}行")
             return None
         headers = [name for name, *_ in described]
