@@ -4,6 +4,7 @@ Each step knows only the one before::
 
     source      a file on disk: its encoding, separator, header and first line
     columns     which column of a kind stands where, by our headers or an export's
+    checks      the SQL of what is wrong
     statements  the SQL: cells, checks, derived columns, one day a measure; text only
     engine      DuckDB held to its memory, its threads and the one file
     count       what the statements give: figures, events, what failed

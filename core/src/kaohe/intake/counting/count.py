@@ -11,6 +11,7 @@ from kaohe.catalogue import EventKind, Measure
 from kaohe.intake.context import Context
 from kaohe.intake.counting.columns import Layout
 from kaohe.intake.counting.statements import Query, names_in
+from kaohe.intake.counting.strays import is_footnote
 from kaohe.records import Counted, Needed, RecordKind
 
 if TYPE_CHECKING:
@@ -112,9 +113,14 @@ def is_sound(connection: DuckDBPyConnection, query: Query, found: Sequence[Way])
         if bad or _has_twins(connection, "kept"):
             return False
     connection.execute(query.counting([way.counted for way in found]))
-    if _one(connection, "SELECT count(*) FILTER (bad) FROM counted"):
+    if _one(connection, "SELECT count(*) FILTER (bad) FROM counted") or _has_footnotes(connection, query):
         return False
     return query.merges or not _has_twins(connection, "counted")
+
+
+def _has_footnotes(connection: DuckDBPyConnection, query: Query) -> bool:
+    keys = (query.source.as_written(key) for (key,) in connection.execute(query.suspects()).fetchall())
+    return any(map(is_footnote, keys))
 
 
 def _has_twins(connection: DuckDBPyConnection, table: str) -> bool:

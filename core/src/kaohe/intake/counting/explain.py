@@ -14,10 +14,11 @@ from datetime import date, datetime
 from typing import Any, TextIO
 
 from kaohe.intake.counting.cells import expected, misread, parse, text_of
+from kaohe.intake.counting.checks import PLAUSIBLE, either, unknown
 from kaohe.intake.counting.columns import Place
 from kaohe.intake.counting.condition import Condition
 from kaohe.intake.counting.showing import is_reference, showable, showable_key
-from kaohe.intake.counting.statements import PLAUSIBLE, Query
+from kaohe.intake.counting.statements import Query
 from kaohe.intake.counting.strays import stray
 from kaohe.intake.draft import Draft
 from kaohe.intake.report import Report
@@ -90,11 +91,10 @@ class _Explanation:
         self._query, self._report, self._spot = query, report, spot
         self._kind, self._places = query.layout.kind, query.layout.places
         self._wrong, self._seen = wrong, dict[str, int]()
+        self._keys = [self._places[name].cells[0] for name in query.alone]
         self._misread: set[tuple[str, str]] = set()
         self._is_exempt = Condition(self._kind, self._kind.left_out or "false")
-        self._lacks = [
-            (needed, Condition(self._kind, f"({needed.where}) AND {needed.value} IS NULL")) for needed in query.needed
-        ]
+        self._lacks = [(needed, Condition(self._kind, either(unknown([needed])))) for needed in query.needed]
         self._first, self._last = query.month.first - PLAUSIBLE, query.month.last + PLAUSIBLE
         self._lines: dict[str, int] = {}
 
@@ -102,7 +102,7 @@ class _Explanation:
         """Report what is wrong with a row."""
         headers, at = self._query.source.headers, self._spot.at(row=line)
         width = len(headers)
-        if odd := stray(row, headers, self._places[self._kind.key[0]].cells[0]):
+        if odd := stray(row, headers, self._keys):
             self._report.add(*odd, at)
             return
         if len(row) != width:

@@ -59,6 +59,11 @@ class Cell:
             return self._choice(place, text)
         return _number(place, text) if place.column.holds == "number" else self._when(place, text)
 
+    def begins(self, text: str, words: Iterable[str]) -> str:
+        """A condition: a text begins with one of these."""
+        tests = (f"starts_with({text}, {quoted(self._as_read(word))})" for word in words)
+        return f"({' OR '.join(tests)})"
+
     def is_read(self, place: Place) -> bool:
         """Whether the reader itself makes instants of a column's cells."""
         return self.spelling is not None and place.is_plain and place.column.holds == "instant"

@@ -13,17 +13,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
+from kaohe.intake.counting.checks import bad_cells, either, in_month, orders, other_month, unknown
 from kaohe.intake.counting.columns import Layout
 from kaohe.intake.counting.expressions import Cell
 from kaohe.intake.counting.source import Source
+from kaohe.intake.counting.strays import BEGINNINGS
 from kaohe.intake.counting.writing import quoted, sql_type
 from kaohe.periods import Month
 from kaohe.records import Column, Counted, Needed
-
-PLAUSIBLE = timedelta(days=400)
-"""How far from its month an instant of a record may lie; farther is a slip, such as the year 2062."""
 
 BUFFER = 2_000_000
 """Bytes of a file read at a time; 16 times as many, DuckDB's own number, are no faster and stay in memory."""
@@ -69,13 +68,13 @@ class Query:
     def counting(self, wanted: Sequence[Counted]) -> str:
         """Creates the table ``counted`` of short rows.
 
-        ``k`` is the key's hash, ``day`` the record's own day, ``on0`` … the days of :meth:`days`; ``m0`` … whether it
-        counts for each way of counting, ``d0`` … the hash of what is counted once, ``t0`` … whether it belongs to a
-        tally, if that is known.
+        ``k`` is the key's hash, ``suspect`` the key if it may be a footnote, ``day`` the record's own day, ``on0`` …
+        the days of :meth:`days`; ``m0`` … whether it counts for each way of counting, ``d0`` … the hash of what is
+        counted once, ``t0`` … whether it belongs to a tally, if that is known.
         """
         kind = self.layout.kind
         bad = f"CASE WHEN bad THEN true WHEN left_out THEN false WHEN {self._checks()} THEN true ELSE false END"
-        chosen = ["k", "left_out", f"{bad} AS bad"]
+        chosen = ["k", "left_out", f"{bad} AS bad", f"{self._suspect} AS suspect"]
         chosen.append(f"{kind.on}::DATE AS day")
         chosen += [f"({on})::DATE AS on{place}" for place, on in enumerate(self.days(wanted))]
         for place, counted in enumerate(wanted):
@@ -95,6 +94,11 @@ class Query:
     def days(self, wanted: Sequence[Counted]) -> list[str]:
         """What the days follow from that records count under, where it is not their own day; each once."""
         return list(dict.fromkeys(counted.on for counted in wanted if counted.on))
+
+    @staticmethod
+    def suspects() -> str:
+        """Keys that may be footnotes: a total with a time in its row would be counted as a record."""
+        return "SELECT DISTINCT suspect FROM counted WHERE suspect IS NOT NULL"
 
     def by_day(self, wanted: Sequence[Counted], places: Sequence[int]) -> str:
         """Each day of the month with what ways of counting found; they all count under the same day."""
@@ -173,58 +177,37 @@ class Query:
         typed = ", ".join(f"{self._value(column)} AS {column.name}" for column in self.layout.kind.columns)
         texts = ", ".join(f"t_{name}" for name in self.layout.places)
         key = ", ".join(f"t_{name}" for name in self.key)
-        checks = [*self._cell_checks(), *self._leg_checks()]
-        bad = " OR ".join(checks) or "false"
+        checks = list(bad_cells(self.layout, self._cell, self.month))
+        if self.merges:
+            checks.append(f"({self._kept} AND ({either(orders(self.layout.kind))}))")
         # A level of its own: ``bad`` looks at what the cells became.
         rows = f"SELECT {typed}, {texts}, hash({key}) AS k FROM ({self._texts()})"
-        return f"SELECT * EXCLUDE ({texts}), {_holds(bad)} AS bad FROM ({rows})"
+        return f"SELECT * EXCLUDE ({texts}), {_holds(either(checks))} AS bad FROM ({rows})"
 
     def _value(self, column: Column) -> str:
         place = self.layout.places.get(column.name)
         return self._cell.value(place, f"t_{column.name}") if place else f"NULL::{sql_type(column)}"
 
-    def _cell_checks(self) -> Iterable[str]:
-        """Conditions for a bad cell; an unknown one is none."""
-        first, last = self.month.first - PLAUSIBLE, self.month.last + PLAUSIBLE
-        for name, place in self.layout.places.items():
-            if place.column.required:
-                yield f"{name} IS NULL"
-            elif place.column.holds != "text" and not self._cell.is_read(place):
-                # CASE looks at a cell's text only where nothing came of it.
-                yield f"CASE WHEN {name} IS NULL AND t_{name} IS NOT NULL THEN trim(t_{name}) <> '' ELSE false END"
-            if place.column.holds in ("instant", "day"):
-                yield f"{name} NOT BETWEEN TIMESTAMP '{first}' AND TIMESTAMP '{last} 23:59:59.999999'"
-
-    def _leg_checks(self) -> Iterable[str]:
-        """The conditions that each of several rows of a record is held to by itself."""
-        if self.merges and self.layout.kind.orders:
-            yield f"({self._kept} AND ({' OR '.join(self._orders)}))"
-
-    @property
-    def _orders(self) -> list[str]:
-        """Conditions for instants that contradict each other; unknown where they say nothing."""
-        return [f"{order.later} < {order.earlier}" for order in self.layout.kind.orders]
-
     def _checks(self) -> str:
-        """Whether a record contradicts itself or its month, or does not say what must be known of it.
-
-        What several rows say was drawn together from instants that need not follow each other.
-        """
+        """Whether a record is wrong as a whole; several rows of one were held to the order of their instants before."""
         kind = self.layout.kind
-        checks = [] if self.merges else self._orders
-        checks += [f"(({needed.where}) AND {needed.value} IS NULL)" for needed in self.needed]
-        if kind.in_month:
-            checks.append(f"NOT coalesce({self.in_month(f'{kind.on}::DATE')}, false)")
-        return " OR ".join(checks) or "false"
+        checks = [] if self.merges else orders(kind)
+        return either([*checks, *unknown(self.needed), *other_month(kind, self.month)])
 
     def in_month(self, day: str) -> str:
         """A condition: a day lies in the month."""
-        return f"{day} BETWEEN DATE '{self.month.first}' AND DATE '{self.month.last}'"
+        return in_month(day, self.month)
 
     @property
     def key(self) -> list[str]:
         """The columns of the key that the file has."""
         return [name for name in self.layout.kind.key if name in self.layout.places]
+
+    @property
+    def _suspect(self) -> str:
+        names = [name for name in self.alone if self.layout.places[name].column.holds == "text"]
+        tests = (f"WHEN {name} > '~' AND {self._cell.begins(name, BEGINNINGS)} THEN {name}" for name in names)
+        return f"CASE {' '.join(tests)} END" if names else "NULL"
 
     @property
     def alone(self) -> list[str]:
