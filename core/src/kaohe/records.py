@@ -9,7 +9,8 @@ Nothing here counts; :mod:`kaohe.intake.counting` does.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Literal
 
 from kaohe.model import Record
@@ -125,7 +126,7 @@ class RecordKind(Record):
         Raises:
             KeyError: there is none.
         """
-        return next(column for column in self.columns if column.name == name)
+        return {column.name: column for column in self.columns}[name]
 
 
 class Counted(Record):
@@ -197,3 +198,41 @@ class Export(Record):
         """All headers that a file must have to be such an export."""
         taken = self.columns.values()
         return frozenset(h for t in taken for h in (*t.headers, *t.when))
+
+    def problems(self, kind: RecordKind) -> Iterator[str]:
+        """What cannot be meant, held against the kind of record that it is of: which field, and what it may be."""
+        known = {column.name: column for column in kind.columns}
+        for name, taken in self.columns.items():
+            if name in known:
+                yield from _misfits(f"columns.{name}", known[name], taken)
+            else:
+                yield f"columns.{name}: {kind.code} have no such column; it is one of {', '.join(known)}"
+        if self.day is None and any(taken.form == "clock" for taken in self.columns.values()):
+            yield "day: missing, and columns of the form clock do not say it; `name` takes it from the file's name"
+        if self.day not in (None, "name") and not _is_day(self.day):
+            yield f"day: {self.day!r} is neither `name` nor a date such as 2026-03-01"
+
+
+_FORMS: Mapping[Holds, tuple[Form, ...]] = {
+    "instant": ("datetime", "text", "unix", "unix-ms", "clock"),
+    "day": ("datetime", "text", "unix", "unix-ms"),
+    "number": ("number", "text", "duration"),
+    "choice": ("text",),
+    "text": ("text",),
+}
+"""How a column may be written; ``text`` is what stands where nothing is said."""
+
+
+def _is_day(text: str | None) -> bool:
+    try:
+        return bool(text and date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+def _misfits(place: str, column: Column, taken: Taken) -> Iterator[str]:
+    if taken.form not in _FORMS[column.holds]:
+        yield f"{place}.form: {taken.form} is none of {', '.join(_FORMS[column.holds])}"
+    if unknown := sorted(taken.words.keys() - column.words.keys()):
+        wanted = ", ".join(column.words) or "nothing, for the column is no choice"
+        yield f"{place}.words: {', '.join(unknown)} is none of the values: {wanted}"

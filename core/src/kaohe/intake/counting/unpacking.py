@@ -13,6 +13,7 @@ from typing import Any
 from kaohe.catalogue import Catalogue
 from kaohe.intake.counting.columns import layout_of
 from kaohe.intake.counting.engine import opened
+from kaohe.intake.counting.nearest import UNKNOWN, advice
 from kaohe.intake.counting.writing import quoted
 from kaohe.intake.draft import Draft
 from kaohe.intake.grid import Grid
@@ -77,12 +78,8 @@ def _copied(path: Path, into: Path, draft: Draft, spot: Spot) -> Path | None:
             return None
         headers = [name for name, *_ in described]
         if layout_of(headers, catalogue) is None:
-            report.add(
-                "no-header",
-                "parquet 文件的列名不是可以识别的明细记录",
-                spot,
-                expected="如 通话编号、排队时间、应答时间",
-            )
+            message = f"parquet 文件的列名不是可以识别的明细记录；{advice([headers], catalogue) or UNKNOWN}"
+            report.add("no-header", message, spot, expected="如 通话编号、排队时间、应答时间")
             return None
         if zoned := [name for name, kind, *_ in described if "TIME ZONE" in kind]:
             message = "时间列带有时区；请导出为不带时区的北京时间"
