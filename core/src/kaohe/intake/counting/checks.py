@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from kaohe.intake.counting.columns import Layout
-from kaohe.intake.counting.expressions import Cell
+from kaohe.intake.counting.expressions import Cell, trimmed
 from kaohe.periods import Month
 from kaohe.records import Needed, RecordKind
 
@@ -32,7 +32,7 @@ def bad_cells(layout: Layout, cell: Cell, month: Month) -> Iterator[str]:
             yield f"{name} IS NULL"
         elif place.column.holds != "text" and not cell.is_read(place):
             # CASE looks at a cell's text only where nothing came of it.
-            yield f"CASE WHEN {name} IS NULL AND t_{name} IS NOT NULL THEN trim(t_{name}) <> '' ELSE false END"
+            yield f"CASE WHEN {name} IS NULL AND t_{name} IS NOT NULL THEN {trimmed(f't_{name}')} <> '' ELSE false END"
         if place.column.holds in ("instant", "day"):
             yield f"{name} NOT BETWEEN TIMESTAMP '{first}' AND TIMESTAMP '{last} 23:59:59.999999'"
 
