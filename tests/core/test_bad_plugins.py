@@ -91,8 +91,8 @@ def test_an_endless_loop_that_catches_everything(harm: Callable[..., PluginError
 @pytest.mark.usefixtures("small_budget")
 def test_many_hooks_that_take_too_long_together(harm: Callable[..., PluginError]) -> None:
     def slow(month: Month) -> list[Kpi]:
-        end = time.monotonic() + 0.1
-        while time.monotonic() < end:
+        end = time.thread_time() + 0.1
+        while time.thread_time() < end:
             pass
         return []
 

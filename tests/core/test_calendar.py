@@ -48,7 +48,7 @@ def test_a_year_without_a_calendar_is_an_error_that_names_it() -> None:
     with pytest.raises(CalendarError, match="2031") as caught:
         is_working_day(date(2031, 1, 6))
     assert isinstance(caught.value, MissingFacts)
-    assert caught.value.names == ("the public holidays of 2031",)
+    assert caught.value.names == ("2031年的法定节假日安排",)
     assert "chinesecalendar" in str(caught.value)
     with pytest.raises(CalendarError, match="2031"):
         add_working_days(date(2031, 1, 6), 1)

@@ -152,7 +152,7 @@ def test_nothing_can_be_expected_and_what_has_no_figure_says_why() -> None:
     assert wrong("9", amount=None) == ["amount: expected None, got nothing of that name"]
     assert wrong("3", value="1") == [
         "value: expected '1', got None",
-        "ruled is needs-ruling: needs a ruling of the authority: how",
+        "ruled is needs-ruling: 须由主管单位裁定：? how",
     ]
     assert "lists no clause 2.2" in wrong("2.2", amount=None)[0]
 

@@ -97,13 +97,13 @@ def test_a_digest_that_is_not_this_one_differs() -> None:
 def test_a_sum_that_is_not_that_of_the_assessment_named_is_told() -> None:
     found = document(confirming(MARCH, "2026-04-20", DIGEST, amount=Decimal("1701.01")))
     assert states(found) == ["confirmed"]
-    assert "1,701.01, but the assessment that it names deducts 1,701.00" in found.problems[0].message
+    assert "确认的扣除为1,701.01，所指考核结果的扣除为1,701.00" in found.problems[0].message
     assert not document(CONFIRMED).problems
 
 
 def test_a_month_that_is_not_assessed_cannot_be_confirmed() -> None:
     found = document(confirming(APRIL, "2026-03-31", "0" * 64), as_of=date(2026, 3, 31))
-    assert found.problems[-1].message == "2026-04 was confirmed on 2026-03-31, but is not assessed"
+    assert found.problems[-1].message == "2026-04已于2026-03-31确认，但该月没有考核结果"
 
 
 def test_the_vendor_does_not_confirm() -> None:

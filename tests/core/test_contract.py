@@ -132,7 +132,7 @@ def test_shares_written_as_fractions_are_exact() -> None:
 def test_a_day_of_signature_that_the_text_leaves_blank_is_a_missing_fact() -> None:
     blank = contract(signed=None)
     assert blank.signed_on is None
-    with pytest.raises(MissingFacts, match="the day of signature"):
+    with pytest.raises(MissingFacts, match="合同签订日期"):
         _ = blank.signed
     assert contract().signed == date(2025, 12, 20)
 
@@ -155,9 +155,7 @@ def test_a_due_day_in_a_year_without_known_holidays_is_open_and_says_so() -> Non
     year = last_known_year()
     (planned,) = contract(instalments=due_by(f"{year}-12-31")).instalments
     assert (planned.earliest, planned.due) == (date(year + 1, 1, 1), None)
-    assert planned.notes == (
-        f"due within 10 working days after {year}-12-31: the public holidays of {year + 1} are not known yet",
-    )
+    assert planned.notes == (f"应于{year}-12-31后10个工作日内付；{year + 1}年的法定节假日安排尚未公布",)
     assert schedule(contract(instalments=due_by(f"{year}-12-31")))[0].notes == planned.notes
 
 

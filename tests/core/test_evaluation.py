@@ -55,8 +55,8 @@ def test_a_kpi_and_its_deduction_say_all_that_they_rest_on() -> None:
     assert kpi.inputs == {"survey.satisfied": 943, "survey.rated": 1000}
     assert (kpi.unit, kpi.value, kpi.label, kpi.window.label) == ("rate", "0.943", "第1条", "2026-03")
     assert deduction.amount == Decimal("140.00")
-    assert deduction.formula.startswith("95 % − 94.3 % = 0.7 ")
-    assert deduction.formula.endswith(" 0.7 × 200.00 = 140.00")
+    assert deduction.formula.startswith("95 % − 94.3 % = 0.7个百分点，计0.7个（prorata）；")
+    assert deduction.formula.endswith("；0.7 × 200.00 = 140.00")
     assert deduction.inputs == {**kpi.inputs, "target": Decimal("0.95"), "per_point": 200}
     assert [adopted.reading for adopted in deduction.readings] == ["base", "partial-point"]
 
@@ -74,7 +74,7 @@ def test_a_missing_fact_makes_both_incomplete_and_is_named() -> None:
     (kpi,), (deduction,) = run(book, upload(MARCH, {"survey.rated": 5}))
     assert (kpi.state, kpi.missing, kpi.value, kpi.met) == (State.INCOMPLETE, ("survey.satisfied 2026-03",), None, None)
     assert (deduction.state, deduction.missing, deduction.amount) == (State.INCOMPLETE, kpi.missing, None)
-    assert deduction.formula == "open: missing survey.satisfied 2026-03"
+    assert deduction.formula == "待定：缺 survey.satisfied 2026-03"
     assert kpi.target == Decimal("0.95")
 
 
@@ -113,7 +113,7 @@ def test_a_missing_ruling_is_no_number_and_no_zero() -> None:
 
     (kpi,), (deduction,) = run(book)
     assert (kpi.state, kpi.met, deduction.state, deduction.amount) == ("needs-ruling", None, "needs-ruling", None)
-    assert "needs a ruling of the authority: how" in deduction.formula
+    assert "须由主管单位裁定：? how" in deduction.formula
     (kpi,), (deduction,) = run(book, GOOD, findings(MARCH, ruling("strict", "2026-03-31", reading="how", ref="函1")))
     assert (kpi.met, deduction.amount, deduction.readings[0].ref) == (False, Decimal("7.00"), "函1")
 
@@ -131,7 +131,7 @@ def test_a_ruling_may_be_asked_for_by_the_deduction_alone() -> None:
 
     (kpi,), (deduction,) = run(book)
     assert (kpi.state, kpi.met, kpi.unit) == (State.FINAL, None, "count")
-    assert (deduction.state, deduction.formula) == ("needs-ruling", "open: needs a ruling of the authority: how")
+    assert (deduction.state, deduction.formula) == ("needs-ruling", "待定：须由主管单位裁定：? how")
 
 
 def test_a_deduction_may_lack_a_fact_of_its_own() -> None:
@@ -157,7 +157,7 @@ def test_an_unknown_calendar_year_is_something_missing() -> None:
         return Level((add_working_days(date(2031, 1, 2), 1) - date(2031, 1, 2)).days)
 
     (kpi,), _ = run(book)
-    assert (kpi.state, kpi.missing) == (State.INCOMPLETE, ("the public holidays of 2031",))
+    assert (kpi.state, kpi.missing) == (State.INCOMPLETE, ("2031年的法定节假日安排",))
 
 
 def test_nothing_to_measure_is_no_kpi_and_no_deduction() -> None:
@@ -229,7 +229,7 @@ def test_days_before_the_first_that_counts_cost_nothing() -> None:
     february = findings("2026-02", complaint("2026-02-09"), ruling("waived", "2026-02-01", reading="early"))
     (kpi,), (deduction,) = run(book, february, month=Month(2026, 2))
     assert (kpi.numerator, deduction.amount) == (1, Decimal(0))
-    assert "nothing is deducted for days before 2026-03-10" in deduction.formula
+    assert "2026-03-10以前的期间不扣款" in deduction.formula
     assert [adopted.reading for adopted in deduction.readings] == ["early"]
 
 

@@ -79,8 +79,7 @@ def test_files_that_contradict_each_other_leave_the_value_missing_and_both_place
         assert known.figure(MARCH, "survey.satisfied") == 95
         (conflict,) = known.conflicts
         assert str(conflict) == (
-            "survey.rated 2026-03: files of the vendor contradict each other: "
-            "100 in 一.json C0; 101 in 二.json C0. Mend one of them"
+            "survey.rated 2026-03：供应商的文件相互矛盾：100（一.json C0）、101（二.json C0）；请更正其中一份"
         )
 
 
@@ -130,7 +129,7 @@ def test_a_months_digest_knows_nothing_of_other_months_nor_of_rulings() -> None:
 def test_an_empty_upload_is_a_fact_too() -> None:
     assert facts(upload(MARCH)).digest != facts().digest
     view(upload(MARCH)).require(VENDOR)
-    with pytest.raises(MissingFacts, match="any submission of the authority 2026-03"):
+    with pytest.raises(MissingFacts, match="主管单位报送的任何数据 2026-03"):
         view(upload(MARCH)).require(AUTHORITY)
 
 

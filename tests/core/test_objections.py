@@ -106,9 +106,9 @@ def test_raised_again_it_is_open_again_and_the_decision_stays_until_the_next() -
 @pytest.mark.parametrize(
     ("trail", "word"),
     [
-        ([objecting(JANUARY, "2026-02-10", "2")], "nothing is deducted under it"),
-        ([objecting(MARCH, "2026-04-10", "9")], "nothing is deducted under it"),
-        ([deciding(MARCH, "2026-04-20", "2", "upheld")], "has not objected"),
+        ([objecting(JANUARY, "2026-02-10", "2")], "在该条款下没有扣款"),
+        ([objecting(MARCH, "2026-04-10", "9")], "在该条款下没有扣款"),
+        ([deciding(MARCH, "2026-04-20", "2", "upheld")], "没有提出异议"),
     ],
 )
 def test_one_about_nothing_is_told_and_has_no_effect(trail: list[Submission], word: str) -> None:
@@ -121,7 +121,7 @@ def test_one_about_nothing_is_told_and_has_no_effect(trail: list[Submission], wo
 
 def test_one_to_a_month_that_is_not_assessed_is_told() -> None:
     found = document(objecting(APRIL, "2026-03-31", "2"), as_of=date(2026, 3, 31))
-    assert the_objection(found).problems == ("the month is not assessed, so there is nothing to object to",)
+    assert the_objection(found).problems == ("该月没有考核结果，无从提出异议",)
 
 
 def of_the_term(contract: Contract, month: Month) -> list[Deduction]:
@@ -142,7 +142,7 @@ def test_what_is_shown_before_its_window_is_over_is_objected_to_in_the_windows_l
 def test_a_decision_dated_before_the_objection_has_no_effect() -> None:
     found = document(RAISED, deciding(MARCH, "2026-04-09", "2", "upheld"))
     assert (the_objection(found).state, the_objection(found).deducted) == ("open", Decimal(1500))
-    assert "before it was raised" in found.problems[0].message
+    assert "早于异议的提出" in found.problems[0].message
     on_the_day = document(RAISED, deciding(MARCH, "2026-04-10", "2", "upheld"))
     assert the_objection(on_the_day).state == "upheld"
 
@@ -152,13 +152,13 @@ def test_decisions_of_one_day_that_contradict_each_other_have_no_effect() -> Non
     other = deciding(MARCH, "2026-04-20", "2", "rejected", name="d.json")
     found = document(RAISED, one, other)
     assert (the_objection(found).state, the_objection(found).deducted) == ("open", Decimal(1500))
-    assert "contradict" in found.problems[0].message
+    assert "相互矛盾" in found.problems[0].message
 
 
 def test_a_decision_never_raises_a_deduction() -> None:
     found = document(RAISED, deciding(MARCH, "2026-04-20", "2", "upheld", amount=Decimal("1500.01")))
     assert deduction(found, "2") == deduction(PLAIN, "2")
-    assert "1,500.01 stands, more than the 1,500.00 worked out" in found.problems[0].message
+    assert "维持扣除1,500.01，多于算得的1,500.00" in found.problems[0].message
 
 
 def test_neither_side_speaks_for_the_other() -> None:
@@ -237,7 +237,7 @@ def test_points_are_left_to_the_regions_rules() -> None:
     plain, found = (derive(rules, CONTRACT, [*UPLOADS, *more], AS_OF) for more in ([], trail))
     assert digests(found) == digests(plain)
     assert the_objection(found).state == "void"
-    assert "points" in found.problems[0].message
+    assert "计分" in found.problems[0].message
 
 
 def test_an_amount_that_is_not_known_yet_stays_open() -> None:

@@ -161,20 +161,28 @@ BOND = {"clause": "9", "label": "履约保证金", "share": "0.05", "return_work
 
 
 @pytest.mark.parametrize(
-    ("as_of", "returned", "state"),
-    [("2026-07-07", False, "held"), ("2026-07-08", False, "due back"), ("2026-07-08", True, "returned")],
+    ("as_of", "returned", "state", "late_days"),
+    [
+        ("2026-06-30", None, "held", 0),
+        ("2026-07-01", None, "due back", 0),
+        ("2026-07-07", None, "due back", 0),
+        ("2026-07-08", None, "overdue", 1),
+        ("2026-07-31", "2026-07-07", "returned", 0),
+        ("2026-07-31", "2026-07-09", "returned", 2),
+    ],
 )
-def test_the_bond_is_given_back_after_the_term(as_of: str, returned: bool, state: str) -> None:
+def test_the_bond_is_given_back_after_the_term(as_of: str, returned: str | None, state: str, late_days: int) -> None:
     of = contract(bond=BOND, term={"first": "2026-01-01", "last": "2026-06-30"})
-    events = [event("bond.returned", "2026-07-02")] if returned else []
+    events = [event("bond.returned", returned)] if returned else []
     (bond,) = settled(events=events, of=of, as_of=as_of).bonds
     assert (str(bond.amount), bond.return_by, bond.state) == ("50.00", date(2026, 7, 7), state)
+    assert (bond.returned_on, bond.late_days) == (date.fromisoformat(returned) if returned else None, late_days)
 
 
-def test_a_bond_whose_day_of_return_no_calendar_knows_yet_is_held() -> None:
+def test_a_bond_whose_day_of_return_no_calendar_knows_yet_is_never_late() -> None:
     of = contract(bond=BOND, term={"first": "2098-01-01", "last": "2098-12-31"})
     (bond,) = settle(of, schedule(of), (), facts(), date(2099, 6, 1)).bonds
-    assert (bond.return_by, bond.state) == (None, "held")
+    assert (bond.return_by, bond.state, bond.late_days) == (None, "due back", 0)
 
 
 def ranged(gross: str | None, *events: Event, **bounds: str) -> SettledInstalment:

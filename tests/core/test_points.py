@@ -49,7 +49,7 @@ def test_what_is_shown_month_by_month_is_open_once() -> None:
 
 @pytest.mark.parametrize(
     ("lost", "full", "told", "shown"),
-    [("1.5", "10", "1.5 points lost", "扣 1.5 分，得 8.5 分（满分 10）"), ("-2", "0", "2 points gained", "加 2 分")],
+    [("1.5", "10", "1.5分（扣）", "扣 1.5 分，得 8.5 分（满分 10）"), ("-2", "0", "2分（加）", "加 2 分")],
 )
 def test_points_are_told_with_their_sign(lost: str, full: str, told: str, shown: str) -> None:
     found = document("2026-04", lost=Decimal(lost), full=Decimal(full))

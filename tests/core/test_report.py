@@ -8,7 +8,7 @@ import pytest
 from kaohe import report
 from kaohe.contract import Ruling
 from kaohe.periods import Window
-from kaohe.results import Alternative, Deduction, Exact, State
+from kaohe.results import Alternative, Bond, Deduction, Exact, State
 from kaohe.text import width
 
 from tests.core.small import INFO, MARCH, findings, upload
@@ -74,17 +74,13 @@ def test_a_month_in_full_has_every_indicator_and_what_was_lost_under_no_reading(
 
 def test_each_deduction_says_how_it_comes_about_how_it_was_read_and_what_it_would_be() -> None:
     assert "1 第1条：扣 200.00 元" in LINES
-    assert "算式：95 % − 94 % = 1 point, counted as 1 (started); 1 × 200.00 = 200.00" in LINES
+    assert "算式：95 % − 94 % = 1个百分点，计1个（started）；1 × 200.00 = 200.00" in LINES
     assert "2 第2条：扣 1,500.00 元" in LINES
     assert "算式：3 × 500.00 = 1,500.00" in LINES
     assert "日期：2026-03-04（2）、2026-03-09（1）" in LINES
     assert "读法：? partial-point：l started（裁定，2026-04-20）" in LINES
     assert "如改读“?” early：l waived，扣 500.00 元" in LINES
     assert "如改读“?” how：l strict，扣 2.00 元" in LINES
-
-
-def test_the_words_of_its_formulas_are_told_in_chinese() -> None:
-    assert LINES[LINES.index("算式用语") + 2] == "counted as 计为；points 百分点或分；point 百分点或分；kept 已达到"
 
 
 def test_what_cost_nothing_under_any_reading_is_not_told() -> None:
@@ -110,6 +106,46 @@ def test_an_instalment_that_waits_for_something_is_not_said_to_be_before_its_day
     assert "第2期尚待：验收" in told
 
 
+def test_lateness_is_told_at_the_instalment_also_once_it_is_paid() -> None:
+    def told(**changes: Any) -> list[str]:
+        late = PLAIN.settlement.instalments[1].model_copy(update={"late_since": date(2026, 6, 30), **changes})
+        return lines(report.settlement(PLAIN.settlement.model_copy(update={"instalments": (late,)})))
+
+    paid = {"paid": Decimal(300), "paid_on": date(2026, 7, 3), "late_days": 3}
+    assert "第2期：2026-07-03 付清，共 300.00，逾期 3 天（2026-07-01 至 2026-07-03）" in told(**paid)
+    part = {"paid": Decimal(1), "late_days": 31}
+    assert "第2期：已付 1.00，尚未付清，逾期 31 天（2026-07-01 至 2026-07-31）" in told(**part)
+    assert "第2期：逾期 31 天（2026-07-01 至 2026-07-31），尚未付款" in told(late_days=31)
+
+
+@pytest.mark.parametrize(
+    ("changes", "shown"),
+    [
+        ({"state": "due back"}, "应退还 due back"),
+        ({"state": "overdue", "late_days": 2}, "逾期未退 overdue，逾期 2 天，没有退还的记录"),
+        ({"state": "returned", "returned_on": date(2026, 7, 7)}, "已退还 returned（2026-07-07）"),
+        (
+            {"state": "returned", "returned_on": date(2026, 7, 9), "late_days": 2},
+            "已退还 returned（2026-07-09），逾期 2 天",
+        ),
+    ],
+)
+def test_a_bond_says_whether_it_came_back_in_time(changes: dict[str, Any], shown: str) -> None:
+    bond = Bond(clause="9", label="保证金", amount=Decimal(50), return_by=date(2026, 7, 7), **changes)
+    told = lines(report.settlement(PLAIN.settlement.model_copy(update={"bonds": (bond,)})))
+    assert f"保证金（条款 9）：50.00 元，应于 2026-07-07 前退还，{shown}" in told
+
+
+def test_a_month_of_which_nothing_is_known_but_that_it_is_open_is_shown() -> None:
+    silent = document(*UPLOADS, as_of=date(2026, 4, 30)).assessments[3]
+    assert not [d for d in silent.deductions if d.amount and d.state is State.FINAL and d.clause == "1"]
+    free = silent.model_copy(update={"deductions": tuple(d for d in silent.deductions if d.clause == "1")})
+    told = lines(report.render(PLAIN.model_copy(update={"assessments": (free,)}), CONTRACT))
+    assert "1 第1条：缺数据 incomplete" in told
+    done = silent.model_copy(update={"deductions": ()})
+    assert "\n2026-04  缺数据" not in report.render(PLAIN.model_copy(update={"assessments": (done,)}), CONTRACT)
+
+
 def test_what_is_open_missing_contradictory_and_to_know_is_told() -> None:
     assert "供应商未报数据：2026-04" in LINES
     assert rows("主管单位未填报：2026-01")
@@ -118,7 +154,7 @@ def test_what_is_open_missing_contradictory_and_to_know_is_told() -> None:
     assert "缺 满意数 survey.satisfied 2026-04、参评数 survey.rated 2026-04" in LINES
     torn = document(*UPLOADS, upload(MARCH, {"survey.rated": 7}, name="x.json"))
     told = " ".join(lines(report.render(torn, CONTRACT)))
-    assert told.count("files of the vendor contradict each other: 1000 in a.json C0; 7 in x.json C0.") == 1
+    assert told.count("供应商的文件相互矛盾：1000（a.json C0）、7（x.json C0）；请更正其中一份") == 1
 
 
 def test_a_ruling_says_which_periods_it_reaches() -> None:
@@ -145,7 +181,7 @@ def test_the_months_shown_can_be_chosen() -> None:
 def test_an_open_deduction_says_what_it_waits_for() -> None:
     text = lines(report.render(document(as_of=date(2026, 3, 31)), CONTRACT))
     assert "3 第3条：待裁定 needs-ruling" in text
-    assert "待定：needs a ruling of the authority: how" in text
+    assert "待定：须由主管单位裁定：? how" in text
     assert "读法：? how：待裁定" in text
 
 

@@ -102,11 +102,11 @@ def test_on_each_side_of_a_point(satisfied: int, amounts: tuple[int, int, int]) 
 
 def test_the_formula_shows_each_step() -> None:
     charge = per_point_below(kpi(939, 1000), terms())
-    assert charge.formula.startswith("95 % − 93.9 % = 1.1 ")
-    assert charge.formula.endswith("; 1 × 200.00")
-    assert per_point_below(kpi(95, 100), terms()).formula == "95 % kept: 0 points × 200.00"
+    assert charge.formula.startswith("95 % − 93.9 % = 1.1个百分点，计1个（whole）")
+    assert charge.formula.endswith("；1 × 200.00")
+    assert per_point_below(kpi(95, 100), terms()).formula == "达到95 %：0个百分点 × 200.00"
     above = per_point_above(kpi(97, 100), terms()).formula
-    assert (above[:17], above[-12:]) == ("97 % − 95 % = 2 p", "; 2 × 200.00")
+    assert above == "97 % − 95 % = 2个百分点，计2个（whole）；2 × 200.00"
 
 
 def test_nothing_counted_costs_nothing() -> None:
@@ -121,9 +121,9 @@ def test_so_much_an_event(count: int) -> None:
 
 @given(st.integers(0, 31))
 def test_so_much_a_day(days: int) -> None:
-    charge = per_day(days, terms("3"), of="below")
+    charge = per_day(days, terms("3"), of="未达标")
     assert charge.amount == Decimal(7) * days
-    assert (charge.formula.split()[0], charge.formula[-12:]) == (str(days), "below × 7.00")
+    assert charge.formula == f"未达标{days}天 × 7.00"
 
 
 def test_counts_add_up_by_day() -> None:

@@ -141,7 +141,7 @@ def test_a_contradiction_too_comes_out_the_same_in_any_order(order: Sequence[Sub
     found = document(*order)
     assert amounts(found, MARCH)["1"] is None
     assert assessment(found, MARCH).problems == found.problems != ()
-    assert "1000 in a.json C0; 7 in contradiction.json C0" in found.problems[0].message
+    assert "1000（a.json C0）、7（contradiction.json C0）" in found.problems[0].message
     assert found.model_dump_json() == document(*sorted(order, key=lambda s: s.key)).model_dump_json()
 
 

@@ -219,17 +219,35 @@ def part(on: str, amount: str) -> Event:
 @pytest.mark.parametrize(
     ("events", "reckoning", "state"),
     [
-        ([part("2026-07-10", "299.00")], "10 days × 0.01 × 300.00 + 21 days × 0.01 × 1.00 = 30.21", "provisional"),
-        ([part("2026-06-30", "299.00")], "31 days × 0.01 × 1.00 = 0.31", "provisional"),
-        ([part("2026-07-31", "299.00")], "31 days × 0.01 × 300.00 = 93.00", "provisional"),
+        (
+            [part("2026-07-10", "299.00")],
+            (
+                "2026-07-01至2026-07-10共10天 × 每天1 % × 欠款300.00 + "
+                "2026-07-11至2026-07-31共21天 × 每天1 % × 欠款1.00 = 30.21"
+            ),
+            "provisional",
+        ),
+        (
+            [part("2026-06-30", "299.00")],
+            "2026-07-01至2026-07-31共31天 × 每天1 % × 欠款1.00 = 0.31",
+            "provisional",
+        ),
+        (
+            [part("2026-07-31", "299.00")],
+            "2026-07-01至2026-07-31共31天 × 每天1 % × 欠款300.00 = 93.00",
+            "provisional",
+        ),
         (
             [part("2026-07-10", "200.00"), part("2026-07-10", "50.00"), part("2026-07-20", "50.00")],
-            "10 days × 0.01 × 300.00 + 10 days × 0.01 × 50.00 = 35.00",
+            (
+                "2026-07-01至2026-07-10共10天 × 每天1 % × 欠款300.00 + "
+                "2026-07-11至2026-07-20共10天 × 每天1 % × 欠款50.00 = 35.00"
+            ),
             "final",
         ),
         (
-            [part("2026-07-10", "100.00"), part("2026-07-20", "200.00")],
-            "10 days × 0.01 × 300.00 + 10 days × 0.01 × 200.00 = 50.00",
+            [part("2026-07-01", "100.00"), part("2026-07-20", "200.00")],
+            "2026-07-01一天 × 每天1 % × 欠款300.00 + 2026-07-02至2026-07-20共19天 × 每天1 % × 欠款200.00 = 41.00",
             "final",
         ),
     ],
@@ -237,7 +255,7 @@ def part(on: str, amount: str) -> Event:
 def test_arrears_are_what_is_owed_between_the_payments(events: list[Event], reckoning: str, state: str) -> None:
     of = contract(late_payment={**LATE, "base": "arrears"})
     (liability,) = settled(events=[invoice("2026-06-01"), *events], as_of="2026-07-31", of=of).liabilities
-    assert (liability.formula, liability.state) == (f"instalment 2: {reckoning}", state)
+    assert (liability.formula, liability.state) == (f"第2期：{reckoning}", state)
 
 
 def test_a_part_payment_lowers_no_share_of_the_whole_price() -> None:
@@ -245,12 +263,27 @@ def test_a_part_payment_lowers_no_share_of_the_whole_price() -> None:
     assert owed(events) == [("310.00", "provisional")]  # 31 × 1 % × 1,000.00
 
 
-@pytest.mark.parametrize(
-    ("may", "does"), [("terminate", "end the contract 解除合同"), ("suspend", "suspend its service 暂停服务")]
-)
+def test_a_liability_says_what_bears_on_it() -> None:
+    def told(*events: Event, **terms: Any) -> list[tuple[str, tuple[str, ...]]]:
+        of = contract(late_payment={**LATE, **terms})
+        return [(one.formula, one.notes) for one in settled(events=events, of=of, as_of="2027-01-31").liabilities]
+
+    ((_, notes),) = told(invoice("2026-07-03"), paid("2026-07-04"))
+    assert notes == ("发票于2026-07-03收到，晚于付款期限2026-06-30，逾期从收到发票的次日算起",)
+    first, second = told(paid("2026-07-03"), paid("2027-01-05", 3), cap="0.05")
+    assert first[1] == ("上限：合同总额的5 %，即50.00，各期合计",)
+    assert second[1] == ("上限：合同总额的5 %，即50.00，各期合计；前面各期已计30.00",)
+    assert second[0].endswith(" = 50.00，以上限为准计20.00")
+    excused = Event(kind="payment.excused", on=date(2026, 7, 1), instalment=2)
+    ((formula, notes),) = told(paid("2026-07-03"), excused, excusable=True)
+    assert formula == "第2期：2026-07-01至2026-07-03共3天，因财政原因免责 = 0.00"
+    assert notes == ("主管单位填报的免责日期：2026-07-01（payment.excused）",)
+
+
+@pytest.mark.parametrize(("may", "does"), [("terminate", "解除合同"), ("suspend", "暂停服务")])
 def test_a_long_delay_gives_the_vendor_the_right_that_the_contract_names(may: str, does: str) -> None:
     of = contract(late_payment={**LATE, "right": {"after": 30, "may": may}})
-    for days_late, notes in ((30, ()), (31, (f"31 days late, more than 30: the vendor may {does} (clause 9)",))):
+    for days_late, notes in ((30, ()), (31, (f"逾期31天，超过30天：乙方可以{does}（条款 9）",))):
         day = date(2026, 6, 30) + timedelta(days=days_late)
         (liability,) = settled(events=[paid(str(day))], of=of, as_of="2026-12-01").liabilities
         assert liability.notes == notes
@@ -265,7 +298,7 @@ def test_days_of_delay_may_add_up_over_the_instalments(cumulative: bool, notes: 
     a_day_less = settled(events=[paid("2026-07-19"), events[1]], of=of).liabilities
     assert [len(liability.notes) for liability in a_day_less] == [0, 0]
     excused = Event(kind="payment.excused", on=date(2026, 7, 1), instalment=2)
-    assert not any(liability.notes for liability in settled(events=[*events, excused], of=of).liabilities)
+    assert not any("超过" in " ".join(one.notes) for one in settled(events=[*events, excused], of=of).liabilities)
 
 
 def test_a_day_on_which_two_instalments_are_late_counts_once() -> None:

@@ -66,6 +66,8 @@ def test_those_with_the_most_at_stake_come_first() -> None:
 def test_what_is_in_force_may_change_with_a_ruling() -> None:
     assert stake("partial-point").in_force == ("whole", "started")
     assert not any(option.adopted for option in stake("partial-point").options)
+    held = {option.option: option.in_force for option in stake("partial-point").options}
+    assert held == {"whole": ("2026-01/2026-02",), "started": ("2026-03/2026-04",), "prorata": ()}
     assert stake("how").in_force == ("loose",)
     assert [option.adopted for option in stake("how").options] == [True, False]
     assert [option.adopted for option in stake("base").options] == [True, False]
@@ -74,7 +76,7 @@ def test_what_is_in_force_may_change_with_a_ruling() -> None:
 def test_before_a_ruling_nothing_is_in_force_and_each_option_has_its_price() -> None:
     found = stakes(Situation.of(REGION, CONTRACT, UPLOADS, date(2026, 4, 19)))
     assert stake("how", found).in_force == ()
-    assert [option.adopted for option in stake("how", found).options] == [False, False]
+    assert [(option.adopted, option.in_force) for option in stake("how", found).options] == [(False, ()), (False, ())]
     loose, strict = (option.effect for option in stake("how", found).options)
     assert loose
     assert strict

@@ -1,15 +1,20 @@
 """Comparisons and explanations as an official reads them."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
-from kaohe import study
+from kaohe import Rulebook, study, words
 from kaohe.explanation import explain
-from kaohe.whatif import Change, Difference
+from kaohe.facts import Event
+from kaohe.periods import Month
+from kaohe.scoring import Situation
+from kaohe.stakes import stakes
+from kaohe.whatif import Change, Difference, compare
 
-from tests.core.small import MARCH
+from tests.core.small import MARCH, clause, contract, findings, region, terms
 from tests.core.test_explanation import SITUATION
-from tests.core.test_scoring import CONTRACT, UPLOADS
+from tests.core.test_scoring import CONTRACT, PLAIN, UPLOADS
 
 
 def compared(where: str, what: str, before: str | None, after: str | None) -> str:
@@ -29,6 +34,7 @@ def compared(where: str, what: str, before: str | None, after: str | None) -> st
         ),
         (("2026-03", "state", "final", "incomplete"), "2026-03 状态 state 已定 final 缺数据 incomplete"),
         (("instalment 2", "state", "paid", "overdue"), "分期 2 状态 state 已付 paid 逾期 overdue"),
+        (("instalment 2", "outstanding", "0.00", "20000.00"), "分期 2 待补付 outstanding 0.00 20,000.00"),
         (("settlement", "carried", "0.00", "1000.00"), "结算 结转 carried 0.00 1,000.00"),
         (
             ("liability of the authority, 8.1", "amount", "5800.00", "0.00"),
@@ -57,3 +63,41 @@ def test_a_figure_is_explained_down_to_where_it_was_reported() -> None:
     assert "1 第1条：扣 200.00 元" in told
     assert any("读法：" in line and "base：l rated（默认）" in line for line in told), "in force, ruled or not"
     assert any(line.startswith("survey.rated 参评数 2026-03 1,000 供应商 a.json") for line in told)
+
+
+def test_every_figure_that_may_come_out_otherwise_has_a_label() -> None:
+    kinds = {change.what for change in compare(None, PLAIN)}
+    assert kinds
+    assert kinds <= set(words.KIND)
+
+
+def test_a_reading_that_a_ruling_changed_is_marked_with_its_months() -> None:
+    told = [" ".join(line.split()) for line in study.staked(stakes(SITUATION)).splitlines()]
+    assert any("l whole *（2026-01…2026-02）" in line for line in told)
+    assert any("l started *（2026-03…2026-04）" in line for line in told)
+    assert any("l loose * " in line for line in told)
+    assert any("l prorata " in line and "*" not in line for line in told)
+
+
+def test_what_is_missing_says_who_sends_it_and_where() -> None:
+    found = explain(SITUATION, Month.of("2026-04"), "1", UPLOADS)
+    assert [(one.code, one.grain) for one in found.missing] == [
+        ("survey.satisfied", "month"),
+        ("survey.rated", "month"),
+    ]
+    told = study.explained(found, CONTRACT)
+    assert "满意数 survey.satisfied：2026-04；由供应商或主管单位报送（填报模板“按月”表，或明细记录话单）" in told
+
+
+def test_a_liability_is_explained_with_the_payments_that_it_rests_on() -> None:
+    late = {"clause": "9", "rate": "0.01", "base": "contract-total"}
+    payment = clause("9", kinds=["payment", "liability"], facts=["payment.made"])
+    of = contract(late_payment=late, clauses=[*terms()["clauses"][:3], payment])
+    paid = Event(kind="payment.made", on=date(2026, 7, 3), instalment=2, amount=Decimal("300.00"), where="b.json")
+    uploads = (findings("2026-07", paid),)
+    made = region(Rulebook(), of)
+    found = explain(Situation.of(made, of, uploads, date(2026, 7, 31)), MARCH, "9", uploads)
+    assert [str(owed.amount) for owed in found.liabilities] == ["30.00"]
+    assert [row.on for row in found.rows] == [date(2026, 7, 3)], "whatever month is asked about"
+    told = study.explained(found, of)
+    assert "算式：第2期：2026-07-01至2026-07-03共3天 × 每天1 % × 合同总额1,000.00 = 30.00" in told

@@ -172,6 +172,8 @@ def test_a_late_payment_owes_interest_on_what_was_known_then() -> None:
     raised = ruling("whole", "2026-07-20", since=date(2026, 1, 1))
     found = document(paid("2026-07-10", KNOWN), raised)
     assert (second(found).late_days, owed(found)) == (10, ["230.00"])  # 10 × 1 % × 2,300.00
+    (liability,) = found.settlement.liabilities
+    assert liability.notes == ("欠款按付款当日所知的实付2,300.00计算，其后调增的部分不计",)
     assert str(second(found).outstanding) == "200.00"
 
 
@@ -274,7 +276,7 @@ def test_hooks_are_given_the_settlement_and_its_delays() -> None:
     made = region(book, CONTRACT, liabilities=liabilities, terminations=terminations, payment_schedule=payment_schedule)
     said = findings(Month.of(DUE), paid("2026-07-10", KNOWN), name="p.json")
     found = Situation.of(made, CONTRACT, [*SENT, said], AS_OF).document(only=())
-    late = "instalment 2: 10 days × 0.01 × 2,300.00 = 230.00"
+    late = "第2期：2026-07-01至2026-07-10共10天 × 每天1 % × 欠款2,300.00 = 230.00"
     assert owed_by(found.settlement) == [late, "2: 10", late]
     assert [right.detail for right in found.terminations] == [f"{late}, 2: 10, {late}"]
 

@@ -30,6 +30,7 @@ from kaohe.rules import Terms
 from kaohe.scoring import derive
 from kaohe.testing import Assumption, Case, load_cases, run_case, submissions_of
 
+pytestmark = pytest.mark.timeout(600)  # all cases of a region are one test's work
 REGIONS = region_names()
 BY_HAND = "", ""
 """The place of what a hook reads outside any clause's function."""
@@ -329,8 +330,12 @@ def test_every_clause_says_what_it_is_about(name: str) -> None:
         assert contract.id.startswith(f"{name}-")
         for clause in contract.clauses:
             assert clause.summary.endswith("."), f"{clause.no}: a summary is a sentence"
+            for text in (clause.gist, *clause.flags):
+                assert text.endswith("。"), f"{clause.no}: what officials read is a Chinese sentence, not {text!r}"
             assert any("\u4e00" <= char <= "\u9fff" for char in clause.label), f"{clause.no}: the label is Chinese"
         for reading, content in contract.readings.items():
+            for gist in (content.gist, *(option.gist for option in content.options.values())):
+                assert gist.endswith(("？", "。")), f"{reading}: what officials read is Chinese, not {gist!r}"
             assert len(content.options) > 1, f"{reading} leaves nothing to choose"
             assert content.default in (None, next(iter(content.options))), f"{reading}: the default stands first"
             assert (

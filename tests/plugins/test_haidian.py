@@ -78,7 +78,7 @@ def kpi(document: Document, month: str, code: str) -> Kpi:
 def test_two_seats_missing_on_three_working_days(rate: str, amount: str) -> None:
     found = deduction(derived(july(d04=46, d05=46, d06=46), shortfall__rate=rate), "2022-07", "3.1.5")
     assert str(found.amount) == amount
-    assert found.formula.startswith("6 person-days missing on 3 days × ")
+    assert found.formula.startswith("3天共缺岗6人次 × ")
     assert found.formula.endswith(f" = {found.amount:,.2f}")
 
 
@@ -120,7 +120,7 @@ def test_a_loss_without_an_amount_needs_a_ruling_and_says_which_and_from_whom() 
     document = derived(july(), read("2022-07", "authority", loss()))
     found = deduction(document, "2022-07", "3.1.7.2")
     assert (found.state, found.amount) == (State.NEEDS_RULING, None)
-    assert found.formula == "open: needs a ruling of the authority: the amount for 失分-01 of 2022-07-12"
+    assert found.formula == "待定：须由主管单位裁定：失分-01（2022-07-12）的扣款金额"
     assert any(item.startswith("2022-07 3.1.7.2") for item in document.settlement.open)
     assert document.settlement.deductions == ZERO
 
@@ -170,7 +170,7 @@ def test_without_an_application_an_instalment_waits_for_it() -> None:
     assert first.advance
     assert (first.due, first.waits_for) == (None, ())
     assert (second.due, str(second.earliest)) == (None, "2022-07-01")
-    assert second.waits_for == ("the vendor's application 供应商付款申请",)
+    assert second.waits_for == ("供应商的付款申请",)
 
 
 def test_the_instalments_add_up_to_the_price() -> None:
@@ -185,7 +185,7 @@ def test_the_instalments_add_up_to_the_price() -> None:
 def test_the_tail_has_a_ceiling_until_it_is_confirmed_and_never_more() -> None:
     tail = derived(july()).settlement.instalments[-1]
     assert (tail.gross, str(tail.at_most), str(tail.earliest)) == (None, "131568.00", "2023-04-01")
-    assert tail.waits_for == ("the sum that both sides confirm 双方确认尾款金额",)
+    assert tail.waits_for == ("双方确认的尾款金额",)
     confirmed = {"kind": "tail.confirmed", "on": "2023-04-20", "amount": "120000.00"}
     exact = derived(read("2023-04", "authority", confirmed)).settlement.instalments[-1]
     assert (str(exact.gross), str(exact.net), exact.waits_for) == ("120000.00", "120000.00", ())
@@ -226,14 +226,17 @@ def test_late_interest_says_what_it_lacks() -> None:
         (liability,) = derived(july(), sent, as_of="2022-08-21").settlement.liabilities
         return str(liability.amount), str(liability.state), liability.formula
 
-    late = "instalment 2: 30 days late"
-    assert owed() == ("None", "incomplete", f"{late}; open: what the vendor advanced is not reported")
+    late = "第2期：应于2022-07-22前付，至2022-08-21逾期30天"
+    assert owed() == ("None", "incomplete", f"{late}；主管单位未填报乙方垫付的金额和日期（vendor.advanced）")
     amount, state, formula = owed(advanced)
     assert (amount, state) == ("None", "needs-ruling")
-    assert formula.endswith("open, no demand-deposit rate is reported")
+    assert formula.endswith("未填报人民银行活期存款利率（deposit.rate）")
     amount, state, formula = owed(advanced, rate)
     assert (amount, state) == ("478.63", "provisional")  # 1,641,000 × 0.35 % × 30 ÷ 360 = 478.625
-    assert formula == f"{late}; 1,641,000.00 advanced, 30 days × 0.35 % ÷ 360 = 478.63"
+    told = "乙方垫付1,641,000.00（2022-07-22垫付，计息30天） × 30天 × 0.35 % ÷ 360"
+    assert formula == f"{late}；{told} = 478.63"
+    _, _, formula = owed({**advanced, "on": "2022-07-23"}, rate)
+    assert "（2022-07-23才垫付，自次日起计息29天）" in formula, "why fewer days bear interest than it was late"
 
 
 def test_the_disposition_is_undecided_until_the_authority_reports_it() -> None:

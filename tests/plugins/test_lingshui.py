@@ -146,8 +146,8 @@ def test_the_payment_says_by_which_reading_it_came_about_and_what_the_others_giv
     ranks = {"2024-02": {"rank.monthly": 7}}  # (5 + 7 + 5 + 5 + 5) ÷ 5 = 5.4
     second = document(month="2024-05", months=ranks).settlement.instalments[1]
     assert second.notes == (
-        "average rank 5.4 of 2024-01/2024-05, places 1–5 (rank-gap = round-half-up): 30 % × 2,000,000.00 = 600,000.00",
-        "would be 580,000.00 under rank-gap = strict",
+        "2024-01至2024-05平均排名5.4，按第1–5名一档计（rank-gap=round-half-up）：30 % × 2,000,000.00 = 600,000.00",
+        "如改读：rank-gap=strict时为580,000.00",
     )
 
 
@@ -229,7 +229,7 @@ def test_a_score_of_71_and_a_half_and_the_same_without_the_cap() -> None:
     assert kpi(found, "score.to_date").fraction == Fraction("71.5")
     assert kpi(found, "score.uncapped.to_date").fraction == Fraction("74.5")
     assert found.renewal.conclusion == "eligible"
-    assert found.renewal.conditions[0].detail == "71.5 (74.5 uncapped), at least 70"
+    assert found.renewal.conditions[0].detail == "71.5（不封顶74.5），须至少70"
 
 
 @pytest.mark.parametrize(
@@ -252,8 +252,8 @@ def test_the_decision_at_70_under_each_reading(name: str, option: str, score: st
     assert (found.renewal.conclusion, found.renewal.conditions[0].met) == ("eligible", True)
     adopted = tight(**{"renewal-count": "first-year"})
     assert adopted.renewal.note
-    assert (f"{score} under {name} = {option}" in adopted.renewal.note) is (score != "71.5")
-    assert "FLAG" not in adopted.renewal.note
+    assert (f"{name}={option}时{score}" in adopted.renewal.note) is (score != "71.5")
+    assert "结论相反" not in adopted.renewal.note
 
 
 def test_a_reading_under_which_the_decision_flips_is_flagged() -> None:
@@ -261,7 +261,7 @@ def test_a_reading_under_which_the_decision_flips_is_flagged() -> None:
     found = document(*worse, read_as={"renewal-count": "first-year"}, **TIGHT)
     assert found.renewal.score == Decimal("70.5")
     assert found.renewal.note
-    flagged = "FLAG: the decision at 70 points flips: 69.5 under partial-point = started, 69.5 under severe-complaint"
+    flagged = "注意：以下读法使70分的结论相反：partial-point=started时69.5；severe-complaint=on-top时69.5。"
     assert flagged in found.renewal.note
 
 
@@ -270,7 +270,7 @@ def test_the_two_years_at_most_say_no_whatever_the_score(events: tuple[Mapping[s
     renewal = document(*events).renewal
     assert (renewal.conclusion, [c.met for c in renewal.conditions]) == ("not eligible", [True, True, True, False])
     assert renewal.note
-    assert "whatever the score" in renewal.note
+    assert "无论得分多少" in renewal.note
 
 
 def test_each_month_shows_itself_and_the_months_so_far() -> None:
@@ -292,20 +292,20 @@ def test_from_november_on_nothing_is_scored() -> None:
         assert {k.code for k in assessment.kpis} >= {"calls.connected.unscored", "survey.satisfaction.unscored"}
     assert kept(item(found, "A1.6")) == 10
     assert found.renewal.score == 100
-    assert "What happened after 2024-10 is not assessed." in (found.renewal.note or "")
-    assert any(flag.clause == "A1" and "Only January to October" in flag.text for flag in found.flags)
+    assert "2024-10以后的情况不考核。" in (found.renewal.note or "")
+    assert any(flag.clause == "A1" and "只考核1至10月" in flag.text for flag in found.flags)
 
 
 def test_an_event_without_points_is_open_with_its_number_and_no_default() -> None:
     found = document({"kind": "emergency.mishandled", "on": "2024-09-07", "ref": "应急-01"})
     open_ = item(found, "A1.9")
     assert (open_.points, open_.state) == (None, State.NEEDS_RULING)
-    assert "points for emergency.mishandled 2024-09-07 (应急-01)" in open_.formula
+    assert "突发事件响应处置（emergency.mishandled）2024-09-07（应急-01）的扣分" in open_.formula
     assert (found.renewal.score, found.renewal.conditions[0].met) == (None, True)
-    assert found.renewal.conditions[0].detail == "between 90 and 100, at least 70; open: A1.9"
+    assert found.renewal.conditions[0].detail == "在90至100之间，须至少70；未定：A1.9"
     note = kpi(found, "score.to_date").note
     assert note
-    assert note.startswith("between 90 and 100; open: A1.9")
+    assert note.startswith("在90至100之间；未定：A1.9")
 
 
 # Article 8
@@ -370,7 +370,7 @@ def test_the_sample_is_taken_in_whole_and_tells_its_story() -> None:
     assert [i.state for i in found.settlement.instalments] == ["paid", "paid", "overdue"]
     assert [str(o.amount) for o in found.settlement.liabilities] == ["5800.00", "21160.00"]
     text = render(found, CONTRACT)
-    assert "FLAG: the decision at 70 points flips: 68.5 under partial-point = started." in " ".join(text.split())
+    assert "注意：以下读法使70分的结论相反：partial-point=started时68.5。" in "".join(text.split())
     assert "供应商未报数据：2024-12" in text
 
 

@@ -130,5 +130,5 @@ def conflicts(facts: Facts, month: Month | None = None) -> Iterator[Problem]:
         if month in (None, conflict.month):
             groups.setdefault((conflict.month, conflict.source, conflict.files), []).append(conflict)
     for conflicts in groups.values():
-        more = f" (and {len(conflicts) - 1} more between the same files)" if len(conflicts) > 1 else ""
+        more = f"（这些文件之间另有 {len(conflicts) - 1} 处）" if len(conflicts) > 1 else ""
         yield Problem(code="conflict", message=f"{conflicts[0]}{more}")

@@ -44,12 +44,12 @@ def problems(said: Collection[Confirmation], assessments: Sequence[Assessment]) 
     for one in in_force(said).values():
         found = by_month.get(one.month)
         if found is None:
-            yield f"{one.month} was confirmed on {one.on}, but is not assessed"
+            yield f"{one.month}已于{one.on}确认，但该月没有考核结果"
         elif one.state == "confirmed" and one.deducted not in (None, found.deducted):
             assert one.deducted is not None
             yield (
-                f"{one.month} was confirmed on {one.on} with {show(one.deducted)}, but the assessment that it names "
-                f"deducts {show(found.deducted)}: send the confirmation again"
+                f"{one.month}于{one.on}确认的扣除为{show(one.deducted)}，所指考核结果的扣除为{show(found.deducted)}；"
+                "请重新确认"
             )
 
 

@@ -51,11 +51,13 @@ class Option(Record):
     Attributes:
         label: its short Chinese name.
         summary: what the clause means if read so.
+        gist: the same in Chinese, for officials; empty: they are shown the summary.
         parameter: ``rate`` where a ruling for this option must also give a number, such as a target.
     """
 
     label: str
     summary: str
+    gist: str = ""
     parameter: Literal["rate"] | None = None
 
 
@@ -65,6 +67,7 @@ class Reading(Record):
     Attributes:
         label: the question in a few Chinese words.
         question: what the text leaves open.
+        gist: the question in Chinese, for officials; empty: they are shown it in English.
         default: the option used until a ruling says otherwise; None where no honest default exists.
         options: by name, the default first.
         everywhere: True where it bears on the contract as a whole and not on the clauses that list it.
@@ -72,6 +75,7 @@ class Reading(Record):
 
     label: str
     question: str
+    gist: str = ""
     default: str | None
     options: FrozenMapping[str, Option]
     everywhere: bool = False
@@ -137,6 +141,7 @@ class Clause(Record):
         no: its number, such as ``4.5`` (article 4, item 5).
         label: its short Chinese name.
         summary: one line in our own words.
+        gist: summary, and why it is not computed, in Chinese for officials; empty: they are shown both in English.
         kinds: what it does.
         status: computed, tracked, or not computed.
         why: why it is not computed; None otherwise.
@@ -146,12 +151,13 @@ class Clause(Record):
         facts: codes of the measures and events that it rests on.
         readings: names of the readings that it can be read by.
         values: its dated values.
-        flags: what somebody who uses the result has to know.
+        flags: what somebody who uses the result has to know, in Chinese.
     """
 
     no: str
     label: str
     summary: str
+    gist: str = ""
     kinds: tuple[Kind, ...] = Field(min_length=1)
     status: Status
     why: str | None = None
@@ -218,7 +224,7 @@ class Deadline(Record):
         try:
             return {"earliest": earliest, "due": add_working_days(self.after, self.working_days)}
         except CalendarError as error:
-            note = f"due within {self.working_days} working days after {self.after}: {error.names[0]} are not known yet"
+            note = f"应于{self.after}后{self.working_days}个工作日内付；{error.names[0]}尚未公布"
             return {"earliest": earliest, "due": None, "notes": (note,)}
 
 
@@ -378,7 +384,7 @@ class Contract(Record):
             MissingFacts: the text leaves it blank.
         """
         if self.signed_on is None:
-            raise MissingFacts(["the day of signature"])
+            raise MissingFacts(["合同签订日期"])
         return self.signed_on
 
     def takes(self, month: Month, source: Source) -> bool:

@@ -18,7 +18,7 @@ def measures() -> Catalogue:
 @hookimpl(trylast=True)
 def renewal_eligibility() -> Renewal:
     """A contract without a renewal clause says neither yes nor no."""
-    return Renewal(conclusion="not provided for", note="the contract has no renewal clause: neither yes nor no")
+    return Renewal(conclusion="not provided for", note="合同没有续签条款，不能说可以续签，也不能说不可以")
 
 
 @hookimpl(trylast=True)

@@ -98,12 +98,13 @@ class CalendarError(MissingFacts):
     code = "calendar-unknown"
 
     def __init__(self, year: int) -> None:
-        super().__init__([f"the public holidays of {year}"])
+        self.year = year
+        super().__init__([f"{year}年的法定节假日安排"])
 
     def __str__(self) -> str:
         return (
-            f"{self.names[0]} are not known here, so no day of that year can be called a working day; "
-            "update the package 'chinesecalendar' once the State Council has published them"
+            f"the public holidays of {self.year} are not known here, so no day of that year can be called a working "
+            "day; update the package 'chinesecalendar' once the State Council has published them"
         )
 
 

@@ -22,8 +22,10 @@ from kaohe.model import Quantity
 from kaohe.money import show, yuan
 from kaohe.periods import Month
 from kaohe.results import Adopted, Deduction, Exact, Kpi, Part, State, decimal_text
-from kaohe.rules import Charge, Count, Daily, Level, Measurement, Points, Ratio, Terms, many
+from kaohe.rules import Charge, Count, Daily, Level, Measurement, Points, Ratio, Terms
 
+OPEN = "待定："
+"""What the formula of a deduction begins with that cannot be worked out yet."""
 OF_CORE = frozenset(code for code, kind in CORE.events.items() if kind.undated and not kind.trail) | {
     "exemption",
     "disposition",
@@ -121,7 +123,7 @@ def measure(rule: Rule, contract: Contract, month: Month, facts: Facts) -> Kpi |
     except MissingFacts as stop:
         result |= {"state": State.INCOMPLETE, "missing": stop.names, "unit": rule.unit}
     except RulingNeeded as stop:
-        result = {"state": State.NEEDS_RULING, "note": str(stop), "unit": rule.unit}
+        result = {"state": State.NEEDS_RULING, "note": _ruling_needed(stop, contract), "unit": rule.unit}
     rule.check(terms, view)
     return Kpi(
         clause=clause.no,
@@ -143,17 +145,17 @@ def charge(
     terms = Terms(contract, contract.clause(rule.clause), kpi.window)
     try:
         if kpi.state in (State.INCOMPLETE, State.NEEDS_RULING):
-            why = f"missing {', '.join(kpi.missing)}" if kpi.missing else kpi.note
-            result: dict[str, Any] = {"state": kpi.state, "missing": kpi.missing, "formula": f"open: {why}"}
+            why = _lacks(kpi.missing) if kpi.missing else kpi.note
+            result: dict[str, Any] = {"state": kpi.state, "missing": kpi.missing, "formula": f"{OPEN}{why}"}
         else:
             due = _since(first_day(terms) if first_day else date.min, rule, kpi, view, terms)
             result = _priced(due)
             if kpi.window.last > month.last:
                 result["state"] = State.PROVISIONAL
     except MissingFacts as stop:
-        result = {"state": State.INCOMPLETE, "missing": stop.names, "formula": f"open: {stop}"}
+        result = {"state": State.INCOMPLETE, "missing": stop.names, "formula": f"{OPEN}{_lacks(stop.names)}"}
     except RulingNeeded as stop:
-        result = {"state": State.NEEDS_RULING, "formula": f"open: {stop}"}
+        result = {"state": State.NEEDS_RULING, "formula": f"{OPEN}{_ruling_needed(stop, contract)}"}
     rule.check(terms, view)
     return Deduction(
         clause=kpi.clause,
@@ -166,10 +168,20 @@ def charge(
     )
 
 
+def _lacks(names: Sequence[str]) -> str:
+    return f"缺 {'、'.join(names)}"
+
+
+def _ruling_needed(stop: RulingNeeded, contract: Contract) -> str:
+    """What the authority has to rule on, a reading by its label."""
+    reading = contract.readings.get(stop.reading)
+    return f"须由主管单位裁定：{f'{reading.label} ' if reading else ''}{stop.reading}"
+
+
 def _priced(due: Charge | Points) -> dict[str, Any]:
     if isinstance(due, Points):
         lost = Decimal(decimal_text(Fraction(due.lost)))
-        told = f"{many(abs(lost), 'point')} {'gained' if lost < 0 else 'lost'}"
+        told = f"{abs(lost)}分（{'加' if lost < 0 else '扣'}）"
         return {"points": lost, "full": due.full, "formula": f"{due.formula} = {told}"}
     amount = yuan(due.amount)
     return {"amount": amount, "formula": f"{due.formula} = {show(amount)}"}
@@ -178,7 +190,7 @@ def _priced(due: Charge | Points) -> dict[str, Any]:
 def _since(first: date, rule: Rule, kpi: Kpi, view: MonthFacts, terms: Terms) -> Charge | Points:
     """The charge for the days that count."""
     if kpi.window.last < first:
-        return Charge(0, f"nothing is deducted for days before {first}: 0")
+        return Charge(0, f"{first}以前的期间不扣款：0")
     due = rule(kpi=_from(first, kpi), facts=view, terms=terms)
     if not isinstance(due, (Charge, Points)):
         raise rule.wrong(due, "a Charge or Points")

@@ -7,7 +7,7 @@ the order they came in, and whether one came twice, make no difference.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from datetime import date, timedelta
 from functools import cached_property
@@ -144,8 +144,8 @@ class Conflict(Record):
 
     def __str__(self) -> str:
         when = self.on or self.month
-        places = "; ".join(f"{value} in {place}" for value, place in zip(self.values, self.places, strict=True))
-        return f"{self.code} {when}: files of the {self.source} contradict each other: {places}. Mend one of them"
+        places = "、".join(f"{value}（{place}）" for value, place in zip(self.values, self.places, strict=True))
+        return f"{self.code} {when}：{self.source.label}的文件相互矛盾：{places}；请更正其中一份"
 
 
 class SourcedEvent(Record):
@@ -185,8 +185,29 @@ class Facts:
 
     def figure(self, month: Month, code: str, on: date | None = None) -> Quantity | None:
         """The value of a measure, the authority's if it gave one; None where nobody did."""
-        values = self._figures.get((month, code, on), {})
-        return values.get(AUTHORITY, values.get(Source.VENDOR))
+        return self.values(month).get((code, on))
+
+    def values(self, month: Month) -> Mapping[tuple[str, date | None], Quantity]:
+        """The values of all measures of a month, by code and day (None: the whole month)."""
+        return self._values.get(month, {})
+
+    def happened(self, month: Month, kind: str) -> Sequence[SourcedEvent]:
+        """The events of one kind in a month, in order of date."""
+        return self._happened.get((month, kind), ())
+
+    @cached_property
+    def _values(self) -> Mapping[Month, Mapping[tuple[str, date | None], Quantity]]:
+        found: defaultdict[Month, dict[tuple[str, date | None], Quantity]] = defaultdict(dict)
+        for (month, code, on), values in self._figures.items():
+            found[month][code, on] = values[AUTHORITY] if AUTHORITY in values else values[Source.VENDOR]
+        return dict(found)
+
+    @cached_property
+    def _happened(self) -> Mapping[tuple[Month, str], Sequence[SourcedEvent]]:
+        found: defaultdict[tuple[Month, str], list[SourcedEvent]] = defaultdict(list)
+        for sourced in self.events:
+            found[Month.of(sourced.event.on), sourced.event.kind].append(sourced)
+        return dict(found)
 
     @property
     def last_day(self) -> date | None:
@@ -288,35 +309,42 @@ def conflicts(submissions: Iterable[Submission]) -> tuple[Conflict, ...]:
 
 
 FigureKey = tuple[Month, str, date | None]
-Stated = dict[Quantity, dict[str, str]]
-"""The values that files of one source give for one thing: where each of the files has it, by the files' names."""
+Stated = dict[Quantity, str]
+"""The values that files of one source give for one thing, each with the first place where it stands."""
 
 
 def _merge_figures(
-    submissions: Iterable[Submission],
+    submissions: Sequence[Submission],
 ) -> tuple[Mapping[FigureKey, Mapping[Source, Quantity]], tuple[Conflict, ...]]:
     found: defaultdict[FigureKey, defaultdict[Source, Stated]] = defaultdict(lambda: defaultdict(dict))
     for submission in submissions:
         for figure in submission.figures:
             values = found[submission.month, figure.code, figure.on][submission.source]
-            values.setdefault(figure.value, {})[submission.name] = figure.where or submission.name
+            values.setdefault(figure.value, figure.where or submission.name)
     agreed: dict[FigureKey, dict[Source, Quantity]] = {}
-    differing = []
+    differing: dict[tuple[FigureKey, Source], Stated] = {}
     for key, sources in found.items():
         for source, values in sources.items():
             if len(values) == 1:
                 agreed.setdefault(key, {})[source] = next(iter(values))
             else:
-                differing.append(_conflict(key, source, values))
-    return MappingProxyType(agreed), tuple(sorted(differing, key=str))
+                differing[key, source] = values
+    return MappingProxyType(agreed), tuple(sorted(_conflicts(differing, submissions), key=str))
 
 
-def _conflict(key: FigureKey, source: Source, values: Stated) -> Conflict:
-    """Each value with the first place where it stands."""
-    month, code, on = key
-    texts, places = zip(*sorted((str(v), next(iter(files.values()))) for v, files in values.items()), strict=True)
-    files = tuple(sorted({name for files in values.values() for name in files}))
-    return Conflict(code=code, month=month, on=on, source=source, values=texts, places=places, files=files)
+def _conflicts(
+    differing: Mapping[tuple[FigureKey, Source], Stated], submissions: Sequence[Submission]
+) -> Iterator[Conflict]:
+    """The values that differ, with all files that state one: whoever mends has to look at each."""
+    files = defaultdict[tuple[FigureKey, Source], set[str]](set)
+    for submission in submissions if differing else ():
+        for figure in submission.figures:
+            files[(submission.month, figure.code, figure.on), submission.source].add(submission.name)
+    for place, values in differing.items():
+        (month, code, on), source = place
+        texts, places = zip(*sorted((str(value), where) for value, where in values.items()), strict=True)
+        names = tuple(sorted(files[place]))
+        yield Conflict(code=code, month=month, on=on, source=source, values=texts, places=places, files=names)
 
 
 def _merge_events(submissions: Iterable[Submission]) -> tuple[SourcedEvent, ...]:
@@ -361,7 +389,7 @@ class MonthFacts:
     """
 
     def __init__(self, facts: Facts, month: Month, term: Term, asked: set[str] | None = None) -> None:
-        self._facts, self._term = facts, term
+        self._facts, self._term, self._values = facts, term, facts.values(month)
         self.asked: set[str] = set() if asked is None else asked
         self.month = month
         whole = month.first in term and month.last in term
@@ -434,21 +462,15 @@ class MonthFacts:
 
     def months(self, first: date) -> tuple[MonthFacts, ...]:
         """The contract months from ``first`` to this one, each with its own ``inputs``."""
-        return tuple(
-            MonthFacts(self._facts, month, self._term, self.asked)
-            for month in self._term.months
-            if first <= month.last and month <= self.month
-        )
+        months = self._term.months
+        start, stop = (max(month - months[0], 0) for month in (Month.of(first), self.month + 1))
+        return tuple(MonthFacts(self._facts, month, self._term, self.asked) for month in months[start:stop])
 
     def events(self, kind: str, source: Source | None = None) -> tuple[Event, ...]:
         """The events of one kind that happened in this month, in order of date, of one source or of both."""
         _known("event", kind, self._facts.catalogue.events)
         self.asked.add(kind)
-        found = tuple(
-            s.event
-            for s in self._facts.events
-            if s.event.kind == kind and s.event.on in self.month and source in (None, s.source)
-        )
+        found = tuple(s.event for s in self._facts.happened(self.month, kind) if source in (None, s.source))
         self.inputs[f"{kind} ({source})" if source else kind] = sum(event.count for event in found)
         return found
 
@@ -468,7 +490,7 @@ class MonthFacts:
 
     def missing(self, code: str) -> list[str]:
         """Names of the facts that a measure lacks this month, runs of days drawn together."""
-        absent = [day for day in self._places(code) if self._facts.figure(self.month, code, day) is None]
+        absent = [day for day in self._places(code) if (code, day) not in self._values]
         return [f"{code} {span}" for span in ([str(self.month)] if None in absent else spans(d for d in absent if d))]
 
     def has(self, code: str) -> bool:
@@ -482,13 +504,11 @@ class MonthFacts:
             MissingFacts: it has not.
         """
         if (self.month, source) not in self._facts.submitted:
-            raise MissingFacts([f"any submission of the {source} {self.month}"])
+            raise MissingFacts([f"{source.label}报送的任何数据 {self.month}"])
 
     def figure(self, code: str, day: date | None) -> Quantity:
         """One value that is known to be there: of a day, or (None) of the month."""
-        value = self._facts.figure(self.month, code, day)
-        assert value is not None, "callers look for what is missing first"
-        return value
+        return self._values[code, day]  # callers look for what is missing first
 
     def _places(self, code: str) -> tuple[date | None, ...]:
         known = self._facts.catalogue.measures

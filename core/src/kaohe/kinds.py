@@ -6,7 +6,7 @@ denominator holds decides the result, so each kind states its treatments.
 
 from __future__ import annotations
 
-from kaohe.records import Column, Order, RecordKind
+from kaohe.records import Column, Needed, Order, RecordKind
 
 _YES, _NO = ("是", "1", "Y", "y", "true", "TRUE", "有"), ("否", "0", "N", "n", "false", "FALSE", "无")
 
@@ -19,8 +19,11 @@ _SATISFACTION = {
 """Answers of a survey. Keys pressed (1, 2 …) mean different things in different systems: an export names its own."""
 
 _ANSWERED = "CASE WHEN result IS NULL THEN answered_at IS NOT NULL ELSE result = 'answered' END"
-_FIRST = f"arg_min({{}}, row(coalesce(queued_at, answered_at, menu_at), leg)) FILTER (WHERE {_ANSWERED})"
+_FIRST = f"{{}}({{}}, row(coalesce(answered_at, queued_at, menu_at), leg)) FILTER (WHERE {_ANSWERED})"
 """Of the first leg that was answered. The leg's number decides between two that began at once."""
+
+_ANSWER = _FIRST.format("arg_min_null", "answered_at")
+"""When a call was first answered; unknown where that leg does not say, whatever later legs say."""
 
 CALLS = RecordKind(
     code="calls",
@@ -33,14 +36,14 @@ CALLS = RecordKind(
             synonyms=("呼叫编号", "话单编号", "通话ID", "呼叫ID", "流水号", "通话流水号", "call_id", "callid"),
             holds="text",
             required=True,
-            note="每通电话一个编号",
+            note="每通电话一个编号；转接的电话有几行的，编号相同，另加“话务段”一列（1、2…）",
         ),
         Column(
             name="leg",
             label="话务段",
             synonyms=("转接序号", "分段序号", "段序号"),
             holds="text",
-            note="一通电话有几行时的行序号；每通只有一行的不用填",
+            note="一通电话有几行时，各行的序号（1、2…）；每通只有一行的不用填",
         ),
         Column(
             name="direction",
@@ -124,15 +127,16 @@ CALLS = RecordKind(
     merged={
         "direction": "min(direction)",
         "menu_at": "min(menu_at)",
-        "queued_at": "min(queued_at)",
-        "answered_at": f"min(answered_at) FILTER (WHERE {_ANSWERED})",
+        # Who was picked up directly may be transferred into a queue later: that wait is not the call's.
+        "queued_at": f"CASE WHEN {_ANSWER} < min(queued_at) THEN NULL ELSE min(queued_at) END",
+        "answered_at": _ANSWER,
         "ended_at": "max(ended_at)",
         # A leg's own wait leaves out how long the call waited for an agent who did not pick up.
-        "waited": f"CASE WHEN min(queued_at) IS NULL OR min(answered_at) IS NULL THEN {_FIRST.format('waited')} END",
-        "result": "CASE WHEN bool_or(result = 'answered') THEN 'answered' "
+        "waited": f"CASE WHEN min(queued_at) <= {_ANSWER} THEN NULL ELSE {_FIRST.format('arg_min_null', 'waited')} END",
+        "result": f"CASE WHEN bool_or({_ANSWERED}) THEN 'answered' "
         "WHEN bool_or(result = 'abandoned') THEN 'abandoned' WHEN bool_or(result = 'menu') THEN 'menu' "
         "ELSE any_value(result) END",
-        "agent": _FIRST.format("agent"),
+        "agent": _FIRST.format("arg_min", "agent"),
         # The caller is asked at the end, and some systems write "not rated" into every leg.
         "survey": "coalesce(arg_max(survey, row(coalesce(ended_at, answered_at), leg)) "
         "FILTER (WHERE survey <> 'none'), any_value(survey))",
@@ -142,7 +146,8 @@ CALLS = RecordKind(
         "is_answered": _ANSWERED,
         "is_offered": "is_answered OR (queued_at IS NOT NULL AND result IS DISTINCT FROM 'menu')",
         "wait_s": "CASE WHEN NOT is_answered THEN NULL WHEN waited IS NOT NULL THEN waited "
-        "WHEN queued_at IS NULL THEN 0 ELSE (epoch_us(answered_at) - epoch_us(queued_at)) / 1000000 END",
+        "WHEN answered_at IS NULL THEN NULL WHEN queued_at IS NULL THEN 0 "
+        "ELSE (epoch_us(answered_at) - epoch_us(queued_at)) / 1000000 END",
     },
     left_out="direction = 'out' OR result = 'phantom'",
     on="came_at",
@@ -151,6 +156,14 @@ CALLS = RecordKind(
         Order(earlier="queued_at", later="answered_at"),
         Order(earlier="answered_at", later="ended_at"),
         Order(earlier="queued_at", later="ended_at"),
+    ),
+    needed=(
+        Needed(
+            value="wait_s",
+            where="is_answered",
+            columns=("answered_at", "waited"),
+            message="已接的电话没有应答时间，也没有等待时长，无法判断多少秒内接起；请补上",
+        ),
     ),
     tallies={
         "语音菜单挂断": "NOT is_offered",
@@ -161,7 +174,7 @@ CALLS = RecordKind(
     treatments=(
         "在语音菜单里挂断的电话没有进入人工排队，不计入来电总量",
         "进入排队后放弃的电话一律计入来电总量，不论等了几秒（没有“短时放弃”的扣除）",
-        "转接的电话（同一编号有几行）算一通，以第一次排队、第一次接起为准；有一段接起就算接起",
+        "转接的电话（同一编号有几行）算一通，以第一次接起和它之前的第一次排队为准；有一段接起就算接起",
         "转接的电话有几个满意度评价的，以最后一个为准；“未评价”不算评价",
         "呼出和回访的电话、测试和无效的话单不计",
         "没有排队而直接接起的电话，等待时间算0秒",

@@ -9,8 +9,12 @@ from decimal import Decimal
 from kaohe.contract import Contract, LatePayment
 from kaohe.facts import Facts
 from kaohe.money import ZERO, show, yuan
-from kaohe.payments import Payments
+from kaohe.payments import Arrears, Payments
 from kaohe.results import Liability, SettledInstalment, State
+from kaohe.rules import percent
+
+_BASE = {"contract-total": "合同总额", "arrears": "欠款"}
+_MAY = {"terminate": "解除合同", "suspend": "暂停服务"}
 
 
 def late_payment(contract: Contract, instalments: Sequence[SettledInstalment], facts: Facts) -> Iterator[Liability]:
@@ -24,48 +28,79 @@ def late_payment(contract: Contract, instalments: Sequence[SettledInstalment], f
     terms = contract.late_payment
     if terms is None:
         return
-    room = None if terms.cap is None else yuan(terms.cap * contract.total)
+    cap = None if terms.cap is None else yuan(terms.cap * contract.total)
+    room = cap
     days: set[date] = set()
     for instalment in instalments:
         if instalment.late_since is None:
             continue
-        if terms.excusable and _excused(facts, instalment.no):
-            yield _excuse(terms, instalment)
+        if terms.excusable and (excused_on := _excused_on(facts, instalment.no)):
+            yield _excuse(terms, instalment, excused_on)
             continue
         own = _days(instalment)
         days |= own
         counted = len(days if terms.right and terms.right.cumulative else own)
         owed = _liability(terms, instalment, _pieces(contract, terms, instalment, facts), _right(terms, counted))
-        if room is not None:
-            owed = _capped(owed, room)
+        if cap is not None and room is not None:
+            owed = _capped(owed, terms, cap, room)
             room -= owed.amount or ZERO
         yield owed
 
 
 def _days(instalment: SettledInstalment) -> set[date]:
     """The days of the delay."""
-    assert instalment.late_since is not None, "only late instalments are asked for theirs"
-    return {instalment.late_since + timedelta(days=n) for n in range(1, instalment.late_days + 1)}
+    since, until = _late(instalment)
+    return {since + timedelta(days=n) for n in range(1, (until - since).days + 1)}
 
 
-def _pieces(
-    contract: Contract, terms: LatePayment, instalment: SettledInstalment, facts: Facts
-) -> list[tuple[int, Decimal]]:
+def _pieces(contract: Contract, terms: LatePayment, instalment: SettledInstalment, facts: Facts) -> Sequence[Arrears]:
     """The days of delay with the yuan that the rate is taken of on each of them."""
-    if terms.base == "contract-total" or instalment.late_since is None:
-        return [(instalment.late_days, contract.total)]
+    since, until = _late(instalment)
+    if terms.base == "contract-total":
+        return [Arrears(since, until, contract.total)]
     net = instalment.net if instalment.net_known is None else instalment.net_known
-    until = instalment.late_since + timedelta(days=instalment.late_days)
-    return list(Payments.of(instalment.no, facts).arrears(net or ZERO, instalment.late_since, until))
+    return list(Payments.of(instalment.no, facts).arrears(net or ZERO, since, until))
 
 
-def _excused(facts: Facts, no: int) -> bool:
-    return any(s.event.kind == "payment.excused" and s.event.instalment == no for s in facts.events)
+def _late(instalment: SettledInstalment) -> tuple[date, date]:
+    """The last day in time, and the last day of the delay."""
+    assert instalment.late_since is not None, "only late instalments are asked for theirs"
+    return instalment.late_since, instalment.late_since + timedelta(days=instalment.late_days)
 
 
-def _excuse(terms: LatePayment, instalment: SettledInstalment) -> Liability:
-    formula = f"instalment {instalment.no}: {instalment.late_days} days, excused as fiscal delay = 0.00"
-    return Liability(clause=terms.clause, party="authority", amount=ZERO, state=State.FINAL, formula=formula)
+def _excused_on(facts: Facts, no: int) -> date | None:
+    found = (s.event for s in facts.events if s.event.kind == "payment.excused")
+    return min((event.on for event in found if event.instalment == no), default=None)
+
+
+def _excuse(terms: LatePayment, instalment: SettledInstalment, on: date) -> Liability:
+    since, until = _late(instalment)
+    formula = f"第{instalment.no}期：{_days_told(since, until)}，因财政原因免责 = 0.00"
+    notes = (f"主管单位填报的免责日期：{on}（payment.excused）", *_invoice(instalment))
+    return Liability(
+        clause=terms.clause, party="authority", amount=ZERO, state=State.FINAL, formula=formula, notes=notes
+    )
+
+
+def _days_told(after: date, until: date) -> str:
+    """The days after one day and up to another: ``2026-07-01至2026-07-03共3天``."""
+    first, days = after + timedelta(days=1), (until - after).days
+    return f"{first}至{until}共{days}天" if days > 1 else f"{first}一天"
+
+
+def _invoice(instalment: SettledInstalment) -> tuple[str, ...]:
+    """Why the delay begins later than the due date says."""
+    invoiced, due = instalment.invoiced, instalment.due
+    late = invoiced is not None and due is not None and due < invoiced == instalment.late_since
+    return (f"发票于{invoiced}收到，晚于付款期限{due}，逾期从收到发票的次日算起",) if late else ()
+
+
+def _known(terms: LatePayment, instalment: SettledInstalment) -> tuple[str, ...]:
+    """Why the arrears are not those that the instalment shows now."""
+    known = instalment.net_known
+    if terms.base != "arrears" or known is None:
+        return ()
+    return (f"欠款按付款当日所知的实付{show(known)}计算，其后调增的部分不计",)
 
 
 def _right(terms: LatePayment, days: int) -> tuple[str, ...]:
@@ -73,27 +108,34 @@ def _right(terms: LatePayment, days: int) -> tuple[str, ...]:
     right = terms.right
     if right is None or days <= right.after:
         return ()
-    told = f"{days} days late over all instalments" if right.cumulative else f"{days} days late"
-    does = {"terminate": "end the contract 解除合同", "suspend": "suspend its service 暂停服务"}[right.may]
-    return (f"{told}, more than {right.after}: the vendor may {does} (clause {terms.clause})",)
+    told = f"各期合计逾期{days}天" if right.cumulative else f"逾期{days}天"
+    return (f"{told}，超过{right.after}天：乙方可以{_MAY[right.may]}（条款 {terms.clause}）",)
 
 
 def _liability(
-    terms: LatePayment, instalment: SettledInstalment, pieces: Sequence[tuple[int, Decimal]], notes: tuple[str, ...]
+    terms: LatePayment, instalment: SettledInstalment, pieces: Sequence[Arrears], notes: tuple[str, ...]
 ) -> Liability:
-    amount = yuan(sum((count * terms.rate * base for count, base in pieces), ZERO))
-    reckoning = " + ".join(f"{count} days × {terms.rate} × {show(base)}" for count, base in pieces)
+    amount = yuan(sum((piece.days * terms.rate * piece.owed for piece in pieces), ZERO))
+    each = f"每天{percent(terms.rate)} × {_BASE[terms.base]}"
+    reckoning = " + ".join(f"{_days_told(one.after, one.until)} × {each}{show(one.owed)}" for one in pieces)
     return Liability(
         clause=terms.clause,
         party="authority",
         amount=amount,
         state=State.FINAL if instalment.paid_on else State.PROVISIONAL,
-        formula=f"instalment {instalment.no}: {reckoning} = {show(amount)}",
-        notes=notes,
+        formula=f"第{instalment.no}期：{reckoning} = {show(amount)}",
+        notes=(*_invoice(instalment), *_known(terms, instalment), *notes),
     )
 
 
-def _capped(owed: Liability, room: Decimal) -> Liability:
-    if owed.amount is None or owed.amount <= room:
-        return owed
-    return owed.model_copy(update={"amount": room, "formula": f"{owed.formula}, capped at {show(room)}"})
+def _capped(owed: Liability, terms: LatePayment, cap: Decimal, room: Decimal) -> Liability:
+    """The liability with its cap, of which earlier instalments have left so much room."""
+    assert owed.amount is not None, "core's own liability has an amount"
+    told = f"上限：合同总额的{percent(terms.cap or ZERO)}，即{show(cap)}，各期合计"
+    used = f"；前面各期已计{show(cap - room)}" if room < cap else ""
+    notes = (f"{told}{used}", *owed.notes)
+    if owed.amount <= room:
+        return owed.model_copy(update={"notes": notes})
+    return owed.model_copy(
+        update={"amount": room, "formula": f"{owed.formula}，以上限为准计{show(room)}", "notes": notes}
+    )

@@ -149,27 +149,27 @@ def _stands(case: Case, assessment: Assessment | None) -> Objection:
 def _nothing(case: Case, assessment: Assessment | None, before: Decimal | None) -> str | None:
     """Why there is nothing to decide; None where there is."""
     if not case.raised:
-        return "decided, but the vendor has not objected: the decision has no effect"
+        return "供应商没有提出异议，处理决定无效"
     if assessment is None:
-        return "the month is not assessed, so there is nothing to object to"
+        return "该月没有考核结果，无从提出异议"
     ours = [d for d in assessment.deductions if d.clause == case.clause]
     if any(d.points is not None for d in ours):
-        return "the clause moves points, which make up a score: to change it, the authority corrects the facts"
+        return "该条款计分，不直接扣款；如有错误，由主管单位更正数据"
     if ours and not any(case.concerns(d) for d in ours):
-        return f"its window ends on {ours[0].window.last}: object to the month in which it ends"
+        return f"考核期到{ours[0].window.last}为止，请对考核期结束的月份提出异议"
     if before == 0 or not ours:
-        return "nothing is deducted under it in this month, so there is nothing to object to"
+        return "该月在该条款下没有扣款，无从提出异议"
     return None
 
 
 def _problems(case: Case, before: Decimal | None) -> Iterator[str]:
     decision = case.in_force
     if case.contradicts:
-        yield f"two decisions of {case.decisions[-1].on} contradict each other: neither has effect; withdraw one"
+        yield f"{case.decisions[-1].on}的两份处理决定相互矛盾，均不生效；请撤回其中一份"
     elif case.decisions and decision is None:
-        yield f"decided on {case.decisions[-1].on}, before it was raised: the decision has no effect"
+        yield f"处理决定（{case.decisions[-1].on}）早于异议的提出，无效"
     if decision and decision.stands is not None and before is not None and decision.stands > before:
-        yield f"by the decision {show(decision.stands)} stands, more than the {show(before)} worked out, which stays"
+        yield f"处理决定维持扣除{show(decision.stands)}，多于算得的{show(before)}；以算得的为准"
 
 
 def _sum(amounts: Sequence[Decimal | None]) -> Decimal | None:

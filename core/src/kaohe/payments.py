@@ -13,6 +13,26 @@ from kaohe.results import Instalment
 
 
 @dataclass(frozen=True)
+class Arrears:
+    """A sum that was owed for a run of days.
+
+    Attributes:
+        after: the day before the first of them.
+        until: the last of them.
+        owed: yuan.
+    """
+
+    after: date
+    until: date
+    owed: Decimal
+
+    @property
+    def days(self) -> int:
+        """How many days they are."""
+        return (self.until - self.after).days
+
+
+@dataclass(frozen=True)
 class Payments:
     """The invoice and the payments of one instalment.
 
@@ -50,8 +70,8 @@ class Payments:
             return None
         return next((day for day in self.days if self.by(day) >= net), None)
 
-    def arrears(self, net: Decimal, since: date, until: date) -> Iterator[tuple[int, Decimal]]:
-        """What was owed between two days, piece by piece: the days, and the yuan owed on each of them.
+    def arrears(self, net: Decimal, since: date, until: date) -> Iterator[Arrears]:
+        """What was owed after one day and up to another, piece by piece.
 
         A payment ends a piece: the day it is made on still bears what was owed before it.
         """
@@ -59,10 +79,10 @@ class Payments:
         for event in self.made:
             day = min(max(event.on, begun), until)
             if owed > 0 and day > begun:
-                yield (day - begun).days, owed
+                yield Arrears(begun, day, owed)
             owed, begun = owed - _amount(event), day
         if owed > 0 and until > begun:
-            yield (until - begun).days, owed
+            yield Arrears(begun, until, owed)
 
 
 def with_agreed_date(instalment: Instalment, facts: Facts) -> Instalment:

@@ -49,7 +49,7 @@ class Month:
     @property
     def last(self) -> date:
         """Its last day."""
-        return date(self.year, self.month, monthrange(self.year, self.month)[1])
+        return _days(self)[-1]
 
     @property
     def days(self) -> tuple[date, ...]:
@@ -86,9 +86,10 @@ class Month:
         return {"type": "string", "pattern": rf"^{_MONTH.pattern}$", "examples": ["2026-03"]}
 
 
-@lru_cache
+@lru_cache(maxsize=1024)
 def _days(month: Month) -> tuple[date, ...]:
-    return tuple(date(month.year, month.month, n) for n in range(1, month.last.day + 1))
+    _, count = monthrange(month.year, month.month)
+    return tuple(date(month.year, month.month, n) for n in range(1, count + 1))
 
 
 class Window(BaseModel):

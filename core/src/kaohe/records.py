@@ -9,7 +9,8 @@ Nothing here counts; :mod:`kaohe.intake.counting` does.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Literal
 
 from kaohe.model import Record
@@ -58,6 +59,24 @@ class Order(Record):
     later: str
 
 
+class Needed(Record):
+    """What must be known of a record, because a figure follows from it: unknown is neither yes nor no.
+
+    Whether it is known may follow only from which cells are filled in, and from the words of choices.
+
+    Attributes:
+        value: the derived column that must be known, wherever a way of counting uses it.
+        where: SQL condition: the records of which it must be.
+        columns: what it follows from; a fault stands in the first of these that the file has.
+        message: what is lacking and how to mend it, in Chinese.
+    """
+
+    value: str
+    where: str
+    columns: tuple[str, ...]
+    message: str
+
+
 class RecordKind(Record):
     """A kind of record.
 
@@ -72,11 +91,13 @@ class RecordKind(Record):
         left_out: an SQL condition: rows that are no records of this kind, such as phantom calls.
         on: the derived column or column whose day is the record's.
         in_month: whether every record's day must lie in the file's month; tickets live longer than a month.
-        orders: instants that have an order.
+        orders: instants that have an order within a row.
+        needed: what must be known of a record where it is counted by.
         merged: for a record that may take several rows (legs of a transferred call): how each column follows from the
             rows, as an SQL aggregate; empty: one row each.
         ref: the column that names a record to people, so that what failed can be listed; None: never listed.
-        tallies: further counts that the receipt tells, each an SQL condition: they show what a denominator holds.
+        tallies: further counts that the receipt tells, each an SQL condition: they show what a denominator holds;
+            where it is unknown for any record, so is the tally.
         idle_days: whether a day without records counts as 0; else it is a day that the file lacks.
         treatments: what is counted how, in Chinese: what an auditor asks first.
     """
@@ -92,6 +113,7 @@ class RecordKind(Record):
     on: str
     in_month: bool = True
     orders: tuple[Order, ...] = ()
+    needed: tuple[Needed, ...] = ()
     merged: Mapping[str, str] = {}
     ref: str | None = None
     tallies: Mapping[str, str] = {}
@@ -104,7 +126,7 @@ class RecordKind(Record):
         Raises:
             KeyError: there is none.
         """
-        return next(column for column in self.columns if column.name == name)
+        return {column.name: column for column in self.columns}[name]
 
 
 class Counted(Record):
@@ -176,3 +198,41 @@ class Export(Record):
         """All headers that a file must have to be such an export."""
         taken = self.columns.values()
         return frozenset(h for t in taken for h in (*t.headers, *t.when))
+
+    def problems(self, kind: RecordKind) -> Iterator[str]:
+        """What cannot be meant, held against the kind of record that it is of: which field, and what it may be."""
+        known = {column.name: column for column in kind.columns}
+        for name, taken in self.columns.items():
+            if name in known:
+                yield from _misfits(f"columns.{name}", known[name], taken)
+            else:
+                yield f"columns.{name}: {kind.code} have no such column; it is one of {', '.join(known)}"
+        if self.day is None and any(taken.form == "clock" for taken in self.columns.values()):
+            yield "day: missing, and columns of the form clock do not say it; `name` takes it from the file's name"
+        if self.day not in (None, "name") and not _is_day(self.day):
+            yield f"day: {self.day!r} is neither `name` nor a date such as 2026-03-01"
+
+
+_FORMS: Mapping[Holds, tuple[Form, ...]] = {
+    "instant": ("datetime", "text", "unix", "unix-ms", "clock"),
+    "day": ("datetime", "text", "unix", "unix-ms"),
+    "number": ("number", "text", "duration"),
+    "choice": ("text",),
+    "text": ("text",),
+}
+"""How a column may be written; ``text`` is what stands where nothing is said."""
+
+
+def _is_day(text: str | None) -> bool:
+    try:
+        return bool(text and date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+def _misfits(place: str, column: Column, taken: Taken) -> Iterator[str]:
+    if taken.form not in _FORMS[column.holds]:
+        yield f"{place}.form: {taken.form} is none of {', '.join(_FORMS[column.holds])}"
+    if unknown := sorted(taken.words.keys() - column.words.keys()):
+        wanted = ", ".join(column.words) or "nothing, for the column is no choice"
+        yield f"{place}.words: {', '.join(unknown)} is none of the values: {wanted}"

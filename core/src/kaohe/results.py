@@ -312,8 +312,8 @@ class Liability(Record):
         party: who owes it.
         amount: yuan as of the day of the settlement; None where it cannot be said.
         state: ``final`` once it cannot grow any more, else ``provisional``.
-        formula: how it comes about.
-        notes: rights that have arisen with it, such as termination.
+        formula: how it comes about: the days from and to, the rate, what it is taken of.
+        notes: what bears on it, such as a cap or an invoice that came late, and rights that have arisen with it.
     """
 
     clause: str
@@ -332,14 +332,18 @@ class Bond(Record):
         label: its Chinese name.
         amount: yuan.
         return_by: the last day on which it has to be given back; None while that year's public holidays are not known.
-        state: ``held``, ``due back`` or ``returned``.
+        state: ``held`` during the term, then ``due back``, ``overdue`` after ``return_by``, or ``returned``.
+        returned_on: the day it was given back; None: it was not.
+        late_days: days after ``return_by`` until it was given back, or until the day of the settlement.
     """
 
     clause: str
     label: str
     amount: Money
     return_by: date | None
-    state: Literal["held", "due back", "returned"]
+    state: Literal["held", "due back", "overdue", "returned"]
+    returned_on: date | None = None
+    late_days: int = 0
 
 
 class Settlement(Record):

@@ -140,7 +140,7 @@ class Charge:
 
     Attributes:
         amount: yuan, exact and not yet rounded.
-        formula: how it comes about, up to the equals sign.
+        formula: how it comes about in Chinese, up to the equals sign.
     """
 
     amount: Fraction | Decimal | int
@@ -157,7 +157,7 @@ class Points:
     Attributes:
         lost: points lost, exact; negative where points are gained.
         full: the points that the item is worth; 0 for an item that only adds or takes away.
-        formula: how they come about, up to the equals sign.
+        formula: how they come about in Chinese, up to the equals sign.
     """
 
     lost: Fraction | Decimal | int
@@ -272,14 +272,9 @@ def per_event(kpi: Kpi, terms: Terms) -> Charge:
 
 
 def per_day(days: int, terms: Terms, *, of: str) -> Charge:
-    """``per_day`` yuan for so many days; ``of`` says which days they are."""
+    """``per_day`` yuan for so many days; ``of`` says in Chinese which days they are, such as ``未达标``."""
     each = terms.value("per_day")
-    return Charge(days * each, f"{many(days, 'day')} {of} × {show(each)}")
-
-
-def many(count: object, noun: str) -> str:
-    """So many of something: ``1 point``, ``0.7 points``."""
-    return f"{count} {noun}" if str(count) == "1" else f"{count} {noun}s"
+    return Charge(days * each, f"{of}{days}天 × {show(each)}")
 
 
 def _per_point(kpi: Kpi, terms: Terms, *, above: bool) -> Charge:
@@ -293,16 +288,14 @@ def _per_point(kpi: Kpi, terms: Terms, *, above: bool) -> Charge:
         total += counted
         sides = (percent(rate), percent(target)) if above else (percent(target), percent(rate))
         exact, taken = decimal_text(gap * 100), decimal_text(counted)
-        lines.append(f"{span}{sides[0]} − {sides[1]} = {many(exact, 'point')}, counted as {taken} ({partial})")
+        lines.append(f"{span}{sides[0]} − {sides[1]} = {exact}个百分点，计{taken}个（{partial}）")
     if not lines:
-        met = kpi.fraction is not None
-        return Charge(
-            0, f"{percent(target)} {'kept' if met else 'not measurable: nothing counted'}: 0 points × {show(each)}"
-        )
-    return Charge(total * Fraction(each), f"{'; '.join(lines)}; {decimal_text(total)} × {show(each)}")
+        why = "没有数据，无从计算" if kpi.fraction is None else f"达到{percent(target)}"
+        return Charge(0, f"{why}：0个百分点 × {show(each)}")
+    return Charge(total * Fraction(each), f"{'；'.join(lines)}；{decimal_text(total)} × {show(each)}")
 
 
 def _rates(kpi: Kpi) -> Iterable[tuple[str, Fraction]]:
     if kpi.parts:
-        return [(f"{part.on}: ", part.fraction) for part in kpi.parts if part.fraction is not None]
+        return [(f"{part.on}：", part.fraction) for part in kpi.parts if part.fraction is not None]
     return [] if kpi.fraction is None else [("", kpi.fraction)]

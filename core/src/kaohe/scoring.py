@@ -153,4 +153,4 @@ def _unsettled(
         yield Problem(code="confirmation", message=message)
     for one in objected:
         for problem in one.problems:
-            yield Problem(code="objection", message=f"objection to {one.clause} in {one.month}: {problem}")
+            yield Problem(code="objection", message=f"{one.month} 条款 {one.clause} 的异议：{problem}")

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Literal
 
 from kaohe.calendar import add_working_days
 from kaohe.contract import Contract
@@ -162,13 +163,18 @@ def _bonds(contract: Contract, facts: Facts, as_of: date) -> Iterable[Bond]:
         by = add_working_days(contract.term.last, terms.return_working_days)
     except CalendarError:
         by = None
-    returned = any(s.event.kind == "bond.returned" for s in facts.events)
+    returned_on = min((s.event.on for s in facts.events if s.event.kind == "bond.returned"), default=None)
+    late_days = max(((returned_on or as_of) - by).days, 0) if by else 0
+    over: Literal["overdue", "due back", "held"]
+    over = "overdue" if late_days else "due back" if as_of > contract.term.last else "held"
     yield Bond(
         clause=terms.clause,
         label=terms.label,
         amount=yuan(Fraction(contract.total) * terms.share),
         return_by=by,
-        state="returned" if returned else "held" if by is None or as_of <= by else "due back",
+        state="returned" if returned_on else over,
+        returned_on=returned_on,
+        late_days=late_days,
     )
 
 

@@ -74,12 +74,15 @@ class OptionStake(Record):
         option: its name.
         label: its Chinese name.
         adopted: whether it is in force in every month assessed.
+        in_force: the months that it is in force for, as runs such as ``2025-11/2026-04``; a clause that is assessed
+            over a longer period is read as its last month is.
         effect: what it would give; None where a ruling for it must also bring a number.
     """
 
     option: str
     label: str
     adopted: bool
+    in_force: tuple[str, ...]
     effect: Effect | None
 
 
@@ -144,12 +147,14 @@ def stakes(situation: Situation) -> Stakes:
 
 
 def _stake(situation: Situation, name: str, reading: Reading, adopted: Effect) -> ReadingStake:
-    in_force = tuple(dict.fromkeys(choice.option for choice in _in_force(situation, name)))
+    months = _in_force(situation, name)
+    in_force = tuple(dict.fromkeys(months.values()))
     options = tuple(
         OptionStake(
             option=option,
             label=content.label,
             adopted=in_force == (option,),
+            in_force=tuple(_runs(month for month, chosen in months.items() if chosen == option)),
             effect=_effect(situation, name, option, adopted if in_force == (option,) else None),
         )
         for option, content in reading.options.items()
@@ -180,11 +185,25 @@ def _effect(situation: Situation, reading: str, option: str, known: Effect | Non
     return Effect.of(other.document(only=()), other.contract)
 
 
-def _in_force(situation: Situation, reading: str) -> Iterator[Choice]:
-    """The option in force for each month assessed."""
+def _in_force(situation: Situation, reading: str) -> dict[Month, str]:
+    """The option in force for each month assessed; none from the month on that needs a ruling."""
+    months: dict[Month, str] = {}
     for month in situation.contract.term.months:
         if month.first <= situation.as_of:
             try:
-                yield situation.contract.choice(reading, Window.of(month))
+                months[month] = situation.contract.choice(reading, Window.of(month)).option
             except RulingNeeded:
-                return
+                break
+    return months
+
+
+def _runs(months: Iterable[Month]) -> Iterator[str]:
+    """Months in order as runs of consecutive ones."""
+    first = last = None
+    for month in months:
+        if first and last and month != last + 1:
+            yield Window.between(first, last).label
+            first = month
+        first, last = first or month, month
+    if first and last:
+        yield Window.between(first, last).label

@@ -10,10 +10,10 @@ from shlex import quote
 
 from kaohe import words
 from kaohe.contract import Contract
-from kaohe.explanation import Explanation, Row
+from kaohe.explanation import Explanation, Row, Wanted
 from kaohe.intake.headers import EVENT
 from kaohe.money import show
-from kaohe.report import ABSENT, COLUMNS, MET, deduction_lines, target, value
+from kaohe.report import ABSENT, COLUMNS, MET, deduction_lines, liability_lines, target, value
 from kaohe.results import Kpi
 from kaohe.stakes import Effect, OptionStake, Stakes
 from kaohe.text import table, title, wrap
@@ -35,28 +35,43 @@ def explained(found: Explanation, contract: Contract, folder: Path = Path()) -> 
         folder: the folder that ``submissions`` lies in, for the commands that are told.
     """
     clause = found.clause
-    lines = [title(f"{found.contract}  {found.month}  {clause.no} {clause.label}"), _line(clause.summary)]
+    lines = [
+        title(f"{found.contract}  {found.month}  {clause.no} {clause.label}"),
+        _line(clause.gist or clause.summary),
+    ]
     lines += [_line(f"条款数值 {name} = {amount:,f}") for name, amount in found.values.items()]
     lines += [_line(f"须知：{flag}") for flag in clause.flags]
     for kpi in found.kpis:
         lines += ["", title(f"指标 {kpi.code}", "─"), *_measured(kpi)]
     if found.deductions:
         lines += ["", title("扣除", "─")]
-        lines += [line for d in found.deductions for line in deduction_lines(d, contract, whole=True)]
-        told = words.glossary("\n".join(d.formula for d in found.deductions))
-        lines += [_line(f"算式用语：{'；'.join(told)}")] if told else []
+        labels = {one.code: one.label for one in found.missing if one.label}
+        lines += [line for d in found.deductions for line in deduction_lines(d, contract, whole=True, labels=labels)]
+    if found.missing:
+        lines += ["", title("所缺数据", "─"), *(_line(_wanted(one)) for one in found.missing)]
     lines += [_line(f"第{no}期承担 {show(amount)} 元") for no, amount in found.taken.items()]
+    if found.liabilities:
+        lines += ["", title(f"责任金额（截至 {found.as_of}，全合同）", "─")]
+        lines += [line for owed in found.liabilities for line in liability_lines(owed)]
+    if found.terminations:
+        lines += ["", title("解除合同的权利", "─")]
+        lines += [_line(f"自 {t.since} 起{words.PARTY[t.party]}可以解除合同：{t.detail}") for t in found.terminations]
     if found.conditions:
         lines += ["", title("续签条件", "─")]
         lines += [_line(f"{MET[one.met]}　{one.label}：{one.detail}") for one in found.conditions]
     lines += ["", title("数据来源", "─"), _rows(found)]
-    if found.failures:
-        lines += ["", title("未达要求的明细", "─"), *map(_line, found.failures.values())]
-        lines += [f"  查看名单：{way}" for way in _ways_to_the_list(found, folder)]  # unbroken: it is to be copied
-    if found.unlisted:
-        lines += ["", title("没有名单的数据", "─"), _line(UNLISTED)]
-        lines += [f"  {key}  SHA-256 {digest}" for key, digest in found.unlisted.items()]
+    lines += _listed(found, folder)
     return "\n".join(lines)
+
+
+def _listed(found: Explanation, folder: Path) -> Iterator[str]:
+    """Where the records that failed are listed, and what stands in for a list; commands and digests unbroken."""
+    if found.failures:
+        yield from ("", title("未达要求的明细", "─"), *map(_line, found.failures.values()))
+        yield from (f"  查看名单：{way}" for way in _ways_to_the_list(found, folder))
+    if found.unlisted:
+        yield from ("", title("没有名单的数据", "─"), _line(UNLISTED))
+        yield from (f"  {key}  SHA-256 {digest}" for key, digest in found.unlisted.items())
 
 
 def _ways_to_the_list(found: Explanation, folder: Path) -> Iterator[str]:
@@ -112,7 +127,8 @@ def staked(found: Stakes) -> str:
         title(f"{found.contract} 截至 {found.as_of}：各种读法涉及多少钱"),
         _line(f"按现在的读法：{_effect(found.adopted)}"),
         _line(_made_up(found.adopted)),
-        _line(f"只改一种读法，应付在 {show(found.least)} … {show(found.most)} 元之间；* 为现在的读法"),
+        _line(f"只改一种读法，应付在 {show(found.least)} … {show(found.most)} 元之间"),
+        _line("* 为现在的读法；其后写有月份的，只适用于考核期在这些月份结束的事项"),
         "",
     ]
     rows = [
@@ -129,7 +145,7 @@ def _options(
 ) -> Iterator[tuple[str, ...]]:
     for n, option in enumerate(options):
         head = (f"{label} {reading}", show(at_stake)) if n == 0 else ("", "")
-        mark = f"{option.label} {option.option}{' *' if option.adopted else ''}"
+        mark = f"{option.label} {option.option}{_holds(option)}"
         if (effect := option.effect) is None:
             yield (*head, mark, "须先给出数值", ABSENT, ABSENT, ABSENT, ABSENT)
             continue
@@ -137,6 +153,13 @@ def _options(
         amounts = (show(effect.deductions), _payable(effect))
         renewal = words.RENEWAL.get(effect.renewal, effect.renewal)
         yield (*head, mark, *amounts, score, renewal, str(effect.unknown or ABSENT))
+
+
+def _holds(option: OptionStake) -> str:
+    """The mark of an option in force, with its months where it is not in force in all of them."""
+    if option.adopted or not option.in_force:
+        return " *" if option.adopted else ""
+    return f" *（{'、'.join(run.replace('/', '…') for run in option.in_force)}）"
 
 
 def _made_up(effect: Effect) -> str:
@@ -160,10 +183,19 @@ def _effect(effect: Effect) -> str:
     return known + (f"，另有 {effect.unknown} 项扣款未定" if effect.unknown else "")
 
 
+def _wanted(one: Wanted) -> str:
+    """What is missing, who has to send it, and where in the template it stands."""
+    if one.grain is None:
+        return one.code
+    who = "或".join(source.label for source in one.sources)
+    where = {"day": "填报模板“按日”表", "month": "填报模板“按月”表", "event": "填报模板“事件”表"}[one.grain]
+    records = f"，或明细记录{'、'.join(one.records)}" if one.records else ""
+    return f"{one.label} {one.code}：{'、'.join(one.when) or '全部'}；由{who}报送（{where}{records}）"
+
+
 def _measured(kpi: Kpi) -> Iterator[str]:
     state = words.label(words.STATE, kpi.state)
     yield _line(f"结果值 {value(kpi)}，目标 {target(kpi)}：{MET[kpi.met]}（{state}）")
-    yield from (_line(f"缺 {name}") for name in kpi.missing)
     if kpi.note:
         yield _line(f"说明：{kpi.note}")
     failing = [part for part in kpi.parts if part.met is False]

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from kaohe.contract import Contract
 from kaohe.errors import UsageError
+from kaohe.kinds import KINDS
 from kaohe.records import Export
 
 
@@ -92,12 +93,16 @@ def read_export(text: str, name: str) -> Export:
         UsageError: it does not describe one; the message names each field at fault.
     """
     try:
-        return Export.model_validate(load_yaml(text))
+        export = Export.model_validate(load_yaml(text))
     except yaml.YAMLError as error:
         raise UsageError(f"{name} is not YAML: {' '.join(str(error).split())}") from error
     except ValidationError as error:
         faults = [f"{_place(e['loc']) or 'export'}: {e['msg']}" for e in error.errors()]
         raise UsageError(f"{name} is not an export: " + "; ".join(faults)) from error
+    kind = next(kind for kind in KINDS if kind.code == export.records)
+    if problems := list(export.problems(kind)):
+        raise UsageError(f"{name} is not an export: " + "; ".join(problems))
+    return export
 
 
 def _place(loc: tuple[int | str, ...]) -> str:

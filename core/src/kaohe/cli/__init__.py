@@ -27,6 +27,7 @@ A day with kaohe:
   kaohe template jiyuan 2026-03 -o 三月.xlsx    the workbook that a vendor fills in
   kaohe check 三月.xlsx                         is it good? every bad cell, in Chinese
   kaohe score DIR                               months, deductions, payments, from a folder of uploads
+  kaohe explain jiyuan-2026 2026-03 4.5 DIR     one figure, down to the cells it came from
   kaohe clauses jiyuan                          the contract as kaohe reads it, clause by clause
   kaohe readings jiyuan                         where it can be read in more than one way
 

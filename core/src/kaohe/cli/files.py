@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kaohe import folder, intake
-from kaohe.catalogue import Source
+from kaohe.catalogue import Catalogue, Source
 from kaohe.cli.bar import bar
 from kaohe.cli.common import add, add_region, day, month, region_and_contract, today
 from kaohe.cli.folders import check_folder, counts
 from kaohe.errors import UsageError
+from kaohe.facts import Submission
 from kaohe.plugins import load_region, region_names
 from kaohe.records import Export
 from kaohe.yamlfile import read_export
@@ -77,6 +78,8 @@ def check(arguments: argparse.Namespace) -> int:
     contract = region.contract_for(submission.month)
     told = f"{contract.label} {submission.month}，{submission.source.label}，{counts(submission)}"
     print(f"{file.name}：通过。{told}")
+    for line in _sums(submission, region.catalogue):
+        print(f"  {line}")
     for notice in intake.notices(submission, contract, region.catalogue):
         print(f"  提示：{notice}")
     if arguments.failures:
@@ -90,6 +93,15 @@ def _listed(failures: bytes | None, file: Path) -> str:
         return f"没有未达要求的明细，{file} 未写入；直接填报的数值和按日计数的话单等记录没有名单"
     file.write_bytes(failures)
     return f"未达要求的明细已写入 {file}"
+
+
+def _sums(submission: Submission, catalogue: Catalogue) -> Iterator[str]:
+    """What a file states of each measure in all, to be held against somebody's own count."""
+    for code in dict.fromkeys(figure.code for figure in submission.figures):
+        figures = [figure for figure in submission.figures if figure.code == code]
+        measure, total = catalogue.measures[code], sum(figure.value for figure in figures)
+        days = f"（{len(figures)}天合计）" if measure.grain == "day" else ""
+        yield f"{measure.label} {total}{measure.unit}{days}"
 
 
 def _export(file: Path) -> Export:

@@ -74,13 +74,13 @@ def clauses(arguments: argparse.Namespace) -> int:
     for clause in contract.clauses:
         kinds = "、".join(words.label(words.CLAUSE, kind) for kind in clause.kinds)
         print(f"\n{clause.no} {clause.label}  [{kinds}；{_status(clause)}]")
-        print(wrap(clause.summary, COLUMNS, "    "))
+        print(wrap(clause.gist or clause.summary, COLUMNS, "    "))
         if clause.values:
             print(wrap(f"数值：{'、'.join(_values(clause.values))}", COLUMNS, "    "))
         for name, content in (("读法", clause.readings), ("数据", clause.facts)):
             if content:
                 print(wrap(f"{name}：{'、'.join(content)}", COLUMNS, "    "))
-        for remark in (clause.why, *clause.flags):
+        for remark in (None if clause.gist else clause.why, *clause.flags):
             if remark:
                 print(wrap(f"! {remark}", COLUMNS, "    "))
     return 0
@@ -96,14 +96,11 @@ def readings(arguments: argparse.Namespace) -> int:
     print(title(f"{contract.id}  {contract.label}"))
     for name, reading in contract.readings.items():
         where = ", ".join(c.no for c in contract.clauses if name in c.readings) or "整个合同"
-        print(
-            f"\n{name} {reading.label}  [{where}]"
-            + ("" if reading.default else "  没有默认读法，须由主管单位裁定 needs a ruling")
-        )
-        print(wrap(reading.question, COLUMNS, "    "))
+        print(f"\n{name} {reading.label}  [{where}]" + ("" if reading.default else "  没有默认读法，须由主管单位裁定"))
+        print(wrap(reading.gist or reading.question, COLUMNS, "    "))
         for option, content in reading.options.items():
             mark = "默认" if option == reading.default else "须附数值" if content.parameter else ""
-            told = f"{content.label} {option}{f'（{mark}）' if mark else ''}：{content.summary}"
+            told = f"{content.label} {option}{f'（{mark}）' if mark else ''}：{content.gist or content.summary}"
             print(wrap(told, COLUMNS, "      "))
     return 0
 

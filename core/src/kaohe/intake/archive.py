@@ -23,7 +23,7 @@ _BEFORE_FIRST = 4
 """Bytes that may stand before the first member: the mark of a zip made to be split."""
 _STEP, _BLOCK = 1 << 16, 1 << 24
 _STORED_OR_DEFLATED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_TOO_MANY_RECORDS = f"明细记录解压后超过{MAX_RECORDS // MIB} MB；请按旬或按周分成几个文件"
+_TOO_MANY_RECORDS = f"明细记录解压后超过{MAX_RECORDS // MIB} MB；请只留需要的列，或改报汇总数据"
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError, RuntimeError)
 
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from kaohe.catalogue import Source
 from kaohe.facts import Conflict, Submission, conflicts, spans
+from kaohe.intake.draft import ONE_FILE
+from kaohe.kinds import KINDS
 from kaohe.model import Record
 from kaohe.periods import Month
+
+_COUNTED = re.compile(rf"(?:^|\s)({'|'.join(kind.label for kind in KINDS)})\d+\D{{1,2}}$")
+"""How the place of a figure ends that was counted from records."""
 
 _REMEDY = (
     "矛盾的数据都不采用，考核结果会缺数。请核对后改正其中一份，用它原来的文件名重传；"
@@ -84,6 +90,8 @@ def _told(found: Sequence[Conflict], labels: Mapping[str, str]) -> str:
     values = "，".join(f"{value}（{place}）" for value, place in zip(first.values, first.places, strict=True))
     more = f"等{len(found)}个数据" if len(found) > 1 else ""
     label = labels.get(first.code, first.code)
+    counted = {found and found[1] for found in map(_COUNTED.search, first.places)}
+    remedy = ONE_FILE if None not in counted and len(counted) == 1 else _REMEDY
     return (
-        f"{first.source.label} {first.month}：{files}互相矛盾，“{label}”{first.on or ''}分别是{values}{more}；{_REMEDY}"
+        f"{first.source.label} {first.month}：{files}互相矛盾，“{label}”{first.on or ''}分别是{values}{more}；{remedy}"
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from kaohe.intake.counting.count import Failure
 
 Key = tuple[str, date | None]
+ONE_FILE = "同一类明细一个月只能有一个文件；请合并后重新上传"
+"""What is to be done with records that come in several files."""
+
 _OF_RANGE = ("negative", "not-whole", "out-of-range")
 """Faults for which it helps to know what the measure may be."""
 _TYPED_AS_NUMBER = 1900
@@ -64,6 +67,7 @@ class Draft:
         self.failures: list[Failure] = []
         self.remarks: list[str] = []
         self._ranks: dict[str, int] = {}
+        self._counted: defaultdict[str, dict[Key, Spot]] = defaultdict(dict)
         self._figures: dict[Key, tuple[int | Decimal, Spot]] = {}
         self._twice: defaultdict[tuple[Spot, Spot], list[tuple[Measure, int | Decimal, Spot, Spot]]] = defaultdict(list)
 
@@ -79,6 +83,18 @@ class Draft:
             self._figures = {key: value for key, value in self._figures.items() if key[0] != measure.code}
         self._ranks[measure.code] = rank
         return True
+
+    def may_add(self, kind: str, keys: Collection[Key], spot: Spot) -> bool:
+        """Whether records of a kind say nothing that other records of it said before; a fault names those.
+
+        What several files say of one figure cannot be added up: an agent or a survey may stand in each.
+        """
+        before = next((known for key, known in self._counted[kind].items() if key in keys), None)
+        if before is not None:
+            message = f"与{before.name}是同一类明细；{ONE_FILE}"
+            self.report.add("records-twice", message, spot)
+        self._counted[kind].update(dict.fromkeys(keys, spot))
+        return before is None
 
     def may_state(self, entry: Measure | EventKind, spot: Spot) -> bool:
         """Whether this source may state a measure or report an event; a fault says who may."""

@@ -100,12 +100,16 @@ def _read(field: str, value: Any, kind: EventKind, draft: Draft) -> Any:
 
 
 def _count(value: Any) -> int:
-    count = number(value, whole=True)
+    expected = f"1至{MAX_COUNT}之间的整数"
+    try:
+        count = int(number(value, whole=True))
+    except BadValue as bad:
+        raise BadValue(bad.code, bad.message, expected) from None
     if count < 1:
-        raise BadValue("not-positive", "至少是1；没有发生的事件请删去整行", "1以上的整数")
+        raise BadValue("not-positive", "至少是1；没有发生的事件请删去整行", expected)
     if count > MAX_COUNT:
-        raise BadValue("too-large", "过大，请核对是否把编号或日期填进了这一列", f"1至{MAX_COUNT}之间的整数")
-    return int(count)
+        raise BadValue("too-large", "过大，请核对是否把编号或日期填进了这一列", expected)
+    return count
 
 
 def _points(value: Any) -> Decimal:

@@ -9,6 +9,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 
 from kaohe.catalogue import Catalogue, EventKind, Measure
 
@@ -80,7 +81,13 @@ def norm(name: object, units: frozenset[str] = frozenset()) -> str:
 
     Only brackets that hold a unit go: ``应答量（次）`` is ``应答量``, but ``应答量（含转接）`` is something else.
     """
-    text = "".join(unicodedata.normalize("NFKC", str(name)).split()).casefold().strip("*")
+    return _normed(str(name), units)
+
+
+@lru_cache(maxsize=4096)
+def _normed(name: str, units: frozenset[str]) -> str:
+    """Each header of a file is held against all that are known, again and again."""
+    text = "".join(unicodedata.normalize("NFKC", name).split()).casefold().strip("*")
     if (match := _UNIT.search(text)) and (match[1] in _UNITS or match[1] in units):
         text = text[: match.start()]
     return text.rstrip(":")

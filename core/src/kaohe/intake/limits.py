@@ -91,7 +91,7 @@ def check_size(size: int, name: str = "") -> None:
     most = MAX_PACKED if end.endswith((".gz", ".zip")) else MAX_RECORDS if records else MAX_FILE
     if size > most:
         advice = (
-            "明细记录请按旬或按周分成几个文件，或改报汇总数据"
+            "明细记录请改用 .csv.gz 或 .parquet（小得多），只留需要的列，或改报汇总数据；不要分成几个文件"
             if records
             else "请只上传汇总数据，删去图片和无关的工作表；明细记录请用 .csv"
         )

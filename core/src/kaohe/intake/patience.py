@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _PULSE = 0.2
 """Seconds between two calls to stop: one that comes between two queries stops neither."""
 
-_ADVICE = "文件太大，规定的时间内数不完；请按旬或按周分成几个文件上传，或改报当月的汇总数据"
+_ADVICE = "文件太大，规定的时间内数不完；请只留需要的列，或改报当月的汇总数据；不要分成几个文件"
 
 
 class Patience:

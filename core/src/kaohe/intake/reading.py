@@ -20,6 +20,7 @@ from kaohe.intake.complete import check_complete
 from kaohe.intake.context import Context
 from kaohe.intake.copies import original
 from kaohe.intake.counting.files import has_records, is_packed_records, read_record_file, read_records_of
+from kaohe.intake.counting.nearest import UNKNOWN, advice
 from kaohe.intake.counting.reading import failures_csv
 from kaohe.intake.counting.sheets import read_record_sheet, records_header
 from kaohe.intake.daily import read_days
@@ -29,7 +30,7 @@ from kaohe.intake.eventsheet import read_events
 from kaohe.intake.grid import Grid
 from kaohe.intake.headers import LISTS_SHEET, NOTES_SHEET
 from kaohe.intake.jsonfile import read_json
-from kaohe.intake.limits import MAX_EVENTS, MAX_FILE, check_size
+from kaohe.intake.limits import HEADER_ROWS, MAX_EVENTS, MAX_FILE, check_size
 from kaohe.intake.monthly import read_list, read_wide
 from kaohe.intake.origin import is_of_here
 from kaohe.intake.patience import ENDLESS, Patience
@@ -124,18 +125,12 @@ def _read_content(content: bytes | Path, spot: Spot, draft: Draft, folder: Path)
     if isinstance(content, bytes):
         _read_upload(content, spot, draft, folder)
         return hashlib.sha256(content).hexdigest()
-    read = _read_zip if suffix(spot.file) == ".zip" else _read_large
+    read = _read_zip if suffix(spot.file) == ".zip" else read_record_file
     # The digest is taken beside the counting: both let go of the interpreter while they work.
     with ThreadPoolExecutor(1) as beside:
         sha256 = beside.submit(_sha256, content)
         read(content, spot, draft, folder)
         return sha256.result()
-
-
-def _read_large(path: Path, spot: Spot, draft: Draft, folder: Path) -> None:
-    if not read_record_file(path, spot, draft, folder):
-        message = "前10行里找不到明细记录的表头；这么大的文件只能是明细记录"
-        draft.report.add("no-header", message, spot, expected="如 通话编号、排队时间、应答时间")
 
 
 def _sha256(path: Path) -> str:
@@ -182,7 +177,7 @@ def _read_zip(data: bytes | Path, spot: Spot, draft: Draft, folder: Path) -> Non
 def _read_member(content: bytes | Path, spot: Spot, draft: Draft, unpacker: Unpacker, folder: Path) -> bool:
     """Read one file of a zip; whether it was a workbook that could be read."""
     if isinstance(content, Path) and content.stat().st_size > MAX_FILE:
-        _read_large(content, spot, draft, folder)
+        read_record_file(content, spot, draft, folder)
         return False
     data = content.read_bytes() if isinstance(content, Path) else content
     if is_packed_records(data, spot):
@@ -264,11 +259,12 @@ def _read_table(sheet: Grid, header: Header, others: Sequence[Grid], draft: Draf
 
 
 def _report_unknown(sheet: Grid, draft: Draft) -> None:
-    advice = (
-        "请核对表头的写法，各列之间用逗号、制表符或分号分隔（不要用中文逗号、空格）"
+    usual = (
+        f"请核对表头的写法，各列之间用逗号、制表符或分号分隔（不要用中文逗号、空格）。{UNKNOWN}"
         if sheet.spot.sheet is None
         else "请用填报模板，或删去这个工作表"
     )
-    message = f"前10行里找不到可以识别的表头；{advice}"
+    told = advice(sheet.rows[:HEADER_ROWS], draft.context.catalogue) or usual
+    message = f"前10行里找不到可以识别的表头；{told}"
     expected = "表头为“指标、数值”，或“日期”和各指标，或“事件类型、日期”等"
     draft.report.add("no-header", message, sheet.spot, expected=expected)

@@ -1,24 +1,23 @@
 """A contract's document as an official reads it: what it comes to, then the months. In Chinese, codes in English.
 
-What plugins and clauses say in sentences of their own (formulas, notes, flags) stays as they say it, behind a label;
-the words of formulas are told in Chinese at the end.
+What plugins and clauses say in sentences of their own (formulas, notes, flags) stays as they say it, in Chinese.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from kaohe import remarks, words
+from kaohe import remarks
 from kaohe.catalogue import CORE, Source
 from kaohe.contract import Contract
 from kaohe.money import show
 from kaohe.report.closing import flags, renewal, rulings, still_open, terminations
-from kaohe.report.deductions import deduction_lines, formulas, lost
+from kaohe.report.deductions import deduction_lines, lost
 from kaohe.report.figures import ABSENT, MET, target, value
-from kaohe.report.months import assessment, folded, overview
-from kaohe.report.payments import settlement
+from kaohe.report.months import UNKNOWN, assessment, folded, overview
+from kaohe.report.payments import liability_lines, settlement
 from kaohe.results import Assessment, Document
-from kaohe.text import COLUMNS, table, title, wrap
+from kaohe.text import COLUMNS, table, title
 
 __all__ = [
     "ABSENT",
@@ -29,6 +28,7 @@ __all__ = [
     "flags",
     "folded",
     "heading",
+    "liability_lines",
     "lost",
     "overview",
     "render",
@@ -51,7 +51,7 @@ def render(
     labels: Mapping[str, str] = CORE.labels,
     folder: str = "DIR",
 ) -> str:
-    """The document as text: the summary, then every month that has the vendor's figures or costs anything, folded.
+    """The document as text: the summary, then every month that has figures, costs anything or is open, folded.
 
     Args:
         document: the document.
@@ -64,13 +64,13 @@ def render(
     if months is not None:
         chosen = [result for result in document.assessments if str(result.month) in set(months)]
         told = [heading(document, contract), *(assessment(a, contract, digest=True, labels=labels) for a in chosen)]
-        return _joined([*told, remarks.confirmed(document), _words(formulas(chosen)), _more(document, chosen, folder)])
+        return _joined([*told, remarks.confirmed(document), _more(document, chosen, folder)])
     chosen = [result for result in document.assessments if _has_facts(result)]
     one = assessment if full else folded
     parts = [
         heading(document, contract),
         overview(document),
-        settlement(document.settlement),
+        settlement(document.settlement, labels),
         remarks.confirmed(document),
         remarks.objected(document, contract),
         rulings(contract),
@@ -79,7 +79,6 @@ def render(
         terminations(document),
         *(one(result, contract, labels=labels) for result in chosen),
         flags(document),
-        _words("\n".join([formulas(chosen), *(owed.formula for owed in document.settlement.liabilities)])),
         _more(document, chosen, folder),
     ]
     return _joined(parts)
@@ -105,14 +104,8 @@ def heading(document: Document, contract: Contract) -> str:
 
 
 def _has_facts(result: Assessment) -> bool:
-    cost = any(deduction.amount or deduction.points for deduction in result.deductions)
+    cost = any(d.amount or d.points or d.state in UNKNOWN for d in result.deductions)
     return cost or bool(result.problems) or Source.VENDOR in result.reported
-
-
-def _words(shown: str) -> str:
-    """The words of these formulas in Chinese."""
-    found = words.glossary(shown)
-    return "\n".join([title("算式用语", "─"), wrap("；".join(found), COLUMNS, "  ")]) if found else ""
 
 
 def _more(document: Document, shown: Iterable[Assessment], folder: str) -> str:

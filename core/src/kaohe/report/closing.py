@@ -73,7 +73,7 @@ def _open(document: Document, labels: Mapping[str, str]) -> Iterator[str]:
     yield from open_items(item for item in document.settlement.open if item.split(" ")[0] not in empty)
     for result in document.assessments:
         if str(result.month) not in empty and (missing := _missing(result)):
-            yield f"{result.month} 缺：{'、'.join(named(name, labels) for name in missing)}"
+            yield f"{result.month} 缺：{'、'.join(named(missing, labels))}"
     yield from (problem.message for problem in document.problems)
 
 

@@ -9,7 +9,7 @@ from kaohe import remarks, words
 from kaohe.contract import Contract
 from kaohe.money import show
 from kaohe.report.figures import points, value
-from kaohe.results import Adopted, Alternative, Assessment, Deduction, Kpi
+from kaohe.results import Adopted, Alternative, Deduction, Kpi
 from kaohe.rules import percent
 from kaohe.text import COLUMNS, wrap
 
@@ -70,17 +70,21 @@ def most(deduction: Deduction) -> Alternative | None:
 
 def _reckoning(deduction: Deduction, labels: Mapping[str, str]) -> Iterator[str]:
     if deduction.missing:
-        yield "缺 " + "、".join(named(name, labels) for name in deduction.missing)
+        yield "缺 " + "、".join(named(deduction.missing, labels))
     elif deduction.amount is None and deduction.points is None:
-        yield f"待定：{deduction.formula.removeprefix('open: ')}"
+        yield deduction.formula
     else:
         yield f"算式：{deduction.formula}"
 
 
-def named(fact: str, labels: Mapping[str, str]) -> str:
-    """A missing fact, such as ``calls.offered 2026-03``, with its Chinese name before it."""
-    code = fact.partition(" ")[0]
-    return f"{labels[code]} {fact}" if code in labels else fact
+def named(facts: Iterable[str], labels: Mapping[str, str]) -> Iterator[str]:
+    """Missing facts, such as ``calls.offered 2026-03``, each code once with its Chinese name and all its days."""
+    days: dict[str, list[str]] = {}
+    for fact in facts:
+        code, _, when = fact.partition(" ")
+        days.setdefault(code if code in labels else fact, []).append(when)
+    for code, whens in days.items():
+        yield f"{labels[code]} {code} {'、'.join(whens)}".rstrip() if code in labels else code
 
 
 def _basis(kpi: Kpi | None) -> Iterator[str]:
@@ -159,8 +163,3 @@ def _differs(other: Alternative, deduction: Deduction) -> bool:
 
 def _line(text: str) -> str:
     return wrap(text, COLUMNS, "      ")
-
-
-def formulas(results: Iterable[Assessment]) -> str:
-    """The formulas of these months, to look up their words."""
-    return "\n".join(d.formula for result in results for d in result.deductions if not d.missing)

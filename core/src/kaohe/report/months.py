@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from kaohe import words
+from kaohe.catalogue import Source
 from kaohe.contract import Contract
 from kaohe.money import ZERO, show
 from kaohe.report.deductions import adopted_as, deduction_lines, is_plain, lost, most
@@ -51,7 +52,9 @@ def assessment(
 
 def folded(result: Assessment, contract: Contract, labels: Mapping[str, str] | None = None) -> str:
     """One month without what was met and cost nothing, of which only the number is told."""
-    shown = [kpi for kpi in result.kpis if _is_telling(kpi, result.kpis)]
+    silent = Source.VENDOR not in result.reported  # then every duty lacks its data, which says nothing new
+    telling = [kpi for kpi in result.kpis if _is_telling(kpi, result.kpis)]
+    shown = [kpi for kpi in telling if not (silent and kpi.tracked and kpi.state in UNKNOWN)]
     parts = [_head(result), *([_indicators(shown)] if shown else [])]
     parts += _rest([kpi for kpi in result.kpis if kpi not in shown])
     for deduction, kpi in _with_kpi(result):
@@ -67,7 +70,8 @@ def _rest(kpis: Collection[Kpi]) -> list[str]:
     """How many indicators are not listed, and how they came out."""
     counted = {
         "达标": sum(kpi.met is True for kpi in kpis),
-        "不作判定": sum(kpi.met is None for kpi in kpis),
+        "缺数据（仅监测）": sum(kpi.tracked and kpi.state in UNKNOWN for kpi in kpis),
+        "不作判定": sum(kpi.met is None and not (kpi.tracked and kpi.state in UNKNOWN) for kpi in kpis),
         "累计数未达标（本月数已列出或已达标）": sum(kpi.met is False for kpi in kpis),
     }
     told = "、".join(f"{name} {count}" for name, count in counted.items() if count)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
 
 from kaohe import words
 from kaohe.money import ZERO, show
+from kaohe.report.deductions import named
 from kaohe.report.figures import ABSENT
 from kaohe.results import Bond, Liability, SettledInstalment, Settlement
 from kaohe.text import COLUMNS, table, title, wrap
@@ -13,8 +15,8 @@ from kaohe.text import COLUMNS, table, title, wrap
 SUMS = ("gross", "deducted", "net")
 
 
-def settlement(result: Settlement) -> str:
-    """The instalments, what is carried or claimed, and the liabilities."""
+def settlement(result: Settlement, labels: Mapping[str, str] | None = None) -> str:
+    """The instalments, what is carried or claimed, the liabilities; ``labels``: names of measures and events."""
     gross, taken, net = (sum((getattr(i, name) or ZERO for i in result.instalments), ZERO) for name in SUMS)
     rows = [(*_row(i), _state(i)) for i in result.instalments]
     rows.append(("", "合计", show(gross), show(taken), show(net), "", ""))
@@ -25,9 +27,9 @@ def settlement(result: Settlement) -> str:
     header = ("期次", "分期", "应付（元）", "扣除（元）", "实付（元）", "期限", "状态")
     lines = [title("付款", "─"), table(header, rows, right=(2, 3, 4)), "", _line(balance)]
     for instalment in result.instalments:
-        lines += [_line(f"第{instalment.no}期{told}") for told in _told(instalment)]
+        lines += [_line(f"第{instalment.no}期{told}") for told in _told(instalment, labels or {})]
     lines += [_line(_bond(bond)) for bond in result.bonds]
-    lines += [line for owed in result.liabilities for line in _liability(owed)]
+    lines += [line for owed in result.liabilities for line in liability_lines(owed)]
     return "\n".join(lines)
 
 
@@ -43,18 +45,20 @@ def _state(instalment: SettledInstalment) -> str:
     return words.label(words.PAYMENT, instalment.state)
 
 
-def _told(instalment: SettledInstalment) -> Iterator[str]:
+def _told(instalment: SettledInstalment, labels: Mapping[str, str]) -> Iterator[str]:
     """What else there is to say of an instalment."""
     if instalment.taken:
         yield f"承担：{_bears(instalment)}"
     if instalment.paid is not None:
         yield _paid(instalment)
+    elif instalment.late_since:
+        yield f"：{_late(instalment)}，尚未付款"
     if instalment.outstanding:
         yield f"付款后调增 {show(instalment.outstanding)}：随下期补付，不算逾期"
     if instalment.open:
         yield f"可能还要承担：{'；'.join(open_items(instalment.open))}"
     if instalment.waits_for:
-        yield f"尚待：{'、'.join(instalment.waits_for)}"
+        yield f"尚待：{'、'.join(named(instalment.waits_for, labels))}"
     if instalment.state == "payable" and instalment.invoiced is None:
         yield "：未收到发票"
     yield from (f"说明：{note}" for note in instalment.notes)
@@ -79,7 +83,15 @@ def _bears(instalment: SettledInstalment) -> str:
 
 def _paid(instalment: SettledInstalment) -> str:
     paid = show(instalment.paid or ZERO)
-    return f"：{instalment.paid_on} 付清，共 {paid}" if instalment.paid_on else f"：已付 {paid}，尚未付清"
+    told = f"：{instalment.paid_on} 付清，共 {paid}" if instalment.paid_on else f"：已付 {paid}，尚未付清"
+    return f"{told}，{_late(instalment)}" if instalment.late_since else told
+
+
+def _late(instalment: SettledInstalment) -> str:
+    """Since when and for how long it was, or is, late."""
+    assert instalment.late_since is not None, "only late instalments are told of so"
+    first, last = (instalment.late_since + timedelta(days=n) for n in (1, instalment.late_days))
+    return f"逾期 {instalment.late_days} 天（{first} 至 {last}）"
 
 
 def _gross(instalment: SettledInstalment) -> str:
@@ -95,10 +107,14 @@ def _when(instalment: SettledInstalment) -> str:
 
 def _bond(bond: Bond) -> str:
     back = f"应于 {bond.return_by or '?'} 前退还"
-    return f"{bond.label}（条款 {bond.clause}）：{show(bond.amount)} 元，{back}，{words.label(words.BOND, bond.state)}"
+    state = words.label(words.BOND, bond.state)
+    given = f"（{bond.returned_on}）" if bond.returned_on else ""
+    late = f"，逾期 {bond.late_days} 天{'' if bond.returned_on else '，没有退还的记录'}" if bond.late_days else ""
+    return f"{bond.label}（条款 {bond.clause}）：{show(bond.amount)} 元，{back}，{state}{given}{late}"
 
 
-def _liability(owed: Liability) -> Iterator[str]:
+def liability_lines(owed: Liability) -> Iterator[str]:
+    """What one side owes beyond the price, and how it comes about."""
     amount = "待定" if owed.amount is None else f"{show(owed.amount)} 元"
     yield _line(
         f"{words.PARTY[owed.party]}责任（条款 {owed.clause}）：{amount}，{words.label(words.STATE, owed.state)}"

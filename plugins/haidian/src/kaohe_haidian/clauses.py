@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 
 from kaohe import (
@@ -64,7 +63,7 @@ def missing_person_days(facts: MonthFacts, terms: Terms) -> Count:
     absent = _absences_taken_out(facts, terms)
     seats = int(terms.value("seats"))
     missing = {day: max(seats - count - absent.get(day, 0), 0) for day, count in filled.items()}
-    note = f"{seats} seats on {len(filled)} working days"
+    note = f"{len(filled)}个工作日，每日{seats}个座席"
     return Count({day: count for day, count in missing.items() if count}, note)
 
 
@@ -81,17 +80,13 @@ def _absences_taken_out(facts: MonthFacts, terms: Terms) -> Mapping[date, int]:
 def missing_person_days_deduction(kpi: Kpi, terms: Terms) -> Charge:
     """So much for each person-day (reading ``shortfall-rate``); a day's wage is rounded to the fen before it counts."""
     count = kpi.numerator or 0
-    told = f"{_many(count, 'person-day')} missing on {_many(len(kpi.parts), 'day')}" if count else "no seat missing: 0"
+    told = f"{len(kpi.parts)}天共缺岗{count}人次" if count else "无缺岗：0人次"
     if terms.reading("shortfall-rate") == "fixed-300":
         each = terms.value("each")
         return Charge(count * each, f"{told} × {show(each)}")
     wage, days = terms.value("wage"), terms.value("paid_days")
     each = yuan(Fraction(wage) / Fraction(days))
-    return Charge(count * each, f"{told} × {show(each)} a day ({show(wage)} ÷ {days})")
-
-
-def _many(count: int | Decimal, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+    return Charge(count * each, f"{told} × 每天{show(each)}（{show(wage)} ÷ {days}）")
 
 
 @book.kpi("3.1.7.1", "absences.found", at_most="limit")
@@ -121,10 +116,10 @@ def points_lost_deduction(facts: MonthFacts) -> Charge:
     """
     cases = _dated_cases(facts)
     if undecided := [_told(on, case) for on, case in cases if case.amount is None]:
-        raise RulingNeeded(f"the amount for {', '.join(undecided)}")
+        raise RulingNeeded(f"{'、'.join(undecided)}的扣款金额")
     decided = [(on, case, case.amount) for on, case in cases if case.amount is not None]
-    lines = [f"{_told(on, case)}: {case.count} × {show(amount)}" for on, case, amount in decided]
-    return Charge(sum(case.count * amount for _, case, amount in decided), " + ".join(lines) or "no case")
+    lines = [f"{_told(on, case)}：{case.count} × {show(amount)}" for on, case, amount in decided]
+    return Charge(sum(case.count * amount for _, case, amount in decided), " + ".join(lines) or "无此类事项")
 
 
 def _cases(facts: MonthFacts) -> Sequence[Event]:
@@ -144,5 +139,5 @@ def _dated_cases(facts: MonthFacts) -> Sequence[tuple[date, Event]]:
 
 
 def _told(on: date, case: Event) -> str:
-    later = f", amount set on {case.on}" if case.on != on else ""
-    return f"{case.ref or 'the case'} of {on}{later}"
+    later = f"，金额于{case.on}确定" if case.on != on else ""
+    return f"{case.ref or '事项'}（{on}{later}）"

@@ -41,7 +41,7 @@ def _on_application(planned: Instalment, contract: Contract, facts: Facts) -> In
     """Clause 9.2: due so many working days after the application, once the period has begun."""
     applied = min((event.on for event in _events(facts, "payment.applied", planned.no)), default=None)
     if applied is None:
-        return planned.model_copy(update={"waits_for": ("the vendor's application 供应商付款申请",)})
+        return planned.model_copy(update={"waits_for": ("供应商的付款申请",)})
     received = max(applied, planned.earliest or applied)
     days = int(contract.clause(planned.clause).value("working_days", received))
     try:
@@ -62,7 +62,7 @@ def _as_confirmed(planned: Instalment, contract: Contract, facts: Facts) -> Inst
     if confirmed:
         return planned.model_copy(update={"gross": confirmed[-1].amount})
     ceiling = yuan(contract.clause(planned.clause).value("most", contract.term.last))
-    waits = ("the sum that both sides confirm 双方确认尾款金额",)
+    waits = ("双方确认的尾款金额",)
     return planned.model_copy(update={"gross": None, "at_most": ceiling, "waits_for": waits})
 
 
@@ -75,23 +75,22 @@ def interest(contract: Contract, settlement: Settlement, facts: Facts) -> Iterat
 
 
 def _interest(contract: Contract, instalment: SettledInstalment, late: tuple[date, date], facts: Facts) -> Liability:
-    days = instalment.late_days
-    told = f"instalment {instalment.no}: {days} day{'' if days == 1 else 's'} late"
+    told = f"第{instalment.no}期：应于{late[0]}前付，至{late[1]}逾期{instalment.late_days}天"
     if _events(facts, "payment.excused", instalment.no):
-        return _owed(Decimal(0), State.FINAL, f"{told}, excused as delay of audit or fiscal funding = 0.00")
+        return _owed(Decimal(0), State.FINAL, f"{told}，因审计或财政拨款延迟免责 = 0.00")
     advances = _events(facts, "vendor.advanced", instalment.no)
     if not advances:
-        return _owed(None, State.INCOMPLETE, f"{told}; open: what the vendor advanced is not reported")
+        return _owed(None, State.INCOMPLETE, f"{told}；主管单位未填报乙方垫付的金额和日期（vendor.advanced）")
     parts, lines = Fraction(0), []
     for advance in advances:
         part, line = _on_advance(contract, advance, late, facts)
         if part is None:
-            return _owed(None, State.NEEDS_RULING, f"{told}; {line}: open, no demand-deposit rate is reported")
+            return _owed(None, State.NEEDS_RULING, f"{told}；{line}：未填报人民银行活期存款利率（deposit.rate）")
         parts += part
         lines.append(line)
     amount = yuan(parts)
     state = State.FINAL if instalment.paid_on else State.PROVISIONAL
-    return _owed(amount, state, f"{told}; {' + '.join(lines)} = {show(amount)}")
+    return _owed(amount, state, f"{told}；{' + '.join(lines)} = {show(amount)}")
 
 
 def _on_advance(
@@ -102,7 +101,9 @@ def _on_advance(
     since = max(late[0], advance.on)
     days = [since + timedelta(days=n) for n in range(1, (late[1] - since).days + 1)]
     year = contract.clause(LATE).value("year_days", late[1])
-    told = f"{show(yuan(sum_))} advanced, {len(days)} day{'' if len(days) == 1 else 's'}"
+    # Why fewer days bear interest than the payment was late: the vendor advanced the sum later.
+    after = f"{advance.on}才垫付，自次日起计息" if advance.on > late[0] else f"{advance.on}垫付，计息"
+    told = f"乙方垫付{show(yuan(sum_))}（{after}{len(days)}天）"
     if not sum_ or not days:
         return Fraction(0), told
     rates = [_rate(facts, day) for day in days]
@@ -110,7 +111,7 @@ def _on_advance(
     if len(known) < len(rates):
         return None, told
     shown = "/".join(percent(rate) for rate in dict.fromkeys(rate for rate in rates if rate is not None))
-    return sum_ * sum(known, Fraction(0)) / Fraction(year), f"{told} × {shown} ÷ {year}"
+    return sum_ * sum(known, Fraction(0)) / Fraction(year), f"{told} × {len(days)}天 × {shown} ÷ {year}"
 
 
 def _rate(facts: Facts, day: date) -> Decimal | None:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from kaohe import Contract, Event, Facts, Liability, State, Termination, show, yuan
+from kaohe import Contract, Event, Facts, Liability, State, Termination, percent, show, yuan
 
 PENALTIES = {
-    "breach.uncured": ("10.2", "failing to perform after the period of grace"),
-    "secrecy.breach": ("10.3", "breach of secrecy"),
+    "breach.uncured": ("10.2", "宽限期满仍不履行"),
+    "secrecy.breach": ("10.3", "违反保密义务"),
 }
 FINES = {
-    "fire.fine_person": ("A1.3.2", "fine on the person at fault"),
-    "fire.fine_company": ("A1.4", "fine on the company"),
-    "fire.fine_uncured": ("A1.5.2", "fine on the company for a hazard not cured in a week"),
+    "fire.fine_person": ("A1.3.2", "对责任人的罚款"),
+    "fire.fine_company": ("A1.4", "对公司的罚款"),
+    "fire.fine_uncured": ("A1.5.2", "隐患一周内未整改，对公司的罚款"),
 }
-REFUND = "besides the penalty the fees received for what was not performed go back; the authority settles how much"
+REFUND = "除违约金外，未履行部分已收的费用应退还，金额由甲方核定"
 
 
 def penalties(contract: Contract, facts: Facts, as_of: date) -> Iterator[Liability]:
@@ -27,7 +27,8 @@ def penalties(contract: Contract, facts: Facts, as_of: date) -> Iterator[Liabili
         no, told = PENALTIES[event.kind]
         share = contract.clause(no).value("share", event.on)
         each = yuan(share * contract.total)
-        formula = f"{told} of {event.on}: {event.count} × {share} × {show(contract.total)} = {show(event.count * each)}"
+        reckoning = f"{event.count} × {percent(share)} × 合同总额{show(contract.total)}"
+        formula = f"{told}（{event.on}）：{reckoning} = {show(event.count * each)}"
         yield Liability(
             clause=no,
             party="vendor",
@@ -47,14 +48,14 @@ def fines(contract: Contract, facts: Facts, as_of: date) -> Iterator[Liability]:
 
 def _fine(contract: Contract, event: Event) -> Liability:
     no, told = FINES[event.kind]
-    told = f"{told}, {event.ref or event.on}"
-    notes = ("recorded only: not netted against the price",)
+    told = f"{told}（{event.ref or event.on}）"
+    notes = ("只作记录，不从合同价款中扣",)
     if event.amount is None:
         least = contract.clause(no).value("least", event.on)
-        formula = f"{told}: open, the authority has set no amount (at least {event.count} × {show(least)})"
+        formula = f"{told}：主管单位未定金额（至少 {event.count} × {show(least)}）"
         return Liability(clause=no, party="vendor", amount=None, state=State.NEEDS_RULING, formula=formula, notes=notes)
     total = event.count * event.amount
-    formula = f"{told}: {event.count} × {show(event.amount)} = {show(total)}"
+    formula = f"{told}：{event.count} × {show(event.amount)} = {show(total)}"
     return Liability(clause=no, party="vendor", amount=total, state=State.FINAL, formula=formula, notes=notes)
 
 
@@ -63,15 +64,15 @@ def rights_to_end(facts: Facts, as_of: date) -> Iterator[Termination]:
     for event in _until(facts, as_of):
         match event.kind, event.option:
             case "payroll.breach", _:
-                yield _right("3.1.9", event, "wages, overtime or social insurance not paid as prescribed")
+                yield _right("3.1.9", event, "未按规定支付工资、加班费或社会保险")
             case "breach.uncured", _:
                 yield _right("10.2", event, PENALTIES[event.kind][1])
             case "secrecy.breach", "severe":
-                yield _right("10.3", event, "a severe breach of secrecy")
+                yield _right("10.3", event, "严重违反保密义务")
 
 
 def _right(clause: str, event: Event, detail: str) -> Termination:
-    named = f" ({event.ref})" if event.ref else ""
+    named = f"（{event.ref}）" if event.ref else ""
     return Termination(clause=clause, party="authority", since=event.on, detail=f"{detail}{named}")
 
 

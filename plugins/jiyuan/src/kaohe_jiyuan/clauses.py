@@ -74,14 +74,14 @@ def service_errors(facts: MonthFacts, terms: Terms) -> Count:
     candidates = sum(event.count for kind in kinds for event in facts.events(kind, VENDOR))
     found = [(event, _deadline(event, terms)) for kind in kinds for event in facts.verified(kind)]
     remarks = [_remark(event, deadline) for event, deadline in found if deadline]
-    remarks += [f"the vendor reported {candidates} candidates"] if candidates else []
+    remarks += [f"供应商自报待核实{candidates}件"] if candidates else []
     late = [event for event, deadline in found if deadline is None or event.end is None or event.end > deadline]
-    return Count.of(late, note="; ".join(remarks) or None)
+    return Count.of(late, note="；".join(remarks) or None)
 
 
 def _remark(event: Event, deadline: date) -> str:
-    verdict = "late" if event.end and event.end > deadline else "in time"
-    return f"{event.ref or event.kind}: {event.start} to {event.end}, due {deadline}, {verdict}"
+    verdict = "逾期" if event.end and event.end > deadline else "未逾期"
+    return f"{event.ref or event.kind}：{event.start}至{event.end}，期限{deadline}，{verdict}"
 
 
 def _deadline(event: Event, terms: Terms) -> date | None:
@@ -113,7 +113,7 @@ def connected(facts: MonthFacts, terms: Terms) -> Daily:
 @book.deduction("4.4")
 def connected_deduction(kpi: Kpi, terms: Terms) -> Charge:
     """So much for each day below the target."""
-    return per_day(len(_failing(kpi)), terms, of="below the target")
+    return per_day(len(_failing(kpi)), terms, of="未达标")
 
 
 @book.kpi("4.5", "calls.answered_within_15s", at_least="target")
@@ -129,15 +129,15 @@ def answered_within_15s_deduction(kpi: Kpi, terms: Terms) -> Charge:
     """So much a day; which days count depends on the reading ``timeliness-days``."""
     how = terms.reading("timeliness-days")
     if how == "each-day":
-        return per_day(len(_failing(kpi)), terms, of="below the target")
+        return per_day(len(_failing(kpi)), terms, of="未达标")
     if kpi.fraction is None or kpi.fraction >= terms.value("target"):
-        return per_day(0, terms, of="deducted, the month having met the target")
+        return per_day(0, terms, of="全月达标，扣")
     days = {
         "month-fails-failing-days": len(_failing(kpi)),
         "month-fails-all-days": len(kpi.parts),
         "month-fails-once": 1,
     }[how]
-    return per_day(days, terms, of=f"of a month below the target ({how})")
+    return per_day(days, terms, of=f"全月未达标（{how}），扣")
 
 
 def _failing(kpi: Kpi) -> Sequence[date]:
@@ -162,7 +162,7 @@ def publications(facts: MonthFacts) -> Daily:
     wrong = facts.findings("publication.error")
     items = {day: count for day, (count,) in facts.daily("publications.items").items()}
     if absurd := [day for day, count in items.items() if wrong.get(day, 0) > count]:
-        raise MissingFacts(f"publications.items {day} (fewer than the errors found)" for day in absurd)
+        raise MissingFacts(f"publications.items {day}（少于查实的差错数）" for day in absurd)
     return Daily({day: Ratio(count - wrong.get(day, 0), count) for day, count in items.items()})
 
 

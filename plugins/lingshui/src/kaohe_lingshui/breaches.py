@@ -10,18 +10,29 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal
 
-from kaohe import Contract, Event, Facts, Liability, Settlement, State, Termination, add_working_days, show, yuan
+from kaohe import (
+    Contract,
+    Event,
+    Facts,
+    Liability,
+    Settlement,
+    State,
+    Termination,
+    add_working_days,
+    percent,
+    show,
+    yuan,
+)
 
 Party = Literal["authority", "vendor"]
+PARTY = {"authority": "甲方", "vendor": "乙方"}
 
-REFUND_OF_EXCESS = (
-    "the vendor refunds what was paid beyond the labour and other costs incurred; the sum has to be proved"
-)
-REFUND_OF_ALL = "the vendor refunds all that the authority has paid"
+REFUND_OF_EXCESS = "乙方还应退还已付款项中超出实际人工等费用的部分，金额须举证"
+REFUND_OF_ALL = "乙方还应退还甲方已付的全部款项"
 SEVERE = {
-    "contract.abandoned": ("8.3", "the vendor walked away", REFUND_OF_EXCESS),
-    "cure.failed": ("8.4", "the vendor refused or failed to put a breach right", REFUND_OF_EXCESS),
-    "contract.assigned": ("8.5", "the vendor assigned the contract without consent", REFUND_OF_ALL),
+    "contract.abandoned": ("8.3", "乙方擅自中止服务", REFUND_OF_EXCESS),
+    "cure.failed": ("8.4", "乙方拒不纠正或未能纠正违约", REFUND_OF_EXCESS),
+    "contract.assigned": ("8.5", "乙方未经同意转让合同", REFUND_OF_ALL),
 }
 """Breaches that cost a share of the price each: their clause, what happened, and what is refunded beside."""
 
@@ -35,7 +46,7 @@ def liabilities(contract: Contract, facts: Facts, as_of: date) -> Iterator[Liabi
             yield from _penalties(contract, no, "vendor", event, what, refund)
     for event in _events(facts, "breach.unremedied"):
         if _unremedied_since(contract, event, as_of):
-            what = f"notice of {event.start} not heeded"
+            what = f"{event.start}通知后未改正"
             yield from _penalties(contract, "8.6", _party(event), event, what)
 
 
@@ -56,7 +67,7 @@ def _after_suspension(contract: Contract, facts: Facts, as_of: date, settlement:
         assert event.instalment, "intake requires it"
         last = event.on + timedelta(days=_whole(contract, "8.1", "suspended_days", event.on))
         if (paid.get(event.instalment) or as_of) > last:
-            detail = f"service suspended on {event.on} and instalment {event.instalment} still unpaid"
+            detail = f"{event.on}起暂停服务，第{event.instalment}期仍未付清"
             yield Termination(clause="8.1", party="vendor", since=last + timedelta(days=1), detail=detail)
 
 
@@ -65,7 +76,7 @@ def _after_delay(contract: Contract, facts: Facts, as_of: date) -> Iterator[Term
         days, allowed = _days_late(event, as_of), _whole(contract, "8.2", "days", event.on)
         if days > allowed and event.start:
             since = event.start + timedelta(days=allowed + 1)
-            detail = f"{days} days late, more than {allowed}"
+            detail = f"迟延{days}天，超过{allowed}天"
             yield Termination(clause="8.2", party="authority", since=since, detail=detail)
 
 
@@ -73,17 +84,13 @@ def _after_notice(contract: Contract, facts: Facts, as_of: date) -> Iterator[Ter
     for event in _events(facts, "breach.unremedied"):
         if since := _unremedied_since(contract, event, as_of):
             other: Party = "authority" if _party(event) == "vendor" else "vendor"
-            detail = _with_ref(f"the {_party(event)} did not heed the notice of {event.start}", event)
+            detail = _with_ref(f"{PARTY[_party(event)]}在{event.start}的通知后未改正", event)
             yield Termination(clause="8.6", party=other, since=since, detail=detail)
 
 
 def vendor_breaches(contract: Contract, facts: Facts, as_of: date) -> tuple[str, ...]:
     """The vendor's breaches by clause, for the renewal."""
-    return tuple(
-        f"{liability.clause} ({liability.formula})"
-        for liability in liabilities(contract, facts, as_of)
-        if liability.party == "vendor"
-    )
+    return tuple(liability.clause for liability in liabilities(contract, facts, as_of) if liability.party == "vendor")
 
 
 def _delay(contract: Contract, event: Event, as_of: date) -> Iterator[Liability]:
@@ -98,11 +105,11 @@ def _delay(contract: Contract, event: Event, as_of: date) -> Iterator[Liability]
         party="vendor",
         amount=amount,
         state=State.FINAL if event.end else State.PROVISIONAL,
-        formula=f"service due {event.start}: {days} days × {rate} × {show(contract.total)} = {show(amount)}",
-        notes=("no cap is set",),
+        formula=f"应于{event.start}提供服务，迟延{days}天 × 每天{percent(rate)} × {_total(contract)} = {show(amount)}",
+        notes=("合同没有约定上限",),
     )
     if days > allowed:
-        yield from _penalties(contract, "8.2", "vendor", event, f"more than {allowed} days late")
+        yield from _penalties(contract, "8.2", "vendor", event, f"迟延超过{allowed}天")
 
 
 def _penalties(contract: Contract, no: str, party: Party, event: Event, what: str, *notes: str) -> Iterator[Liability]:
@@ -111,8 +118,12 @@ def _penalties(contract: Contract, no: str, party: Party, event: Event, what: st
     each = yuan(share * contract.total)
     amount = event.count * each
     times = f"{event.count} × " if event.count > 1 else ""
-    formula = f"{event.on}, {_with_ref(what, event)}: {times}{share} × {show(contract.total)} = {show(amount)}"
+    formula = f"{event.on}，{_with_ref(what, event)}：{times}{percent(share)} × {_total(contract)} = {show(amount)}"
     yield Liability(clause=no, party=party, amount=amount, state=State.FINAL, formula=formula, notes=notes)
+
+
+def _total(contract: Contract) -> str:
+    return f"合同总额{show(contract.total)}"
 
 
 def _days_late(event: Event, as_of: date) -> int:
@@ -141,4 +152,4 @@ def _events(facts: Facts, kind: str) -> list[Event]:
 
 
 def _with_ref(what: str, event: Event) -> str:
-    return f"{what} ({event.ref})" if event.ref else what
+    return f"{what}（{event.ref}）" if event.ref else what

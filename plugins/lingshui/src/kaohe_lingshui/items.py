@@ -100,13 +100,13 @@ def around_target(rate: Fraction, terms: Terms) -> tuple[Fraction, str]:
     full, target, each = (Fraction(terms.value(name)) for name in ("full", "target", "per_point"))
     gap, partial = rate - target, terms.reading("partial-point")
     if not gap:
-        return capped(full, f"{percent(target)} kept: {_text(full)}", terms)
+        return capped(full, f"恰好{percent(target)}，得满分{_text(full)}", terms)
     counted = points(abs(gap), partial)
     earned = full + counted * each * (1 if gap > 0 else -1)
     sign, sides = ("+", (rate, target)) if gap > 0 else ("−", (target, rate))
     how = (
-        f"{percent(sides[0])} − {percent(sides[1])} = {_text(abs(gap) * 100)} percentage points "
-        f"{'above' if gap > 0 else 'below'}, counted as {_text(counted)} ({partial}): "
+        f"{percent(sides[0])} − {percent(sides[1])}，{'高出' if gap > 0 else '低'}{_text(abs(gap) * 100)}个百分点，"
+        f"计{_text(counted)}个（{partial}）："
         f"{_text(full)} {sign} {_text(counted)} × {_text(each)} = {_text(earned)}"
     )
     return capped(earned, how, terms)
@@ -117,7 +117,7 @@ def capped(earned: Fraction, how: str, terms: Terms) -> tuple[Fraction, str]:
     held = min(max(earned, Fraction(0)), Fraction(terms.value("full")))
     if terms.reading("score-cap") != "capped" or held == earned:
         return earned, how
-    return held, f"{how}, {'at most' if held < earned else 'at least'} {_text(held)}"
+    return held, f"{how}，{'最多' if held < earned else '最少'}得{_text(held)}"
 
 
 def share_of_full(rate: Fraction, terms: Terms) -> tuple[Fraction, str]:
@@ -160,7 +160,7 @@ def lost_points(facts: MonthFacts, terms: Terms, lose: Callable[[MonthFacts], Se
     losses = _joined(loss for found in months.values() for loss in found)
     lost, how = _sum(losses), _listed(losses)
     if lost > full:
-        return Points(full, terms.value("full"), f"{how} = {_text(lost)}, at most {_text(full)}")
+        return Points(full, terms.value("full"), f"{how} = {_text(lost)}，最多扣{_text(full)}")
     return Points(lost, terms.value("full"), how)
 
 
@@ -170,11 +170,11 @@ def gained_points(facts: MonthFacts, terms: Terms, gain: Callable[[MonthFacts], 
     months = each_month(facts, terms.window.first, gain)
     if not _is_pooled(terms):
         mean, how = _mean({month: min(_sum(gains), most) for month, gains in months.items()})
-        return Points(-mean, Decimal(0), f"{how}; −{_text(mean)}")
+        return Points(-mean, Decimal(0), f"{how}；加{_text(mean)}")
     gains = _joined(found for found_in in months.values() for found in found_in)
     gained, how = _sum(gains), _listed(gains)
     if gained > most:
-        return Points(-most, Decimal(0), f"{how} = {_text(gained)}, at most {_text(most)}")
+        return Points(-most, Decimal(0), f"{how} = {_text(gained)}，最多加{_text(most)}")
     return Points(-gained, Decimal(0), how)
 
 
@@ -198,23 +198,23 @@ def _agreed(facts: MonthFacts, terms: Terms) -> Points | None:
     return Points(
         full - event.points,
         full,
-        f"agreed by both sides ({AGREEMENT}), {event.on}: {event.points}; {full} − {event.points}",
+        f"双方{event.on}商定（{AGREEMENT}）得{event.points}分；{full} − {event.points}",
     )
 
 
 def _nothing_to_measure(terms: Terms) -> RulingNeeded:
-    return RulingNeeded(f"nothing was counted for {terms.clause.no}; report the points agreed for it (score.agreed)")
+    return RulingNeeded(f"{terms.clause.no}没有可计的数据，请填报双方商定的分数（score.agreed）")
 
 
 def _points(earned: Fraction, how: str, terms: Terms) -> Points:
     full = terms.value("full")
-    return Points(Fraction(full) - earned, full, f"{how}; {_text(Fraction(full))} − {_text(earned)}")
+    return Points(Fraction(full) - earned, full, f"{how}；{_text(Fraction(full))} − {_text(earned)}")
 
 
 def _mean(by_month: Mapping[Month, Fraction]) -> tuple[Fraction, str]:
     mean = sum(by_month.values(), Fraction(0)) / len(by_month)
-    listed = ", ".join(f"{month} {_text(value)}" for month, value in by_month.items())
-    return mean, f"mean of the months ({listed}) = {_text(mean)}"
+    listed = "、".join(f"{month} {_text(value)}" for month, value in by_month.items())
+    return mean, f"各月平均（{listed}）= {_text(mean)}"
 
 
 def _sum(losses: Iterable[Loss]) -> Fraction:
@@ -231,7 +231,7 @@ def _joined(losses: Iterable[Loss]) -> list[Loss]:
 
 
 def _listed(losses: Sequence[Loss]) -> str:
-    return ", ".join(f"{loss.what}: {_text(Fraction(loss.count))} × {loss.each}" for loss in losses) or "nothing"
+    return " + ".join(f"{loss.what} {_text(Fraction(loss.count))} × {loss.each}" for loss in losses) or "无"
 
 
 def _text(number: Fraction) -> str:

@@ -60,17 +60,18 @@ def _by_rank(planned: Instalment, contract: Contract, facts: Facts, as_of: date)
         unknown = {"gross": None, "at_least": min(amounts.values()), "at_most": max(amounts.values())}
         return planned.model_copy(update={**unknown, "waits_for": stop.names})
     chosen = band(average, terms)
+    span = window.label.replace("/", "至")
     how = (
-        f"average rank {decimal_text(average)} of {window.label}, places {_places(chosen, terms)} "
-        f"(rank-gap = {terms.reading('rank-gap')}): {percent(terms.value(chosen))} × {show(contract.total)} "
+        f"{span}平均排名{decimal_text(average)}，按第{_places(chosen, terms)}名一档计"
+        f"（rank-gap={terms.reading('rank-gap')}）：{percent(terms.value(chosen))} × {show(contract.total)} "
         f"= {show(amounts[chosen])}"
     )
     others = [
-        f"{show(amounts[other])} under rank-gap = {choice.option}"
+        f"rank-gap={choice.option}时为{show(amounts[other])}"
         for choice in contract.alternatives("rank-gap", window)
         if (other := band(average, _assuming(terms, choice))) != chosen
     ]
-    notes = (how, f"would be {', '.join(others)}") if others else (how,)
+    notes = (how, f"如改读：{'；'.join(others)}") if others else (how,)
     return planned.model_copy(update={"gross": amounts[chosen], "notes": notes})
 
 

@@ -22,7 +22,7 @@ def rank(facts: MonthFacts, terms: Terms) -> Decimal | int:
     """
     place, places = facts["rank.monthly"], terms.value("places")
     if not 1 <= place <= places:
-        raise MissingFacts([f"rank.monthly {facts.month} ({place} is no rank among {places})"])
+        raise MissingFacts([f"rank.monthly {facts.month}（{place}不是{places}个平台中的名次）"])
     return place
 
 

@@ -13,6 +13,7 @@ from kaohe_lingshui.breaches import vendor_breaches
 from kaohe_lingshui.score import WHOLE, Score, score, show
 
 CLAUSE = "5.1"
+BY = {"default": "默认", "ruling": "裁定", "assumed": "假设"}
 Conclusion = Literal["eligible", "not eligible", "open"]
 
 
@@ -35,7 +36,7 @@ def eligibility(contract: Contract, facts: Facts, as_of: date) -> Renewal:
         conclusion=_conclusion([points, *others], budget),
         score=found.points if found else None,
         conditions=conditions,
-        note=" ".join(remarks) or None,
+        note="".join(remarks) or None,
     )
 
 
@@ -55,16 +56,16 @@ def other_readings(contract: Contract, month: Month, facts: Facts, passed: Decim
             other = score(contract.assuming(name, choice), month, facts)
             if other.points is None or other.points == adopted.points:
                 continue
-            text = f"{show(other.points)} under {name} = {choice.option}"
+            text = f"{name}={choice.option}时{show(other.points)}"
             told.append(text)
             if adopted.points is not None and (other.points >= passed) != (adopted.points >= passed):
                 flips.append(text)
     if flips:
-        yield f"FLAG: the decision at {passed} points flips: {', '.join(flips)}."
+        yield f"注意：以下读法使{passed}分的结论相反：{'；'.join(flips)}。"
     if told:
-        yield f"The score would be {', '.join(told)}."
+        yield f"如改读，得分为：{'；'.join(told)}。"
     elif adopted.points is not None:
-        yield "No other reading changes the score."
+        yield "其他读法都不改变得分。"
 
 
 def _over(contract: Contract, as_of: date) -> bool:
@@ -76,19 +77,19 @@ def _score_condition(
 ) -> Condition:
     met: bool | None = None
     if found is None:
-        detail = "nothing assessed yet"
+        detail = "尚无考核结果"
     elif not over:
-        so_far = "open" if found.points is None else show(found.points)
-        detail = f"indicative, to {month}: {so_far}; at least {passed} over the ten months"
+        so_far = "未定" if found.points is None else show(found.points)
+        detail = f"暂计至{month}：{so_far}；十个月合计须至少{passed}"
     elif found.points is None:
-        detail = f"open: {', '.join(line.clause for line in found.lines if line.points is None)}"
+        detail = f"未定：{'、'.join(line.clause for line in found.lines if line.points is None)}"
         if found.least is not None and found.most is not None:
-            detail = f"between {show(found.least)} and {show(found.most)}, at least {passed}; {detail}"
+            detail = f"在{show(found.least)}至{show(found.most)}之间，须至少{passed}；{detail}"
             met = True if found.least >= passed else False if found.most < passed else None
     else:
-        met, detail = found.points >= passed, f"{show(found.points)}, at least {passed}"
+        met, detail = found.points >= passed, f"{show(found.points)}，须至少{passed}"
         if uncapped is not None and uncapped != found.points:
-            detail = f"{show(found.points)} ({show(uncapped)} uncapped), at least {passed}"
+            detail = f"{show(found.points)}（不封顶{show(uncapped)}），须至少{passed}"
     return Condition(clause=CLAUSE, label="1至10月考核得分", met=met, detail=detail)
 
 
@@ -96,20 +97,20 @@ def _breach_condition(contract: Contract, facts: Facts, as_of: date) -> Conditio
     label, breaches = "乙方无违约", vendor_breaches(contract, facts, as_of)
     review = _last(facts, "breach.review")
     if breaches:
-        return Condition(clause=CLAUSE, label=label, met=False, detail=f"breach of {breaches[0].split(' ')[0]}")
+        return Condition(clause=CLAUSE, label=label, met=False, detail=f"违反条款{breaches[0]}")
     if review is None:
-        return Condition(clause=CLAUSE, label=label, met=None, detail="the authority has not said (breach.review)")
+        return Condition(clause=CLAUSE, label=label, met=None, detail="主管单位未填报（breach.review）")
     none = review.option == "none"
-    detail = f"{'no breach' if none else 'a breach'}, the authority says on {review.on}"
+    detail = f"主管单位{review.on}填报：{'无违约' if none else '有违约'}"
     return Condition(clause=CLAUSE, label=label, met=none, detail=detail)
 
 
 def _budget_condition(facts: Facts) -> Condition:
     label, review = "下一年度预算足额保障", _last(facts, "budget.review")
     if review is None:
-        return Condition(clause=CLAUSE, label=label, met=None, detail="the authority has not said (budget.review)")
+        return Condition(clause=CLAUSE, label=label, met=None, detail="主管单位未填报（budget.review）")
     secured = review.option == "secured"
-    detail = f"{'secured' if secured else 'short: the parties negotiate'}, the authority says on {review.on}"
+    detail = f"主管单位{review.on}填报：{'足额保障' if secured else '预算不足，双方协商'}"
     return Condition(clause=CLAUSE, label=label, met=secured, detail=detail)
 
 
@@ -117,10 +118,10 @@ def _years_condition(contract: Contract) -> Condition:
     terms = Terms(contract, contract.clause(CLAUSE), contract.term.window)
     option = terms.reading("renewal-count")
     detail = {
-        "second-year": f"used up on {contract.term.last}: this contract is the renewal",
-        "first-year": "one renewal is left",
+        "second-year": f"本合同已是续签，到{contract.term.last}用满",
+        "first-year": "还可续签一次",
     }[option]
-    detail = f"{detail} (renewal-count = {option}, {terms.adopted[0].by})"
+    detail = f"{detail}（renewal-count={option}，{BY[terms.adopted[0].by or 'default']}）"
     return Condition(clause=CLAUSE, label="服务期不超过两年", met=option == "first-year", detail=detail)
 
 
@@ -135,17 +136,17 @@ def _conclusion(decisive: list[Condition], budget: Condition) -> Conclusion:
 
 def _conclusion_remarks(decisive: list[Condition], budget: Condition) -> Iterator[str]:
     if failed := [c.label for c in decisive if c.met is False]:
-        yield f"No renewal; not met: {', '.join(failed)}."
+        yield f"不能续签；未达到的条件：{'、'.join(failed)}。"
         if failed == [decisive[-1].label]:
-            yield "The two years at most say no whatever the score."
+            yield "无论得分多少，服务期都不能超过两年。"
     elif budget.met is False:
-        yield "The budget is short, so the parties negotiate."
+        yield "预算不足，由双方协商。"
 
 
 def _after_october(contract: Contract, as_of: date) -> Iterator[str]:
     last = contract.clause(WHOLE).spans[0].last
     if as_of > last.last:
-        yield f"What happened after {last} is not assessed."
+        yield f"{last}以后的情况不考核。"
 
 
 def _last(facts: Facts, kind: str) -> Event | None:

@@ -91,16 +91,16 @@ def section(contract: Contract, month: Month, window: Window, items: Sequence[De
     state = State.FINAL if month.last == window.last else State.PROVISIONAL
     missing: tuple[str, ...] = ()
     if option != "section":
-        held_to = {"capped": "each item is held to its own limits", "uncapped": "nothing is held to limits"}[option]
-        formula = f"{held_to} (score-cap = {option}); the section as a whole takes nothing off"
+        held_to = {"capped": "各项单独封顶", "uncapped": "不封顶"}[option]
+        formula = f"{held_to}（score-cap={option}），合计不另扣：0"
     elif open_ := [item for item in service_items if item.points is None]:
         lost, state = None, State.of(item.state for item in open_)
         missing = tuple(dict.fromkeys(name for item in open_ for name in item.missing))
-        formula = f"open: {', '.join(item.clause for item in open_)}"
+        formula = f"待定：{'、'.join(item.clause for item in open_)}未定"
     else:
         earned = sum((_kept(item) for item in service_items), Decimal(0))
         lost = earned - min(max(earned, Decimal(0)), full)
-        formula = f"the six items earn {earned}, held to 0 … {full}: {earned} − {earned - lost} = {lost} points lost"
+        formula = f"六项合计{earned}，限于0至{full}：{earned} − {earned - lost} = {lost}分（扣）"
     return Deduction(
         clause=SECTION,
         code="score.service_section",
@@ -119,7 +119,7 @@ def section(contract: Contract, month: Month, window: Window, items: Sequence[De
 def score(contract: Contract, month: Month, facts: Facts) -> Score:
     """The score over the months so far: what the items leave of their full marks, bonus and rank added."""
     found = lines(contract, month, facts)
-    open_ = tuple(f"{line.clause} {line.label}: {line.formula}" for line in found if line.points is None)
+    open_ = tuple(f"{line.clause} {line.label}（{line.formula}）" for line in found if line.points is None)
     known = sum((_kept(line) for line in found if line.points is not None), Decimal(0))
     bounds = [_bounds(contract, line) for line in found if line.points is None]
     bounded = contract.choice("score-cap", found[0].window).option == "capped"
@@ -186,9 +186,8 @@ def told(found: Score) -> str | None:
     if found.points is not None:
         return None
     if found.least is None or found.most is None:
-        return f"open: {'; '.join(found.open)}"
-    between = f"between {show(found.least)} and {show(found.most)}"
-    return f"{between}; open: {'; '.join(found.open)}"
+        return f"未定：{'；'.join(found.open)}"
+    return f"在{show(found.least)}至{show(found.most)}之间；未定：{'；'.join(found.open)}"
 
 
 def show(number: Decimal) -> str:

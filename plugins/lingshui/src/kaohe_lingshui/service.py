@@ -156,8 +156,8 @@ def complaints_points(facts: MonthFacts, terms: Terms) -> Points:
     def lose(month: MonthFacts) -> Sequence[Loss]:
         counts = [sum(e.count for e in month.verified(f"complaint.{kind}")) for kind in ("verified", "severe")]
         return [
-            Loss(counts[0], "complaints", each),
-            Loss(counts[1], "severe complaints", severe + each if on_top else severe),
+            Loss(counts[0], "投诉", each),
+            Loss(counts[1], "严重投诉", severe + each if on_top else severe),
         ]
 
     return lost_points(facts, terms, lose)

@@ -49,7 +49,7 @@ def vacant_points(facts: MonthFacts, terms: Terms) -> Points:
     def lose(month: MonthFacts) -> Sequence[Loss]:
         before = month.months(terms.window.first)[:-1]
         added = _vacant_months(month, terms) - (_vacant_months(before[-1], terms) if before else 0)
-        return [Loss(added, "months of a vacant post", terms.value("each"))]
+        return [Loss(added, "岗位空缺月数", terms.value("each"))]
 
     return lost_points(facts, terms, lose)
 
@@ -76,7 +76,7 @@ def reports_to_date(facts: MonthFacts, terms: Terms) -> Count:
 def reports_points(facts: MonthFacts, terms: Terms) -> Points:
     """A1.8: so much for each report that was not delivered."""
     each = terms.value("each")
-    return lost_points(facts, terms, lambda m: [Loss(_count(m, "report.not_delivered"), "reports", each)])
+    return lost_points(facts, terms, lambda m: [Loss(_count(m, "report.not_delivered"), "未交报告", each)])
 
 
 @book.kpi("A1.9", "emergencies.mishandled", at_most="limit")
@@ -125,9 +125,9 @@ def _discretionary(facts: MonthFacts, terms: Terms, kind: str) -> Points:
     def lose(month: MonthFacts) -> Sequence[Loss]:
         cases = _cases(month, kind)
         if open_ := [event for event in cases if event.points is None]:
-            named = ", ".join(f"{event.on}{f' ({event.ref})' if event.ref else ''}" for event in open_)
-            raise RulingNeeded(f"points for {kind} {named}")
-        return [Loss(event.count, f"case of {event.on}", event.points or Decimal(0)) for event in cases]
+            named = "、".join(f"{event.on}{f'（{event.ref}）' if event.ref else ''}" for event in open_)
+            raise RulingNeeded(f"{terms.clause.label}（{kind}）{named}的扣分")
+        return [Loss(event.count, f"{event.on}事项", event.points or Decimal(0)) for event in cases]
 
     return lost_points(facts, terms, lose)
 
@@ -164,8 +164,8 @@ def praise_points(facts: MonthFacts, terms: Terms) -> Points:
         facts,
         terms,
         lambda m: [
-            Loss(_count(m, "praise.verified"), "calls or letters", each),
-            Loss(_count(m, "praise.banner"), "banners", banner),
+            Loss(_count(m, "praise.verified"), "来电来信表扬", each),
+            Loss(_count(m, "praise.banner"), "锦旗", banner),
         ],
     )
 
@@ -188,9 +188,10 @@ def rank_points(facts: MonthFacts, terms: Terms) -> Points:
     average, free = average_rank(facts, terms, "rank.score_period"), terms.value("free")
     counted, each, most = places_below(average, terms), terms.value("per_place"), terms.value("most")
     lost = counted * Fraction(each)
-    how = f"average rank {decimal_text(average)}: {decimal_text(counted)} places below {free} × {each}"
+    below = f"比第{free}名低{decimal_text(counted)}名（{terms.reading('rank-points')}）"
+    how = f"平均排名{decimal_text(average)}，{below}：{decimal_text(counted)} × {each}"
     if lost > most:
-        return Points(most, Decimal(0), f"{how} = {decimal_text(lost)}, at most {most}")
+        return Points(most, Decimal(0), f"{how} = {decimal_text(lost)}，最多扣{most}")
     return Points(lost, Decimal(0), how)
 
 

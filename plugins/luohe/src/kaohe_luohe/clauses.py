@@ -49,7 +49,7 @@ def web_tickets(facts: MonthFacts) -> Ratio:
     in_time, received = facts.take("web_tickets.in_time", "web_tickets.received")
     appealed = sum(event.count for event in facts.verified("web_tickets.appealed"))
     if appealed > received - in_time:
-        raise MissingFacts([f"web_tickets.received {facts.month} (fewer late tickets than are left out on appeal)"])
+        raise MissingFacts([f"web_tickets.received {facts.month}（超时工单少于申诉剔除的件数）"])
     return Ratio(in_time, received - appealed)
 
 
@@ -122,10 +122,10 @@ def reports(facts: MonthFacts, terms: Terms) -> Count:
     said = [*facts.verified("report.monthly")] or [*facts.events("report.monthly", VENDOR)]
     came = min((event.end for event in said if event.end), default=None)
     if came is None and not faults:
-        raise MissingFacts([f"report.monthly {facts.month} (due by {due})"])
+        raise MissingFacts([f"report.monthly {facts.month}（应于{due}前）"])
     if came is not None and came > due:
         faults = {**faults, facts.month.last: faults.get(facts.month.last, 0) + 1}
-    return Count(faults, note=f"regular report due by {due}, {f'delivered {came}' if came else 'delivery not stated'}")
+    return Count(faults, note=f"月度报告应于{due}前提交，{f'{came}提交' if came else '未填报提交日期'}")
 
 
 @book.kpi("11.12", "standards.done", at_least="target")

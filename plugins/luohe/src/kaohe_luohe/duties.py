@@ -13,7 +13,7 @@ book = Rulebook()
 def outages(facts: MonthFacts) -> Count:
     """Interruptions of the hotline in the month that the authority put down to the vendor."""
     found = facts.verified("service.outage")
-    hours = ", ".join(f"{event.value} h on {event.on}" for event in found)
+    hours = "、".join(f"{event.on}中断{event.value}小时" for event in found)
     return Count.of(found, note=hours or None)
 
 
@@ -39,7 +39,7 @@ def handover(facts: MonthFacts, terms: Terms) -> Count | None:
     done = facts.verified("handover.done")
     if not done and facts.month == terms.contract.term.months[-1]:
         due = add_working_days(terms.contract.term.last, days)
-        raise MissingFacts([f"handover.done {facts.month} (due by {due})"])
+        raise MissingFacts([f"handover.done {facts.month}（应于{due}前）"])
     return _in_time(done, {event.on: add_working_days(event.on, days) for event in done}) if done else None
 
 
@@ -59,6 +59,6 @@ def _in_time(events: tuple[Event, ...], due: dict[date, date]) -> Count:
     """
     late = [event for event in events if event.end and event.end > due[event.on]]
     if not late and (still := [event for event in events if not event.end]):
-        raise MissingFacts(f"{e.kind} of {e.on}, its end (due by {due[e.on]})" for e in still)
-    told = (f"due by {due[event.on]}, {f'done {event.end}' if event.end else 'not done yet'}" for event in events)
-    return Count.of(late, note="; ".join(told))
+        raise MissingFacts(f"{e.kind} {e.on}的结束日期（应于{due[e.on]}前）" for e in still)
+    told = (f"应于{due[event.on]}前完成，{f'{event.end}完成' if event.end else '尚未完成'}" for event in events)
+    return Count.of(late, note="；".join(told))

@@ -31,4 +31,4 @@ def _open(span: Window, months: Sequence[Month], states: dict[Month, State]) -> 
     """The assessment of the quarter's months, as far as it is not final."""
     own = (month for month in months if span.first <= month.last <= span.last)
     still = [str(month) for month in own if states.get(month) is not State.FINAL]
-    return (f"the assessment of {', '.join(still)}",) if still else ()
+    return (f"{'、'.join(still)}的考核结果",) if still else ()

@@ -44,15 +44,15 @@ def item(kpi: Kpi, month: Month, terms: Terms, before: Sequence[Cost]) -> tuple[
     """Article 11: so much for an item that fails; how often it can fail is the reading ``failure-unit``."""
     unit = terms.reading("failure-unit")
     if kpi.window.last > month.last:
-        return 0, f"assessed once, over {kpi.window.label}, at its end"
+        return 0, f"{kpi.window.label}合并考核一次，期末计算"
     found = _told(kpi)
     if kpi.met is not False:
-        return 0, f"{found}: {'met' if kpi.met else 'nothing to assess'}"
+        return 0, f"{found}，{'达标' if kpi.met else '没有可考核的数据'}"
     if unit != "assessment":
         span = quarter(terms, month) if unit == "item-quarter" else terms.contract.term.window
         if earlier := _charged(kpi.clause, span, before):
-            return 0, f"{found}: not met, but {earlier} has been deducted in {span.label} already ({unit})"
-    return terms.value("share"), f"{found}: not met"
+            return 0, f"{found}，未达标；但{span.label}内已就{earlier}扣过（{unit}）"
+    return terms.value("share"), f"{found}，未达标"
 
 
 def severe_events(kpi: Kpi, month: Month, terms: Terms, before: Sequence[Cost]) -> tuple[Decimal | int, str]:
@@ -61,7 +61,7 @@ def severe_events(kpi: Kpi, month: Month, terms: Terms, before: Sequence[Cost]) 
     count = kpi.numerator or 0
     both = {"total-5": second, "one-plus-five": first + second}[how]
     share = Decimal(0) if count == 0 else first if count == 1 else both
-    return share, f"{count} severe events" + (f", two cost {percent(both)} together ({how})" if count > 1 else "")
+    return share, f"严重舆论事件{count}件" + (f"，两件共扣{percent(both)}（{how}）" if count > 1 else "")
 
 
 def headcount(kpi: Kpi, month: Month, terms: Terms, before: Sequence[Cost]) -> tuple[Decimal | int, str]:
@@ -69,9 +69,9 @@ def headcount(kpi: Kpi, month: Month, terms: Terms, before: Sequence[Cost]) -> t
     how, missing = terms.reading("headcount"), _missing(kpi)
     counted = max((_missing(cost.kpi) for cost in before if cost.kpi.clause == kpi.clause), default=0)
     counted = min(counted, missing) if how == "per-person" else 0
-    found = f"{missing} of {kpi.target} missing without consent"
+    found = f"应有{kpi.target}人，未经同意少{missing}人"
     if counted:
-        found += f", {counted} of them deducted before ({how})"
+        found += f"，其中{counted}人此前已扣（{how}）"
     return (missing - counted) * terms.value("share"), found
 
 
@@ -125,7 +125,7 @@ def _cost(kpi: Kpi, month: Month, contract: Contract, before: Sequence[Cost]) ->
     terms = Terms(contract, clause, Window.of(month) if clause.assessed == "month" else kpi.window)
     share: Decimal | int = 0
     if _is_open(kpi, month):
-        finding = f"open: missing {', '.join(kpi.missing)}" if kpi.missing else f"open: {kpi.note}"
+        finding = f"待定：缺 {'、'.join(kpi.missing)}" if kpi.missing else f"待定：{kpi.note}"
         terms.reading(clause.readings[0])
     else:
         share, finding = PRICES[clause.no](kpi, month, terms, before)
@@ -161,10 +161,10 @@ def _formula(cost: Cost, contract: Contract, amount: Decimal, share_before: Frac
         return f"{cost.finding} = {show(amount)}"
     total = show(contract.total)
     if not share_before:
-        return f"{cost.finding}; {percent(cost.share)} × {total} = {show(amount)}"
+        return f"{cost.finding}；{percent(cost.share)} × {total} = {show(amount)}"
     together = f"{percent(share_before + cost.share)} × {total} = {show(before + amount)}"
-    less = f"less {show(before)} ({percent(share_before)}) = {show(amount)}"
-    return f"{cost.finding}: {percent(cost.share)}; {together}; {less}"
+    less = f"减此前累计{show(before)}（{percent(share_before)}）= {show(amount)}"
+    return f"{cost.finding}，扣{percent(cost.share)}；累计{together}；{less}"
 
 
 def _charged(clause: str, span: Window, before: Sequence[Cost]) -> str | None:
@@ -183,7 +183,7 @@ def _missing(kpi: Kpi) -> int:
 def _told(kpi: Kpi) -> str:
     """An indicator with its target, for people."""
     if kpi.fraction is None or kpi.target is None:
-        return "nothing counted"
+        return "没有数据"
     if kpi.unit == "count":
-        return f"{kpi.numerator} found{f' ({kpi.note})' if kpi.note else ''}"
-    return f"{percent(kpi.fraction)} ({kpi.numerator}/{kpi.denominator}) against {percent(kpi.target)}"
+        return f"查实{kpi.numerator}件{f'（{kpi.note}）' if kpi.note else ''}"
+    return f"{percent(kpi.fraction)} ({kpi.numerator}/{kpi.denominator})，目标{percent(kpi.target)}"

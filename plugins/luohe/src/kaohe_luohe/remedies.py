@@ -26,24 +26,24 @@ def third_parties(contract: Contract, facts: Facts, as_of: date) -> Iterator[Lia
 
 
 def _third_party(cost: Event, notice: Event | None, days: timedelta) -> Liability:
-    told, amount = f"third party instead of the vendor on {cost.on}", cost.amount
+    told, amount = f"{cost.on}由第三方代为完成", cost.amount
     assert amount is not None, "intake requires it"
     if notice is None:
-        formula = f"{told}, {show(amount)}: no order {cost.ref} is on record, so nothing can be said"
+        formula = f"{told}，费用{show(amount)}：没有整改通知 {cost.ref} 的记录，无从认定"
         return Liability(clause="5.4", party="vendor", amount=None, state=State.INCOMPLETE, formula=formula)
     due = notice.on + days
-    told += f"; order {notice.ref} of {notice.on} to be met by {due}"
+    told += f"；{notice.on}的整改通知 {notice.ref} 应于{due}前完成"
     if cost.on <= due or (notice.end and notice.end <= due):
-        why = f"met {notice.end}" if notice.end and notice.end <= due else "the days to meet it were not over"
-        formula = f"{told}, {why} = 0.00"
+        why = f"已于{notice.end}完成" if notice.end and notice.end <= due else "当时整改期限未满"
+        formula = f"{told}，{why} = 0.00"
         return Liability(clause="5.4", party="vendor", amount=amount * 0, state=State.FINAL, formula=formula)
     return Liability(
         clause="5.4",
         party="vendor",
         amount=amount,
         state=State.FINAL,
-        formula=f"{told}, {f'met {notice.end}' if notice.end else 'not met'} = {show(amount)}",
-        notes=("if the vendor does not pay it, the authority may take it from the next payment",),
+        formula=f"{told}，{f'{notice.end}才完成' if notice.end else '没有完成'}；费用 = {show(amount)}",
+        notes=("乙方不付的，甲方可以从下一期付款中扣",),
     )
 
 
@@ -57,7 +57,7 @@ def terminations(contract: Contract, facts: Facts, as_of: date, settlement: Sett
 def _findings(facts: Facts, as_of: date) -> Iterator[Termination]:
     for clause, kind in GROUNDS.items():
         for event in _found(facts, kind, as_of):
-            detail = f"{facts.catalogue.events[kind].label}{f', {event.ref}' if event.ref else ''}"
+            detail = f"{facts.catalogue.events[kind].label}{f'，{event.ref}' if event.ref else ''}"
             yield Termination(clause=clause, party="authority", since=event.on, detail=detail)
 
 
@@ -66,7 +66,7 @@ def _severe(contract: Contract, facts: Facts, as_of: date) -> Iterator[Terminati
     least, count = contract.clause("8.3.3").value("events", as_of), 0
     for event in _found(facts, "opinion.severe", as_of):
         if count < least <= count + event.count:
-            detail = f"{count + event.count} severe events by {event.on}, {least} are enough"
+            detail = f"至{event.on}严重舆论事件{count + event.count}件，达到{least}件"
             yield Termination(clause="8.3.3", party="authority", since=event.on, detail=detail)
         count += event.count
 
@@ -76,7 +76,7 @@ def _outages(contract: Contract, facts: Facts, as_of: date) -> Iterator[Terminat
     hours = contract.clause("8.3.5").value("hours", as_of)
     for event in _found(facts, "service.outage", as_of):
         if event.value is not None and event.value > hours:
-            detail = f"interrupted for {event.value} h at a stretch, more than {hours} h"
+            detail = f"连续中断{event.value}小时，超过{hours}小时"
             yield Termination(clause="8.3.5", party="authority", since=event.on, detail=detail)
 
 
@@ -86,8 +86,8 @@ def _late_payments(contract: Contract, settlement: Settlement, as_of: date) -> I
     for instalment in settlement.instalments:
         since = instalment.late_since
         if since and instalment.late_days >= days:
-            paid = f"paid {instalment.paid_on}" if instalment.paid_on else "not paid yet"
-            detail = f"instalment {instalment.no} was to be paid by {since}, {paid}: {instalment.late_days} days late"
+            paid = f"{instalment.paid_on}付清" if instalment.paid_on else "尚未付清"
+            detail = f"第{instalment.no}期应于{since}前付，{paid}，逾期{instalment.late_days}天"
             yield Termination(clause="8.4", party="vendor", since=since + timedelta(days=days), detail=detail)
 
 

@@ -86,12 +86,12 @@ def leg(row: str, number: int) -> str:
     ("rows", "code", "row"),
     [
         ([leg(GOOD, 1), leg(GOOD, 1)], "record-twice", 3),
-        ([leg(GOOD, 1), leg(GOOD.replace("09:00:10", "09:00:50"), 2)], None, None),
-        ([leg(GOOD.replace(":10", ":50"), 1), leg(GOOD.replace(":10", ":51"), 2)], "wrong-order", 2),
+        ([leg(GOOD, 1), leg(GOOD.replace(":10", ":50"), 2)], "wrong-order", 3),
+        ([leg(GOOD, 1), leg(GOOD.replace(":10", ":50").replace("呼入", "呼出"), 2)], None, None),
         ([leg(GOOD.replace("03-02", "04-02"), n) for n in (1, 2)], "other-month", 2),
     ],
 )
-def test_a_call_of_several_rows_is_held_to_its_rows_as_a_whole(
+def test_each_row_of_a_call_is_held_to_its_order_and_the_whole_to_its_month(
     read: Read, faults: Faults, rows: list[str], code: str | None, row: int | None
 ) -> None:
     text = "\n".join([",".join(LEGS), *rows])
@@ -99,6 +99,14 @@ def test_a_call_of_several_rows_is_held_to_its_rows_as_a_whole(
         assert read(text).submission.figures
     else:
         assert [(f.code, f.row) for f in faults(text)] == [(code, row)]
+
+
+@pytest.mark.parametrize(("top", "row", "says"), [(TOP, GOOD, True), (",".join(LEGS), leg(GOOD, 1), False)])
+def test_equal_numbers_without_a_column_of_legs_may_be_a_transfer(
+    faults: Faults, top: str, row: str, says: bool
+) -> None:
+    (fault,) = faults("\n".join([top, row, row]))
+    assert (fault.code, "请加“话务段”一列" in fault.message) == ("record-twice", says)
 
 
 def test_what_does_not_count_need_not_be_right(read: Read, faults: Faults) -> None:

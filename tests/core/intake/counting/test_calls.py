@@ -244,6 +244,22 @@ def test_the_wait_of_a_transferred_call_is_that_of_the_first_leg_answered(read: 
     assert found["seats.on_duty", date(2026, 3, 2)] == 1
 
 
+DIRECT = ("", at("09:00:05"), at("09:06:00"), "", "已接听", "1001", "")
+
+
+def test_a_transfer_into_a_queue_later_does_not_undo_that_a_call_was_picked_up_directly(read: Read) -> None:
+    queued = (at("09:05:00"), at("09:05:40"), at("09:09:00"), "", "已接听", "1002", "")
+    for rows in ((DIRECT, queued), (queued, DIRECT)):
+        upload = read(legs(*rows))
+        assert figures(upload)["calls.answered_within_15s", date(2026, 3, 2)] == 1
+        assert "没有排队直接接起1" in upload.submission.remarks[0]
+
+
+def test_a_queue_before_the_first_answer_is_waited_in(read: Read) -> None:
+    first = (at("08:59:40"), "", at("08:59:50"), "", "未接听", "", "")
+    assert figures(read(legs(first, DIRECT)))["calls.answered_within_15s", date(2026, 3, 2)] == 0
+
+
 def test_unix_seconds_are_china_time(read: Read) -> None:
     # 1772380800 is 2026-03-02 00:00:00 in China, 2026-03-01 16:00:00 in UTC.
     text = "main_unique_id,start_time,join_queue_time,bridge_time,end_time,cno\nx,1772380800,1772380801,0,1772380860,\n"

@@ -54,6 +54,17 @@ def test_a_template_that_cannot_be_meant(
     assert told in err
 
 
+def test_a_check_says_what_a_file_states_in_all(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "话单.csv"
+    rows = [f"C{n},2026-03-0{n} 09:00:00,2026-03-0{n} 09:00:{10 + n},满意\n" for n in range(1, 8)]
+    file.write_text("通话编号,排队时间,应答时间,满意度\n" + "".join(rows), encoding="utf-8")
+    code, out, _ = run("check", file, "--region", "jiyuan", "--month", "2026-03")
+    assert (code, out.splitlines()[1:5]) == (
+        0,
+        ["  来电总量 7次（7天合计）", "  应答量 7次（7天合计）", "  15秒内应答量 5次（7天合计）", "  参评数 7件"],
+    )
+
+
 def test_measures_are_shown_with_how_they_are_counted(run: Run) -> None:
     code, out, _ = run("measures", "jiyuan")
     assert code == 0

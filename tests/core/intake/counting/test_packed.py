@@ -62,14 +62,6 @@ def test_records_in_a_zip_are_counted_by_whatever_they_are_packed_in(read: Read,
         assert figures(read(large(zipped({name: content})), "记录.zip")) == by_hand(ROWS)
 
 
-def test_a_month_may_come_in_several_files_of_one_zip(read: Read, large: Handed) -> None:
-    halves = [[row for n, row in enumerate(ROWS) if (row[3][8:10] < "16") is first] for first in (True, False)]
-    packed = zipped({"上.csv": text_of(halves[0]), "下.csv": text_of(halves[1])})
-    found = figures(read(large(packed), "记录.zip"))
-    daily = {key: value for key, value in by_hand(ROWS).items() if key[1] is not None}
-    assert {key: value for key, value in found.items() if key[1] is not None} == daily
-
-
 def test_a_member_of_more_than_is_unpacked_into_memory_is_counted_from_disk(
     read: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:

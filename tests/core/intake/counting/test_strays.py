@@ -35,6 +35,36 @@ def test_empty_rows_at_the_end_are_drawn_together(faults: Faults) -> None:
     assert fault.message.startswith("第3—42行整行是空的")
 
 
+TICKETS = "工单编号,受理时间,办结时间"
+ATTENDANCE = "日期,工号,出勤情况"
+LEGS = "通话编号,话务段,来电时间,排队时间,应答时间"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+@pytest.mark.parametrize(
+    ("top", "good", "row"),
+    [
+        (TOP, GOOD, "合计,,,2026-03-31 23:59:59,,,,,"),
+        (TOP, GOOD, "　合　计：,,,,2026-03-31 23:59:59,,,,"),
+        (TOP, GOOD, "制表人：某某,,,2026-03-31 23:59:59,,,,,"),
+        (TICKETS, "T1,2026-03-02 09:00,", "共1件,2026-03-31 09:00,"),
+        (ATTENDANCE, "2026-03-02,1001,出勤", "2026-03-02,合计,出勤"),
+        (LEGS, "C1,1,2026-03-02 09:00:00,,", "总计,1,2026-03-02 09:00:00,,"),
+    ],
+)
+def test_a_total_with_a_time_in_its_row_is_no_record(
+    faults: Faults, top: str, good: str, row: str, encoding: str
+) -> None:
+    found = faults("\n".join([top, good, row]).encode(encoding))
+    assert [(f.code, f.row, f.held) for f in found] == [("totals-row", 3, None)]
+
+
+@pytest.mark.parametrize("number", ["审核20260302001", "总计室-1", "共青团202603001"])
+def test_a_number_that_begins_like_a_total_is_one(read: Read, number: str) -> None:
+    upload = read(f"{TICKETS}\n{number},2026-03-02 09:00,\n")
+    assert "工单1件" in upload.submission.remarks[0]
+
+
 def test_a_record_with_its_number_is_none_of_them(read: Read, faults: Faults) -> None:
     top = f"备注,{TOP}"
     assert read(f"{top}\n合计,{GOOD}\n").submission.figures

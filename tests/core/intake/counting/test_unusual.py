@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from kaohe.intake.counting.columns import layout_of
 from kaohe.intake.counting.source import csv_source
 from kaohe.intake.counting.spelling import spelling_of
 
-from tests.core.intake.counting.conftest import Read
+from tests.core.intake.counting.conftest import Faults, Read
 from tests.core.intake.counting.test_calls import HEADER, by_hand, figures, lively, text_of
 
 INSTANTS = range(3, 7)
@@ -33,6 +34,7 @@ WRITE: dict[str, Callable[[str], str]] = {
     "parts of a second": lambda text: text and f"{text}.000",
     "a blank before": lambda text: f" {text}",
     "a blank behind": lambda text: f"{text} ",
+    "a tab behind": lambda text: f"{text}\t",
 }
 
 
@@ -44,6 +46,15 @@ def test_a_cell_may_be_written_otherwise(read: Read, write: Callable[[str], str]
     for row in odd[20:]:
         row[place] = write(row[place]) if place in INSTANTS else f" {row[place]} "
     assert figures(read(text_of(odd))) == by_hand(rows)
+
+
+def test_tabs_against_excel_are_blanks_in_every_cell(read: Read, faults: Faults) -> None:
+    rows = lively(40)
+    assert figures(read(text_of([[f"{cell}\t" for cell in row] for row in rows]))) == by_hand(rows)
+    found = faults(text_of([rows[1], [f"\t{cell}\t" for cell in rows[1]]]))
+    assert [(f.code, f.row) for f in found] == [("record-twice", 3)]
+    waits = "通话编号,排队时间,等待时长,通话结果\nC1,2026-03-02 09:00:00,15\t,已接\nC2,2026-03-02 09:00:00,\t,未接\n"
+    assert figures(read(waits))["calls.answered_within_15s", date(2026, 3, 2)] == 1
 
 
 @pytest.mark.parametrize("write", WRITE.values(), ids=list(WRITE))
@@ -86,7 +97,7 @@ cells = st.sampled_from(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes=st.lists(st.tuples(st.integers(0, 19), st.integers(0, len(HEADER) - 1), cells), max_size=3))
 def test_haste_changes_nothing(read: Read, changes: list[tuple[int, int, str]]) -> None:
     rows = lively(20)

@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from kaohe.intake.counting.columns import Place
-from kaohe.intake.counting.writing import CHINA_SECONDS, CLOCK, EXPECTED, MINUTES, spellings
+from kaohe.intake.counting.writing import BLANKS, CHINA_SECONDS, CLOCK, EXPECTED, MINUTES, spellings
 
 _USUAL = "2026-03-01 08:05:07"
 _NOTHING = frozenset({"-", "--", "—", "——", "/", "无", "空", "null", "none", "n/a", "0", "0000-00-00 00:00:00"})
@@ -21,10 +21,10 @@ _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - times here are China's, without 
 
 def text_of(place: Place, row: Sequence[str]) -> str | None:
     """What a row has for a column; None where it has nothing."""
-    if place.when and any(row[n].strip(" ") not in values for n, values in place.when.items()):
+    if place.when and any(row[n].strip(BLANKS) not in values for n, values in place.when.items()):
         return None
     first, *others = place.cells  # nearly always one, and millions of rows may have to be gone through
-    text = " ".join(row[n].strip(" ") for n in place.cells) if others else row[first].strip(" ")
+    text = " ".join(row[n].strip(BLANKS) for n in place.cells) if others else row[first].strip(BLANKS)
     return None if not text or text in place.taken.empty else text
 
 

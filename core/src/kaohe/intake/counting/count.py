@@ -11,7 +11,8 @@ from kaohe.catalogue import EventKind, Measure
 from kaohe.intake.context import Context
 from kaohe.intake.counting.columns import Layout
 from kaohe.intake.counting.statements import Query, names_in
-from kaohe.records import Counted
+from kaohe.intake.counting.strays import is_footnote
+from kaohe.records import Counted, Needed, RecordKind
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -70,7 +71,7 @@ class Counts:
         values: for each way of counting a measure, the number by day.
         events: the records that are an event.
         failures: the records that are missing from a measure of those in time.
-        tallies: further counts by their Chinese names.
+        tallies: further counts by their Chinese names; None where the file does not say it of every record.
     """
 
     layout: Layout
@@ -80,7 +81,7 @@ class Counts:
     values: Sequence[tuple[Way, Mapping[date, int]]]
     events: Sequence[Failure] = ()
     failures: Sequence[Failure] = ()
-    tallies: Mapping[str, int] = field(default_factory=dict)
+    tallies: Mapping[str, int | None] = field(default_factory=dict)
 
 
 def ways(layout: Layout, context: Context) -> list[Way]:
@@ -102,6 +103,12 @@ def _has_columns(layout: Layout, counted: Counted) -> bool:
     return all(column.name in layout.places for column in layout.kind.columns if column.name in used)
 
 
+def needed(kind: RecordKind, found: Sequence[Way]) -> tuple[Needed, ...]:
+    """What must be known of every record for these ways of counting."""
+    used = frozenset().union(*(names_in(sql) for way in found for sql in (way.counted.where, way.counted.on)))
+    return tuple(needed for needed in kind.needed if needed.value in used)
+
+
 def is_sound(connection: DuckDBPyConnection, query: Query, found: Sequence[Way]) -> bool:
     """Read the file into the short rows; whether every row can be understood and no record stands twice."""
     if query.merges:
@@ -110,9 +117,14 @@ def is_sound(connection: DuckDBPyConnection, query: Query, found: Sequence[Way])
         if bad or _has_twins(connection, "kept"):
             return False
     connection.execute(query.counting([way.counted for way in found]))
-    if _one(connection, "SELECT count(*) FILTER (bad) FROM counted"):
+    if _one(connection, "SELECT count(*) FILTER (bad) FROM counted") or _has_footnotes(connection, query):
         return False
     return query.merges or not _has_twins(connection, "counted")
+
+
+def _has_footnotes(connection: DuckDBPyConnection, query: Query) -> bool:
+    keys = (query.source.as_written(key) for (key,) in connection.execute(query.suspects()).fetchall())
+    return any(map(is_footnote, keys))
 
 
 def _has_twins(connection: DuckDBPyConnection, table: str) -> bool:

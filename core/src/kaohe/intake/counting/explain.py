@@ -9,14 +9,16 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TextIO
 
 from kaohe.intake.counting.cells import expected, misread, parse, text_of
+from kaohe.intake.counting.checks import PLAUSIBLE, either, unknown
 from kaohe.intake.counting.columns import Place
-from kaohe.intake.counting.exempt import Exempt
+from kaohe.intake.counting.condition import Condition
 from kaohe.intake.counting.showing import is_reference, showable, showable_key
-from kaohe.intake.counting.statements import PLAUSIBLE, Query
+from kaohe.intake.counting.statements import Query
 from kaohe.intake.counting.strays import stray
 from kaohe.intake.draft import Draft
 from kaohe.intake.report import Report
@@ -31,17 +33,30 @@ _BAD = object()
 """Stands for a cell that has been reported."""
 
 
-def explain(query: Query, twins: Collection[str], draft: Draft, spot: Spot) -> None:
+@dataclass(frozen=True)
+class Wrong:
+    """What is wrong with several rows of a file together, by the records' keys.
+
+    Attributes:
+        twins: keys that stand in several rows.
+        whole: what records of several rows say, drawn together, where it is wrong.
+    """
+
+    twins: Collection[str] = ()
+    whole: Mapping[str, Values] = field(default_factory=dict)
+
+
+def explain(query: Query, wrong: Wrong, draft: Draft, spot: Spot) -> None:
     """Report everything that is wrong with the rows of a file.
 
     Args:
         query: the file and its layout.
-        twins: keys that stand in several rows.
+        wrong: what only several rows together show.
         draft: whose report the faults go to, and whose patience may end before the file does.
         spot: the file.
     """
     report = draft.report
-    found = _Explanation(query, twins, report, spot)
+    found = _Explanation(query, wrong, report, spot)
     line, opened, size = query.source.before, list[TextIO](), query.source.path.stat().st_size
     try:
         with draft.progress.step(f"{spot.file} 查错", lambda: _share(opened, size)):
@@ -72,20 +87,22 @@ def _share(opened: Sequence[TextIO], size: int) -> float:
 class _Explanation:
     """What is found in one file, row by row."""
 
-    def __init__(self, query: Query, twins: Collection[str], report: Report, spot: Spot) -> None:
+    def __init__(self, query: Query, wrong: Wrong, report: Report, spot: Spot) -> None:
         self._query, self._report, self._spot = query, report, spot
         self._kind, self._places = query.layout.kind, query.layout.places
-        self._twins, self._seen = twins, dict[str, int]()
+        self._wrong, self._seen = wrong, dict[str, int]()
+        self._keys = [self._places[name].cells[0] for name in query.alone]
         self._misread: set[tuple[str, str]] = set()
-        self._exempt = Exempt(self._kind)
+        self._is_exempt = Condition(self._kind, self._kind.left_out or "false")
+        self._lacks = [(needed, Condition(self._kind, either(unknown([needed])))) for needed in query.needed]
         self._first, self._last = query.month.first - PLAUSIBLE, query.month.last + PLAUSIBLE
-        self._whole: dict[str, tuple[int, dict[str, Any]]] = {}
+        self._lines: dict[str, int] = {}
 
     def look_at(self, row: Sequence[str], line: int) -> None:
         """Report what is wrong with a row."""
         headers, at = self._query.source.headers, self._spot.at(row=line)
         width = len(headers)
-        if odd := stray(row, headers, self._places[self._kind.key[0]].cells[0]):
+        if odd := stray(row, headers, self._keys):
             self._report.add(*odd, at)
             return
         if len(row) != width:
@@ -98,16 +115,19 @@ class _Explanation:
         self._check_twin(row, at)
         if _BAD in values.values():
             return
-        if self._query.merges:
-            self._add(values, row, line)
-        else:
-            self._check(values, at)
+        if self._wrong.whole and (key := self._key(row, self._query.alone)) in self._wrong.whole:
+            self._lines.setdefault(key, line)
+        if self._is_exempt(values):
+            return
+        self._check_orders(values, at)
+        if not self._query.merges:
+            self._check_whole(values, at)
 
     def look_at_whole_records(self) -> None:
         """Report what is wrong with records of several rows; each at its first."""
         if not self._report:
-            for line, values in self._whole.values():
-                self._check(values, self._spot.at(row=line))
+            for key, values in self._wrong.whole.items():
+                self._check_whole(values, self._spot.at(row=self._lines[key]))
 
     def _value(self, place: Place, row: Sequence[str], at: Spot) -> Any:
         column, text = place.column, text_of(place, row)
@@ -167,35 +187,38 @@ class _Explanation:
         return at.at(row=at.row, column=place.cells[0], header=self._query.source.headers[place.cells[0]])
 
     def _check_twin(self, row: Sequence[str], at: Spot) -> None:
-        if not self._twins:
+        if not self._wrong.twins:
             return
-        key = " ".join(filter(None, (text_of(self._places[name], row) for name in self._query.key)))
-        first = self._seen.setdefault(key, at.row or 0) if key in self._twins else at.row
+        key = self._key(row, self._query.key)
+        first = self._seen.setdefault(key, at.row or 0) if key in self._wrong.twins else at.row
         if first != at.row:
             place = self._places[self._query.key[0]]
             spot = at.at(row=at.row, column=place.cells[0], header=place.column.label)
-            why = (
-                "编号已被 Excel 改成科学计数法，不同的编号成了一样的；请直接上传系统导出的原文件"
-                if _SCIENTIFIC.fullmatch(key)
-                else f"同一{self._kind.label}只能有一行，请检查是否重复导出"
-            )
-            message = f"编号与第{first}行相同；{why}"
+            message = f"编号与第{first}行相同；{self._why_twin(key)}"
             self._report.add("record-twice", message, spot, held=showable_key(key))
 
-    def _add(self, values: Values, row: Sequence[str], line: int) -> None:
-        """Draw a row together with those before it of the same record, as the kind says."""
-        key = " ".join(text_of(self._places[name], row) or "" for name in self._query.key if name != "leg")
-        _, whole = self._whole.setdefault(key, (line, dict(values)))
-        for name, sql in self._kind.merged.items():
-            both = [v for v in (whole.get(name), values.get(name)) if v is not None]
-            whole[name] = (max if sql.startswith("max") else min)(both, default=None)
+    def _why_twin(self, key: str) -> str:
+        if _SCIENTIFIC.fullmatch(key):
+            return "编号已被 Excel 改成科学计数法，不同的编号成了一样的；请直接上传系统导出的原文件"
+        if self._kind.merged and not self._query.merges:
+            leg = self._kind.column("leg").label
+            return f"请检查是否重复导出；转接的电话（一通有几行）请加“{leg}”一列（1、2…）"
+        return f"同一{self._kind.label}只能有一行，请检查是否重复导出"
 
-    def _check(self, values: Values, at: Spot) -> None:
-        """Report what is wrong with a record as a whole, unless it is none that counts."""
-        if self._exempt(values):
-            return
+    def _key(self, row: Sequence[str], names: Sequence[str]) -> str:
+        return " ".join(filter(None, (text_of(self._places[name], row) for name in names)))
+
+    def _check_orders(self, values: Values, at: Spot) -> None:
+        """Report instants of a row that contradict each other."""
         for later, message, held, wanted in self._wrong_orders(values):
             self._report.add("wrong-order", message, self._cell(self._places[later], at), held=held, expected=wanted)
+
+    def _check_whole(self, values: Values, at: Spot) -> None:
+        """Report what is wrong with a record as a whole."""
+        for needed, is_lacking in self._lacks:
+            if is_lacking(values):
+                place = next(self._places[name] for name in needed.columns if name in self._places)
+                self._report.add("missing-value", needed.message, self._cell(place, at))
         if self._kind.in_month:
             self._check_month(values, at)
 

@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from kaohe.intake.counting.columns import Place
-from kaohe.intake.counting.writing import CHINA_SECONDS, CLOCK, quoted, spellings, sql_type
+from kaohe.intake.counting.writing import BLANKS, CHINA_SECONDS, CLOCK, quoted, spellings, sql_type
+
+
+def trimmed(text: str) -> str:
+    """A text without blanks around it; systems put a tab behind a number that Excel is to take for a text."""
+    return f"trim({text}, {quoted(BLANKS)})"
 
 
 def _trimmed(place: int) -> str:
@@ -16,7 +21,8 @@ def _trimmed(place: int) -> str:
     ``trim`` copies every cell, so it is asked only where there is a blank: that is six times as fast.
     """
     cell = f"c{place}"
-    return f"CASE WHEN {cell} < '!' OR suffix({cell}, ' ') THEN nullif(trim({cell}), '') ELSE {cell} END"
+    odd = f"{cell} < '!' OR suffix({cell}, ' ') OR suffix({cell}, '\t')"
+    return f"CASE WHEN {odd} THEN nullif({trimmed(cell)}, '') ELSE {cell} END"
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,11 @@ class Cell:
             return self._choice(place, text)
         return _number(place, text) if place.column.holds == "number" else self._when(place, text)
 
+    def begins(self, text: str, words: Iterable[str]) -> str:
+        """A condition: a text begins with one of these."""
+        tests = (f"starts_with({text}, {quoted(self._as_read(word))})" for word in words)
+        return f"({' OR '.join(tests)})"
+
     def is_read(self, place: Place) -> bool:
         """Whether the reader itself makes instants of a column's cells."""
         return self.spelling is not None and place.is_plain and place.column.holds == "instant"
@@ -71,8 +82,8 @@ class Cell:
         values = {value: f"{quoted(value)}::{sql_type(place.column)}" for value in place.column.words}
         words = {quoted(self._as_read(word)): values[value] for word, value in place.words.items()}
         exact = " ".join(f"WHEN {text} = {word} THEN {value}" for word, value in words.items())
-        trimmed = " ".join(f"WHEN {word} THEN {value}" for word, value in words.items())
-        other = "" if self.spelling else f" ELSE CASE trim({text}) {trimmed} END"
+        others = " ".join(f"WHEN {word} THEN {value}" for word, value in words.items())
+        other = "" if self.spelling else f" ELSE CASE {trimmed(text)} {others} END"
         return f"CASE WHEN {text} IS NULL THEN NULL {exact}{other} END"
 
     def _when(self, place: Place, text: str) -> str:
@@ -85,7 +96,7 @@ class Cell:
         else:
             usual, *_ = every = list(map(quoted, spellings(place.column)))
             # One spelling is tried faster than a list of several, and few cells have blanks around them.
-            instant = f"coalesce(try_strptime({text}, {usual}), try_strptime(trim({text}), [{', '.join(every)}]))"
+            instant = f"coalesce(try_strptime({text}, {usual}), try_strptime({trimmed(text)}, [{', '.join(every)}]))"
         return f"{instant}::DATE" if place.column.holds == "day" else instant
 
     def _words(self, words: Iterable[str]) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from kaohe.intake.counting.nearest import UNKNOWN, advice
 from kaohe.intake.counting.reading import is_records, read_records
-from kaohe.intake.counting.source import HEAD, copy_as_utf8, encoding_of, header_of
+from kaohe.intake.counting.source import HEAD, copy_as_utf8, encoding_of, first_rows, header_of
 from kaohe.intake.counting.unpacking import gunzip, parquet_as_csv
 from kaohe.intake.draft import Draft
 from kaohe.intake.sniff import suffix
@@ -32,23 +33,28 @@ def read_records_of(data: bytes, spot: Spot, draft: Draft, folder: Path) -> None
     """Count records that are in memory."""
     path = folder / f"upload-{spot.rank[0]}"
     path.write_bytes(data)
-    if not read_record_file(path, spot, draft, folder):
-        draft.report.add("no-header", "前10行里找不到明细记录的表头", spot, expected="如 通话编号、排队时间、应答时间")
+    read_record_file(path, spot, draft, folder)
 
 
-def read_record_file(path: Path, spot: Spot, draft: Draft, folder: Path) -> bool:
-    """Count a file on disk, whatever it is wrapped in; whether it is one of records or has been refused."""
+def read_record_file(path: Path, spot: Spot, draft: Draft, folder: Path) -> None:
+    """Count a file on disk that can only be one of records, whatever it is wrapped in."""
     # Of several files in a zip, each may take all the room there is.
     with TemporaryDirectory(dir=folder) as room:
         plain = _plain(path, spot, draft, Path(room))
-        return plain is None or read_records(plain, spot, draft)
+        if plain is not None and not read_records(plain, spot, draft):
+            told = advice(first_rows(_head(plain)), draft.context.catalogue) or UNKNOWN
+            message = f"前10行里找不到明细记录的表头；{told}"
+            draft.report.add("no-header", message, spot, expected="如 通话编号、排队时间、应答时间")
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(HEAD)
 
 
 def _plain(path: Path, spot: Spot, draft: Draft, folder: Path) -> Path | None:
     """The file as CSV in an encoding that is read as it is; None where a fault says why not."""
-    with path.open("rb") as file:
-        head = file.read(HEAD)
-    into = folder / "plain"
+    head, into = _head(path), folder / "plain"
     if head.startswith(_GZIP):
         inner = gunzip(path, into, draft, spot)
         return inner and _in_utf8(inner, spot, draft, folder)
@@ -58,8 +64,7 @@ def _plain(path: Path, spot: Spot, draft: Draft, folder: Path) -> Path | None:
 
 
 def _in_utf8(path: Path, spot: Spot, draft: Draft, folder: Path) -> Path | None:
-    with path.open("rb") as file:
-        encoding = encoding_of(file.read(HEAD))
+    encoding = encoding_of(_head(path))
     if encoding not in _UTF_16:
         return path
     into = folder / "utf8"

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 from kaohe.catalogue import Measure
 from kaohe.facts import Event
 from kaohe.intake.counting.columns import Layout, layout_of, twice
-from kaohe.intake.counting.count import Counts, Failure, Way, is_sound, results, ways
+from kaohe.intake.counting.count import Counts, Failure, is_sound, needed, results, ways
 from kaohe.intake.counting.engine import add_calendar, opened
-from kaohe.intake.counting.explain import explain
+from kaohe.intake.counting.explain import Wrong, explain
 from kaohe.intake.counting.plainer import plainer
 from kaohe.intake.counting.showing import is_reference
 from kaohe.intake.counting.source import Source, csv_source
@@ -58,7 +58,8 @@ def read_records(path: Path, spot: Spot, draft: Draft) -> bool:
     assert layout is not None, "the header was recognised by it"
     if not _check_header(source, layout, draft, spot):
         return True
-    query = Query(source, layout, draft.context.month, _day(layout, spot), spelling_of(source, layout))
+    wanted = needed(layout.kind, ways(layout, draft.context))
+    query = Query(source, layout, draft.context.month, _day(layout, spot), spelling_of(source, layout), wanted)
     counts = _counted(query, draft, spot)
     if counts is not None:
         fill(counts, draft, spot)
@@ -100,9 +101,9 @@ def _counted(query: Query, draft: Draft, spot: Spot) -> Counts | None:
     """
     import duckdb
 
-    twins, unread = set[str](), False
+    wrong, unread = Wrong(), False
     try:
-        counts, twins = _tried(query, draft, spot)
+        counts, wrong = _tried(query, draft, spot)
         if counts is not None:
             return counts
     except (duckdb.InvalidInputException, duckdb.ConversionException):
@@ -116,15 +117,15 @@ def _counted(query: Query, draft: Draft, spot: Spot) -> Counts | None:
         with TemporaryDirectory(prefix="kaohe-") as folder:
             if again := plainer(query.source, Path(folder) / "plainer"):
                 return _counted(replace(query, source=again), draft, spot)
-    explain(query, twins, draft, spot)
+    explain(query, wrong, draft, spot)
     if not draft.report:
         message = "文件里有无法读取的行；请用系统的“导出为 CSV”重新导出，不要用文本编辑器改动"
         draft.report.add("bad-csv", message, spot)
     return None
 
 
-def _tried(query: Query, draft: Draft, spot: Spot) -> tuple[Counts | None, set[str]]:
-    """The counts; where a row is bad none, and the keys that stand in several rows, if that was the last try.
+def _tried(query: Query, draft: Draft, spot: Spot) -> tuple[Counts | None, Wrong]:
+    """The counts; where a row is bad none, and what is wrong with several rows together, if that was the last try.
 
     Raises:
         duckdb.InvalidInputException: the file cannot be read as it is.
@@ -140,13 +141,19 @@ def _tried(query: Query, draft: Draft, spot: Spot) -> tuple[Counts | None, set[s
         if query.asks_for_working_days(way.counted for way in found):
             add_calendar(connection, query.month)
         if not is_sound(connection, query, found):
-            return None, _twins(connection, query) if query.spelling is None else set()
+            return None, _wrong(connection, query) if query.spelling is None else Wrong()
         counts = results(connection, query, found)
-    return (counts if _may_be_kept(counts) else None), set()
+    return (counts if _may_be_kept(counts) else None), Wrong()
 
 
-def _twins(connection: DuckDBPyConnection, query: Query) -> set[str]:
-    return {query.source.as_written(key) for (key,) in connection.execute(query.twice()).fetchall() if key}
+def _wrong(connection: DuckDBPyConnection, query: Query) -> Wrong:
+    written = query.source.as_written
+    twins = {written(key) for (key,) in connection.execute(query.twice()).fetchall() if key}
+    if not query.merges:
+        return Wrong(twins)
+    found = connection.execute(query.contradictory())
+    names = [name for name, *_ in found.description or ()][1:]
+    return Wrong(twins, {written(key): dict(zip(names, values, strict=True)) for key, *values in found.fetchall()})
 
 
 def _may_be_kept(counts: Counts) -> bool:
@@ -159,11 +166,19 @@ def fill(counts: Counts, draft: Draft, spot: Spot) -> None:
     if not counts.records:
         draft.report.add("no-data", f"表头下面没有{counts.layout.kind.label}", spot)
         return
+    found = [
+        (way.entry, way.rank, _stated(way.entry, values, counts, draft))
+        for way, values in counts.values
+        if isinstance(way.entry, Measure)
+    ]
+    keys = {(entry.code, on) for entry, _, stated in found for on in stated}
+    if not draft.may_add(counts.layout.kind.code, keys, spot):
+        return
     where = _where(counts, spot)
-    for way, values in counts.values:
-        _fill_measure(way, values, counts, draft, where)
-    for entry in {failure.entry.code: failure.entry for failure in counts.events}.values():
-        _fill_events([f for f in counts.events if f.entry.code == entry.code], draft, where)
+    for entry, rank, stated in found:
+        _fill_measure(entry, rank, stated, draft, where)
+    for code in dict.fromkeys(failure.entry.code for failure in counts.events):
+        _fill_events([f for f in counts.events if f.entry.code == code], draft, where)
     draft.failures.extend(counts.failures)
     draft.failures.extend(counts.events)
     draft.remarks.extend(_remarks(counts, spot))
@@ -175,18 +190,20 @@ def _where(counts: Counts, spot: Spot) -> Spot:
     return replace(spot, sheet=f"{spot.sheet} {told}" if spot.sheet else told)
 
 
-def _fill_measure(way: Way, values: Mapping[date, int], counts: Counts, draft: Draft, spot: Spot) -> None:
-    measure = way.entry
-    assert isinstance(measure, Measure)
-    if not draft.may_count(measure, way.rank):
+def _stated(measure: Measure, values: Mapping[date, int], counts: Counts, draft: Draft) -> dict[date | None, int]:
+    """What records say of a measure: one number for the month, or one for each day that they speak of."""
+    if measure.grain == "month":
+        return {None: sum(values.values())}
+    term = [day for day in draft.context.month.days if draft.context.in_term(day)]
+    return {day: values.get(day, 0) for day in term if counts.layout.kind.idle_days or day in counts.days}
+
+
+def _fill_measure(measure: Measure, rank: int, stated: Mapping[date | None, int], draft: Draft, spot: Spot) -> None:
+    if not draft.may_count(measure, rank):
         return
     draft.stated.add(measure.code)
-    if measure.grain == "month":
-        draft.figure(measure, None, sum(values.values()), spot)
-        return
-    term = [day for day in draft.context.month.days if draft.context.in_term(day)]
-    for day in term if counts.layout.kind.idle_days else [day for day in counts.days if day in term]:
-        draft.figure(measure, day, values.get(day, 0), spot)
+    for on, number in stated.items():
+        draft.figure(measure, on, number, spot)
 
 
 def _fill_events(found: Sequence[Failure], draft: Draft, spot: Spot) -> None:
@@ -203,7 +220,7 @@ def _fill_events(found: Sequence[Failure], draft: Draft, spot: Spot) -> None:
 
 def _remarks(counts: Counts, spot: Spot) -> Iterable[str]:
     kind = counts.layout.kind
-    told = "、".join(f"{label}{number}" for label, number in counts.tallies.items())
+    told = "、".join(f"{label}{'不详' if n is None else n}" for label, n in counts.tallies.items())
     rest = f"；另有{counts.left_out}行不是考核对象，未计" if counts.left_out else ""
     yield f"{spot.file}：按“{counts.layout.label}”读取，{kind.label}{counts.records}{kind.unit}{rest}" + (
         f"。其中{told}" if told else ""

@@ -97,6 +97,12 @@ def header_of(head: bytes, is_header: IsHeader) -> tuple[str, str, int, tuple[st
     return None
 
 
+def first_rows(head: bytes) -> list[list[str]]:
+    """The first rows of a file whose header is not understood, by whatever separates its cells."""
+    text = _without_last_line(head.decode(encoding_of(head), "ignore").removeprefix("\ufeff"))
+    return [row for delimiter in _DELIMITERS for row in _rows(text, delimiter)]
+
+
 def encoding_of(head: bytes) -> str:
     """The encoding that the first bytes are in; GB18030 where they are neither UTF-8 nor marked."""
     for mark, encoding in _BOMS:

@@ -13,20 +13,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
+from kaohe.intake.counting.checks import bad_cells, either, in_month, orders, other_month, unknown
 from kaohe.intake.counting.columns import Layout
 from kaohe.intake.counting.expressions import Cell
 from kaohe.intake.counting.source import Source
+from kaohe.intake.counting.strays import BEGINNINGS
 from kaohe.intake.counting.writing import quoted, sql_type
 from kaohe.periods import Month
-from kaohe.records import Column, Counted
-
-PLAUSIBLE = timedelta(days=400)
-"""How far from its month an instant of a record may lie; farther is a slip, such as the year 2062."""
+from kaohe.records import Column, Counted, Needed
 
 BUFFER = 2_000_000
 """Bytes of a file read at a time; 16 times as many, DuckDB's own number, are no faster and stay in memory."""
+
+TOLD = 100_000
+"""Records of several rows whose faults are looked for; a report tells the first thousand and counts the others."""
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]*")
 _STRING = re.compile(r"'[^']*'")
@@ -53,6 +55,7 @@ class Query:
         day: the day of an export that writes clock times only.
         spelling: how the file writes its instants, if it is taken to be written as usual all through: then half the
             time is enough, and whatever is written otherwise counts as bad. None: all that is taken is understood.
+        needed: what must be known of every record.
     """
 
     source: Source
@@ -60,24 +63,25 @@ class Query:
     month: Month
     day: date | None = None
     spelling: str | None = None
+    needed: tuple[Needed, ...] = ()
 
     def counting(self, wanted: Sequence[Counted]) -> str:
         """Creates the table ``counted`` of short rows.
 
-        ``k`` is the key's hash, ``day`` the record's own day, ``on0`` … the days of :meth:`days`; ``m0`` … whether it
-        counts for each way of counting, ``d0`` … the hash of what is counted once, ``t0`` … whether it belongs to a
-        tally.
+        ``k`` is the key's hash, ``suspect`` the key if it may be a footnote, ``day`` the record's own day, ``on0`` …
+        the days of :meth:`days`; ``m0`` … whether it counts for each way of counting, ``d0`` … the hash of what is
+        counted once, ``t0`` … whether it belongs to a tally, if that is known.
         """
         kind = self.layout.kind
-        bad = f"CASE WHEN bad THEN true WHEN left_out THEN false WHEN {self._row_checks()} THEN true ELSE false END"
-        chosen = ["k", "left_out", f"{bad} AS bad"]
+        bad = f"CASE WHEN bad THEN true WHEN left_out THEN false WHEN {self._checks()} THEN true ELSE false END"
+        chosen = ["k", "left_out", f"{bad} AS bad", f"{self._suspect} AS suspect"]
         chosen.append(f"{kind.on}::DATE AS day")
         chosen += [f"({on})::DATE AS on{place}" for place, on in enumerate(self.days(wanted))]
         for place, counted in enumerate(wanted):
             chosen.append(f"{_holds(counted.where)} AS m{place}")
             if counted.distinct:
                 chosen.append(f"CASE WHEN {counted.distinct} IS NOT NULL THEN hash({counted.distinct}) END AS d{place}")
-        chosen += [f"{_holds(sql)} AS t{place}" for place, sql in enumerate(self.tallies.values())]
+        chosen += [f"({sql}) AS t{place}" for place, sql in enumerate(self.tallies.values())]
         left_out = _holds(kind.left_out or "false")
         rows = f"SELECT *, {left_out} AS left_out FROM ({self.records()})"
         return f"CREATE TEMP TABLE counted AS SELECT {', '.join(chosen)} FROM ({rows})"
@@ -90,6 +94,11 @@ class Query:
     def days(self, wanted: Sequence[Counted]) -> list[str]:
         """What the days follow from that records count under, where it is not their own day; each once."""
         return list(dict.fromkeys(counted.on for counted in wanted if counted.on))
+
+    @staticmethod
+    def suspects() -> str:
+        """Keys that may be footnotes: a total with a time in its row would be counted as a record."""
+        return "SELECT DISTINCT suspect FROM counted WHERE suspect IS NOT NULL"
 
     def by_day(self, wanted: Sequence[Counted], places: Sequence[int]) -> str:
         """Each day of the month with what ways of counting found; they all count under the same day."""
@@ -105,8 +114,12 @@ class Query:
         return "SELECT DISTINCT day FROM counted WHERE NOT left_out AND day IS NOT NULL ORDER BY day"
 
     def totals(self) -> str:
-        """How many records are left out, how many are not, and how many of those belong to each tally."""
-        tallies = "".join(f", count(*) FILTER (NOT left_out AND t{place})" for place in range(len(self.tallies)))
+        """How many records are left out, how many are not, and how many of those belong to each tally, if known."""
+        tallies = "".join(
+            f", CASE WHEN count(*) FILTER (NOT left_out AND t{n} IS NULL) = 0 "
+            f"THEN count(*) FILTER (NOT left_out AND t{n}) END"
+            for n in range(len(self.tallies))
+        )
         return f"SELECT count(*) FILTER (left_out), count(*) FILTER (NOT left_out){tallies} FROM counted"
 
     def listing(self, columns: Sequence[str], where: str) -> str:
@@ -118,6 +131,12 @@ class Query:
         """The keys, as text, that stand in several rows."""
         key = self._key("t_")
         return f"SELECT {key} FROM ({self._texts()}) GROUP BY 1 HAVING count(*) > 1 ORDER BY 1"
+
+    def contradictory(self) -> str:
+        """The key and the columns of records of several rows that are wrong only as a whole, as many as are told."""
+        columns = ", ".join(column.name for column in self.layout.kind.columns if column.name not in self.key)
+        records = f"SELECT * FROM ({self.records()}) WHERE {self._kept} AND ({self._checks()})"
+        return f"SELECT concat_ws(' ', {', '.join(self.alone)}) AS key, {columns} FROM ({records}) LIMIT {TOLD}"
 
     def rows(self) -> str:
         """Creates the table ``kept`` of the rows as they stand, where several of them are one record."""
@@ -151,51 +170,49 @@ class Query:
     def _merged(self) -> str:
         kind = self.layout.kind
         chosen = ", ".join(f"{sql} AS {name}" for name, sql in kind.merged.items())
-        alone = [name for name in kind.key if name != "leg"]
-        names = ", ".join(alone)
+        names = ", ".join(self.alone)
         return f"SELECT {names}, hash({names}) AS k, bool_or(bad) AS bad, {chosen} FROM kept GROUP BY {names}"
 
     def _cells(self) -> str:
         typed = ", ".join(f"{self._value(column)} AS {column.name}" for column in self.layout.kind.columns)
         texts = ", ".join(f"t_{name}" for name in self.layout.places)
         key = ", ".join(f"t_{name}" for name in self.key)
-        bad = " OR ".join(self._cell_checks()) or "false"
+        checks = list(bad_cells(self.layout, self._cell, self.month))
+        if self.merges:
+            checks.append(f"({self._kept} AND ({either(orders(self.layout.kind))}))")
         # A level of its own: ``bad`` looks at what the cells became.
         rows = f"SELECT {typed}, {texts}, hash({key}) AS k FROM ({self._texts()})"
-        return f"SELECT * EXCLUDE ({texts}), {_holds(bad)} AS bad FROM ({rows})"
+        return f"SELECT * EXCLUDE ({texts}), {_holds(either(checks))} AS bad FROM ({rows})"
 
     def _value(self, column: Column) -> str:
         place = self.layout.places.get(column.name)
         return self._cell.value(place, f"t_{column.name}") if place else f"NULL::{sql_type(column)}"
 
-    def _cell_checks(self) -> Iterable[str]:
-        """Conditions for a bad cell; an unknown one is none."""
-        first, last = self.month.first - PLAUSIBLE, self.month.last + PLAUSIBLE
-        for name, place in self.layout.places.items():
-            if place.column.required:
-                yield f"{name} IS NULL"
-            elif place.column.holds != "text" and not self._cell.is_read(place):
-                # CASE looks at a cell's text only where nothing came of it.
-                yield f"CASE WHEN {name} IS NULL AND t_{name} IS NOT NULL THEN trim(t_{name}) <> '' ELSE false END"
-            if place.column.holds in ("instant", "day"):
-                yield f"{name} NOT BETWEEN TIMESTAMP '{first}' AND TIMESTAMP '{last} 23:59:59.999999'"
-
-    def _row_checks(self) -> str:
-        """Whether a record's instants contradict each other or its month; unknown where they say nothing."""
+    def _checks(self) -> str:
+        """Whether a record is wrong as a whole; several rows of one were held to the order of their instants before."""
         kind = self.layout.kind
-        checks = [f"{order.later} < {order.earlier}" for order in kind.orders]
-        if kind.in_month:
-            checks.append(f"NOT coalesce({self.in_month(f'{kind.on}::DATE')}, false)")
-        return " OR ".join(checks) or "false"
+        checks = [] if self.merges else orders(kind)
+        return either([*checks, *unknown(self.needed), *other_month(kind, self.month)])
 
     def in_month(self, day: str) -> str:
         """A condition: a day lies in the month."""
-        return f"{day} BETWEEN DATE '{self.month.first}' AND DATE '{self.month.last}'"
+        return in_month(day, self.month)
 
     @property
     def key(self) -> list[str]:
         """The columns of the key that the file has."""
         return [name for name in self.layout.kind.key if name in self.layout.places]
+
+    @property
+    def _suspect(self) -> str:
+        names = [name for name in self.alone if self.layout.places[name].column.holds == "text"]
+        tests = (f"WHEN {name} > '~' AND {self._cell.begins(name, BEGINNINGS)} THEN {name}" for name in names)
+        return f"CASE {' '.join(tests)} END" if names else "NULL"
+
+    @property
+    def alone(self) -> list[str]:
+        """The columns of the key that several rows of one record share."""
+        return [name for name in self.layout.kind.key if name != "leg"]
 
     def _key(self, before: str) -> str:
         return f"concat_ws(' ', {', '.join(before + name for name in self.key)})"

@@ -9,6 +9,8 @@ from kaohe.intake.headers import FOOTERS, TOTALS, norm
 
 _TOTALS = frozenset(map(norm, TOTALS))
 _COUNT = re.compile(r"共计?:?\d")
+_NUMBER = re.compile(r"\d{5}")
+"""What only a record's number has of digits in a row, whatever word goes before it."""
 _LONGEST = 40
 """Characters of a footnote's first cell that are looked at."""
 
@@ -16,27 +18,36 @@ Stray = tuple[str, str]
 """A fault's code and message."""
 
 
-def stray(row: Sequence[str], headers: Sequence[str], key: int) -> Stray | None:
+BEGINNINGS = tuple(sorted({word[0] for word in (*TOTALS, *FOOTERS)} | {"共", "\u3000"}))
+"""What a key begins with that may be a footnote: the SQL looks no further."""
+
+
+def stray(row: Sequence[str], headers: Sequence[str], keys: Sequence[int]) -> Stray | None:
     """Why a row is no record; None where it may be one.
 
     Args:
         row: its cells.
         headers: the file's headers.
-        key: the place of the record's number: a row that has one of its own is a record, whatever else it says.
+        keys: the places of what tells records apart, the number first: a row that has one of its own is a record,
+            whatever else it says.
     """
     place = next((place for place, cell in enumerate(row) if cell.strip()), None)
     if place is None:
         return "empty-row", "整行是空的，只有分隔符；请删去（多在文件末尾）"
     if tuple(row) == tuple(headers):
         return "header-again", "这一行又是表头，像是几个文件拼接而成；请删去这一行"
+    key = keys[0]
     has_own_number = place != key and len(row) > key and row[key].strip()
-    if not has_own_number and _is_footnote(row[place]):
+    named = [row[n] for n in keys if n < len(row)] + ([] if has_own_number else [row[place]])
+    if any(map(is_footnote, named)):
         return "totals-row", "这一行是合计、制表人一类的说明，不是记录；请删去这一行"
     return None
 
 
-def _is_footnote(cell: str) -> bool:
+def is_footnote(cell: str) -> bool:
+    """Whether a cell says that its row is a total, a signature or a remark."""
     if cell.isascii():
         return False
     text = norm(cell[:_LONGEST])
-    return text.partition(":")[0] in _TOTALS or text.startswith(FOOTERS) or bool(_COUNT.match(text))
+    is_signature = text.startswith(FOOTERS) and not _NUMBER.search(text)
+    return text.partition(":")[0] in _TOTALS or is_signature or bool(_COUNT.match(text))

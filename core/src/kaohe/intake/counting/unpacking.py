@@ -13,6 +13,7 @@ from typing import Any
 from kaohe.catalogue import Catalogue
 from kaohe.intake.counting.columns import layout_of
 from kaohe.intake.counting.engine import opened
+from kaohe.intake.counting.nearest import UNKNOWN, advice
 from kaohe.intake.counting.writing import quoted
 from kaohe.intake.draft import Draft
 from kaohe.intake.grid import Grid
@@ -36,9 +37,8 @@ def gunzip(path: Path, into: Path, draft: Draft, spot: Spot) -> Path | None:
             while block := packed.read(_STEP):
                 size += len(block)
                 if size > MAX_RECORDS:
-                    draft.report.add(
-                        "file-too-large", f"解压后超过{MAX_RECORDS // MIB} MB；请按旬或按周分成几个文件", spot
-                    )
+                    message = f"解压后超过{MAX_RECORDS // MIB} MB；请改用 .parquet，只留需要的列，或改报汇总数据"
+                    draft.report.add("file-too-large", message, spot)
                     return None
                 file.write(block)
     except (OSError, EOFError, zlib.error):
@@ -73,17 +73,13 @@ def _copied(path: Path, into: Path, draft: Draft, spot: Spot) -> Path | None:
         described = connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
         (rows,) = connection.execute(f"SELECT count(*) FROM {source}").fetchone() or (0,)
         if rows > MAX_ROWS:
-            message = f"记录超过{MAX_ROWS // 10_000}万行；请按旬或按周分成几个文件"
+            message = f"记录超过{MAX_ROWS // 10_000}万行；请改报汇总数据"
             report.add("file-too-large", message, spot, held=f"{rows}行")
             return None
         headers = [name for name, *_ in described]
         if layout_of(headers, catalogue) is None:
-            report.add(
-                "no-header",
-                "parquet 文件的列名不是可以识别的明细记录",
-                spot,
-                expected="如 通话编号、排队时间、应答时间",
-            )
+            message = f"parquet 文件的列名不是可以识别的明细记录；{advice([headers], catalogue) or UNKNOWN}"
+            report.add("no-header", message, spot, expected="如 通话编号、排队时间、应答时间")
             return None
         if zoned := [name for name, kind, *_ in described if "TIME ZONE" in kind]:
             message = "时间列带有时区；请导出为不带时区的北京时间"

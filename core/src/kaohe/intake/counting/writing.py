@@ -21,6 +21,9 @@ MINUTES = ("%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M")
 DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d")
 CLOCK = ("%H:%M:%S",)
 
+BLANKS = " \t"
+"""What may stand around a cell and says nothing."""
+
 CHINA_SECONDS = 8 * 3600
 """China's clocks before UTC."""
 

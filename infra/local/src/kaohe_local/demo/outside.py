@@ -15,7 +15,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 from kaohe.contract import Contract
 from kaohe.errors import KaoheError
 from kaohe.results import Document
-from kaohe.service import Posted
+from kaohe.service import Posted, SubmissionView
 from kaohe.stakes import Stakes
 from kaohe.store import Head, SubmissionRecord
 
@@ -72,7 +72,7 @@ class Outside:
     def _record(self, key: str, fits: Callable[[SubmissionRecord], bool]) -> SubmissionRecord | None:
         month = key.split("/")[3]
         found = self._ask(f"{self._contract}/submissions?month={quote(month)}")
-        records = (SubmissionRecord.model_validate(record) for record in found)
+        records = (SubmissionView.model_validate(record) for record in found)
         return next((record for record in records if record.key == key and fits(record)), None)
 
     def _ask(self, target: str, body: bytes | None = None) -> Any:

@@ -5,42 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from kaohe.catalogue import Source
+from kaohe import words
 from kaohe.contract import Contract
 from kaohe.faults import Fault
 from kaohe.money import show
-from kaohe.report import COLUMNS
-from kaohe.results import Adopted, Assessment, Deduction, Document, Kpi, Settlement, State
+from kaohe.report import COLUMNS, deduction_lines
+from kaohe.results import Assessment, Document, Kpi, Settlement, State
 from kaohe.store import Head, SubmissionRecord, SubmissionStatus
-from kaohe.text import pad, table, title, width, wrap
+from kaohe.text import table, title, wrap
 
 FATES = {
-    SubmissionStatus.ACCEPTED: "accepted 采用",
-    SubmissionStatus.REFUSED: "REFUSED 退回",
-    SubmissionStatus.SUPERSEDED: "superseded 已替换",
-    SubmissionStatus.PLUGIN_ERROR: "plugin error 插件错误",
+    SubmissionStatus.ACCEPTED: "采用",
+    SubmissionStatus.REFUSED: "退回",
+    SubmissionStatus.SUPERSEDED: "已替换",
+    SubmissionStatus.PLUGIN_ERROR: "插件错误",
 }
 NOTHING = "—"
 ABREAST = 6
 """Months that stand side by side in a table."""
-LEGEND = (
-    "Rates in per cent. ! target missed 未达标, on one day at least where each day is judged. "
-    "* not final yet 尚未最终. ? needs a ruling 待裁定."
-)
+LEGEND = "比率按百分数列出。! 未达标（按日考核的，至少一天未达标）；* 尚未定；? 待裁定。"
 
 
 def arrivals(records: Sequence[SubmissionRecord]) -> str:
     """Each upload and its fate; of a refused one every fault, as its sender reads it."""
-    rows = [(str(r.month), _source(r.source), r.name, FATES[r.status]) for r in records]
+    rows = [(str(r.month), r.source.label if r.source else NOTHING, r.name, FATES[r.status]) for r in records]
     faults = [fault for record in records for fault in record.faults]
     listed = [line for number, fault in enumerate(faults, 1) for line in _fault(number, fault)]
-    return "\n".join(
-        [table(("month", "from 来源", "file 文件", "fate 结果"), rows), *([""] if listed else []), *listed]
-    )
-
-
-def _source(source: Source | None) -> str:
-    return f"{source} {source.label}" if source else NOTHING
+    return "\n".join([table(("月份", "来源", "文件", "结果"), rows), *([""] if listed else []), *listed])
 
 
 def _fault(number: int, fault: Fault) -> Iterator[str]:
@@ -56,13 +47,18 @@ def _fault(number: int, fault: Fault) -> Iterator[str]:
 def changes(before: Mapping[str, Head], after: Mapping[str, Head]) -> str:
     """The months that came out differently than before."""
     rows = [
-        (month, show(before[month].deducted) if month in before else NOTHING, show(head.deducted), head.state)
+        (
+            month,
+            show(before[month].deducted) if month in before else NOTHING,
+            show(head.deducted),
+            words.label(words.STATE, head.state),
+        )
         for month, head in after.items()
         if month not in before or before[month].digest != head.digest
     ]
     if not rows:
-        return "  No month has changed 各月结果不变."
-    return table(("month", "deducted before", "deducted now 扣除", "state 状态"), rows, right=(1, 2))
+        return "  各月结果不变。"
+    return table(("月份", "原扣除（元）", "现扣除（元）", "状态"), rows, right=(1, 2))
 
 
 def matrix(assessments: Iterable[Assessment]) -> str:
@@ -77,7 +73,7 @@ def matrix(assessments: Iterable[Assessment]) -> str:
 def _abreast(assessments: Sequence[Assessment]) -> str:
     kpis = {(kpi.clause, kpi.code): kpi for a in assessments for kpi in a.kpis if not kpi.tracked}
     cells = {(a.month, kpi.clause, kpi.code): _cell(kpi) for a in assessments for kpi in a.kpis}
-    header = ("clause", "indicator 指标", "target", *(str(a.month) for a in assessments))
+    header = ("条款", "指标", "目标", *(str(a.month) for a in assessments))
     rows = [
         (clause, kpi.label, _target(kpi), *(cells.get((a.month, clause, code), NOTHING) for a in assessments))
         for (clause, code), kpi in kpis.items()
@@ -110,44 +106,21 @@ def _duties(assessments: Iterable[Assessment]) -> Iterator[str]:
     for assessment in assessments:
         for kpi in assessment.kpis:
             if kpi.tracked and kpi.met is False:
-                text = f"{kpi.value and _number(kpi, Decimal(kpi.value))} instead of {_target(kpi)}"
-                yield f"  duty not kept 未履行: {assessment.month} {kpi.clause} {kpi.label} {kpi.code}, {text}"
+                text = f"{kpi.value and _number(kpi, Decimal(kpi.value))}，目标 {_target(kpi)}"
+                yield f"  义务未履行：{assessment.month} {kpi.clause} {kpi.label} {kpi.code} {text}"
 
 
 def deductions(document: Document, contract: Contract) -> str:
     """Every deduction with its formula, the readings it rests on and what the others would have given."""
     lines = [title("The deductions 扣除明细", "─")]
     for assessment in document.assessments:
-        missed = {(kpi.clause, kpi.code) for kpi in assessment.kpis if kpi.met is False}
-        told = [d for d in assessment.deductions if d.amount or (d.clause, d.code) in missed]
+        kpis = {(kpi.clause, kpi.code): kpi for kpi in assessment.kpis}
+        told = [(d, kpis.get((d.clause, d.code))) for d in assessment.deductions]
+        told = [(d, kpi) for d, kpi in told if d.amount or (kpi and kpi.met is False)]
         if told:
-            lines += ["", f"  {assessment.month}{pad(show(assessment.deducted), 30, right=True)}"]
-        lines += [line for deduction in told for line in _deduction(deduction, contract)]
+            lines += ["", f"  {assessment.month}：扣除 {show(assessment.deducted)} 元"]
+        lines += [line for deduction, kpi in told for line in deduction_lines(deduction, contract, kpi)]
     return "\n".join(lines)
-
-
-def _deduction(deduction: Deduction, contract: Contract) -> Iterator[str]:
-    amount = NOTHING if deduction.amount is None else show(deduction.amount)
-    head = f"    {pad(deduction.clause, 5)}{pad(deduction.label, 20)}{pad(amount, 10, right=True)}  "
-    yield head + wrap(deduction.formula, COLUMNS, " " * width(head)).lstrip()
-    for adopted in deduction.readings:
-        others = ", ".join(_others(deduction, adopted))
-        if others or not contract.readings[adopted.reading].everywhere:
-            text = _adopted(adopted) + (f"; otherwise {others}" if others else "")
-            yield wrap(text, COLUMNS, " " * width(head))
-
-
-def _others(deduction: Deduction, adopted: Adopted) -> Iterator[str]:
-    for other in deduction.alternatives:
-        if other.reading == adopted.reading and other.amount != deduction.amount:
-            yield f"{other.option} {NOTHING if other.amount is None else show(other.amount)}"
-
-
-def _adopted(adopted: Adopted) -> str:
-    if adopted.option is None:
-        return f"{adopted.reading}: needs a ruling"
-    by = f"ruling of {adopted.ruled_on}, {adopted.ref}" if adopted.by == "ruling" else adopted.by
-    return f"{adopted.reading}: {adopted.option} ({by})"
 
 
 def overpaid(settlement: Settlement) -> Iterator[str]:
@@ -155,9 +128,6 @@ def overpaid(settlement: Settlement) -> Iterator[str]:
     for instalment in settlement.instalments:
         if instalment.paid is not None and instalment.net is not None and instalment.paid != instalment.net:
             gap = instalment.paid - instalment.net
-            when = f" on {instalment.paid_on}" if instalment.paid_on else ""
-            text = (
-                f"no. {instalment.no}: {show(instalment.paid)} was paid{when}, "
-                f"{show(abs(gap))} {'more' if gap > 0 else 'less'} than its net amount as it stands now"
-            )
-            yield wrap(text, COLUMNS, "  ")
+            when = f"{instalment.paid_on} " if instalment.paid_on else ""
+            gap_told = f"比按现在结果算得的实付{'多' if gap > 0 else '少'} {show(abs(gap))}"
+            yield wrap(f"第{instalment.no}期：{when}已付 {show(instalment.paid)}，{gap_told}", COLUMNS, "  ")

@@ -100,9 +100,7 @@ def mystery_deduction(kpi: Kpi, terms: Terms) -> Charge:
     choice = terms.choice("mystery-target")
     target = Fraction(1) if choice.value is None else Fraction(choice.value)
     failed = int(kpi.fraction is not None and kpi.fraction < target)
-    return Charge(
-        failed * terms.value("each"), f"{kpi.value} against {choice.option}: {failed} × {terms.value('each')}"
-    )
+    return Charge(failed * terms.value("each"), f"{kpi.value}，对照{choice.option}：{failed} × {terms.value('each')}")
 
 
 # endregion
@@ -234,8 +232,8 @@ def renewal_eligibility(contract: Contract, assessments: Sequence[Assessment], a
         return Condition(clause="4", label=label, met=False if not kept else True if over else None, detail=detail)
 
     conditions = (
-        condition("查实投诉", found <= limit, f"{found} complaints, at most {limit}"),
-        condition("单季扣款", most <= dear, f"{show(most)} in the dearest quarter, at most {show(dear)}"),
+        condition("查实投诉", found <= limit, f"{found}件，最多{limit}件"),
+        condition("单季扣款", most <= dear, f"扣款最多的一季{show(most)}，最多{show(dear)}"),
     )
     met = {one.met for one in conditions}
     return Renewal(

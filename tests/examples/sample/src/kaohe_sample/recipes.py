@@ -33,14 +33,14 @@ def report(facts: MonthFacts, terms: Terms) -> Level:
     due = add_working_days(facts.month.last, int(terms.value("working_days")))
     came = min((event.end for event in facts.verified("report.received") if event.end), default=None)
     if came is None:
-        raise MissingFacts([f"report.received {facts.month} (due by {due})"])
+        raise MissingFacts([f"report.received {facts.month}（应于{due}前）"])
     return Level(len(working_days(due, came)) - 1 if came > due else 0)
 
 
 @book.deduction("3.6")
 def report_deduction(kpi: Kpi, terms: Terms) -> Charge:
     """So much for each working day."""
-    return per_day(int(kpi.numerator or 0), terms, of="late")
+    return per_day(int(kpi.numerator or 0), terms, of="迟交")
 
 
 # endregion
@@ -62,7 +62,7 @@ def severe_deduction(facts: MonthFacts, terms: Terms) -> Charge:
     before, now = (min(max(n - free, Decimal(0)) * each, most) for n in (sum(counts[:-1]), sum(counts)))
     facts.inputs["complaint.severe, year to date"] = sum(counts)
     return Charge(
-        now - before, f"{sum(counts)} in the year, {free} free, × {show(each)}: {show(now)} − {show(before)} before"
+        now - before, f"全年累计{sum(counts)}件，{free}件以内不扣，× {show(each)}：{show(now)} − 此前{show(before)}"
     )
 
 
@@ -81,7 +81,7 @@ def in_time_points(kpi: Kpi, terms: Terms) -> Points:
     """So many points for a month below the target; they move no money."""
     full = terms.value("points")
     lost = full if kpi.met is False else 0
-    return Points(lost, full, f"{kpi.value}: {lost}")
+    return Points(lost, full, f"{kpi.value}：{lost}")
 
 
 @book.kpi("3.8.1", "points.quarter")
@@ -119,7 +119,7 @@ def findings_deduction(facts: MonthFacts) -> Charge:
     """What the authority set for each."""
     found = facts.verified("finding")
     if any(event.amount is None for event in found):
-        raise RulingNeeded("the amount of a finding")
+        raise RulingNeeded("查实事项的金额")
     amounts = [event.amount * event.count for event in found if event.amount is not None]
     return Charge(sum(amounts), " + ".join(show(amount) for amount in amounts) or "0")
 
