@@ -28,7 +28,10 @@ def submissions(contract: ContractId, month: OfMonth = None) -> list[SubmissionV
 def strays(
     region: OfRegion = None,
 ) -> list[SubmissionRecord]:
-    """Uploads with an unreadable key, of an unknown region, or of a month that no contract covers."""
+    """Uploads with an unreadable key, of an unknown region, or of a month that no contract covers.
+
+    Without `region` all of them, those within the last second perhaps left out; with it, those sent for that region.
+    """
     return list(routing.service().strays(region))
 
 

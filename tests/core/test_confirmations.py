@@ -74,6 +74,14 @@ def test_a_late_fact_shows_as_a_difference_until_it_is_confirmed_in_turn() -> No
     assert states(document(CONFIRMED, again)) == ["replaced", "differs"]  # the late fact was taken back
 
 
+def test_where_the_sum_is_what_was_confirmed_the_report_says_so() -> None:
+    overridden = upload(MARCH, {"survey.rated": 1000, "survey.satisfied": 938}, name="a.json")
+    changed = derive(REGION, CONTRACT, [CONFIRMED, *(s for s in UPLOADS if s.name != "a.json"), overridden], AS_OF)
+    assert states(changed) == ["differs"]
+    assert "其后有变动，未确认：扣除仍为 1,701.00 元" in told(changed)
+    assert "差 " not in told(changed)
+
+
 def test_of_two_on_one_day_the_one_that_holds_is_in_force() -> None:
     changed = assessment(document(LATE), MARCH).digest
     other = confirming(MARCH, "2026-04-20", changed, name="again.json")

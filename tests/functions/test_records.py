@@ -78,7 +78,7 @@ def tickets(count: int = TICKETS) -> bytes:
 
 def listed(service: Service) -> list[str]:
     rows = csv.DictReader(io.StringIO(service.failures(CONTRACT, MARCH).removeprefix("\ufeff"), newline=""))
-    return [row["编号"] for row in rows if row["考核项"] == "网络工单及时回应量"]
+    return [row["编号"] for row in rows if row["考核项"] == "未计入“网络工单及时回应量”"]
 
 
 def test_a_month_of_records_from_the_bucket_to_the_document(

@@ -80,7 +80,11 @@ def test_luohe_lists_what_failed_the_late_the_missing_and_the_returned() -> None
     assert failed
     _, *rows = failed.decode("utf-8-sig").splitlines()
     listed = [tuple(row.split(",")[:2]) for row in rows]
-    assert sorted(listed) == [("已回访工单数", "D2"), ("网络工单及时回应量", "W2"), ("退回交办单数", "D2")]
+    assert sorted(listed) == [
+        ("未计入“已回访工单数”", "D2"),
+        ("未计入“网络工单及时回应量”", "W2"),
+        ("计入“退回交办单数”", "D2"),
+    ]
 
 
 def test_lingshui_callbacks_in_twenty_four_hours_and_answers_at_once() -> None:

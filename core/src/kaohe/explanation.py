@@ -16,7 +16,7 @@ from kaohe.model import Quantity, Rate, Record
 from kaohe.money import ZERO, Money
 from kaohe.periods import Month, Window
 from kaohe.results import Condition, Deduction, Document, Kpi, Liability, Termination
-from kaohe.scoring import Situation
+from kaohe.scoring import Situation, belongs
 
 
 class Row(Record):
@@ -81,8 +81,10 @@ class Explanation(Record):
         terminations: the rights to end the contract that have arisen under it.
         rows: the figures and events that it rests on, by code, day and source; of a clause with liabilities or rights
             to end the contract, of all days.
-        failures: keys of the lists of records that failed, in the uploads whose rows those are: the ticket numbers
-            behind a figure that was counted.
+        failures: keys of the lists of records that failed, such as tickets by their numbers, by the key of the upload
+            that its rows were counted from.
+        unlisted: SHA-256 of the uploads whose rows were counted from records that are never listed, such as calls, by
+            key: there the upload itself is the proof.
     """
 
     contract: str
@@ -98,7 +100,8 @@ class Explanation(Record):
     liabilities: tuple[Liability, ...] = ()
     terminations: tuple[Termination, ...] = ()
     rows: tuple[Row, ...]
-    failures: tuple[str, ...] = ()
+    failures: Mapping[str, str] = {}
+    unlisted: Mapping[str, str] = {}
 
 
 def explain(situation: Situation, month: Month, number: str, submissions: Iterable[Submission]) -> Explanation:
@@ -108,7 +111,7 @@ def explain(situation: Situation, month: Month, number: str, submissions: Iterab
         situation: the contract and the facts.
         month: the month.
         number: the clause's number.
-        submissions: the uploads that the situation was made of.
+        submissions: the uploads that the situation was made of; those of other contracts are left aside.
 
     Raises:
         NotFound: the contract has no such clause, or no such month has been assessed.
@@ -126,7 +129,10 @@ def explain(situation: Situation, month: Month, number: str, submissions: Iterab
     terminations = tuple(right for right in document.terminations if right.clause == number)
     whole = bool(liabilities or terminations)
     span = (date.min, document.as_of) if whole else (window.first, min(window.last, month.last))
-    used, given = {code: labels[code] for code in clause.facts}, tuple(submissions)
+    used = {code: labels[code] for code in clause.facts}
+    given = tuple(s for s in submissions if belongs(s, situation.region, contract))
+    listed = {code: label for code, label in used.items() if _is_listed(code, situation.region.catalogue)}
+    unlisted = {code: label for code, label in used.items() if _is_unlisted(code, situation.region.catalogue)}
     kpis = tuple(kpi for kpi in found[0].kpis if kpi.clause == number)
     deductions = tuple(deduction for deduction in found[0].deductions if deduction.clause == number)
     return Explanation(
@@ -148,7 +154,8 @@ def explain(situation: Situation, month: Month, number: str, submissions: Iterab
         liabilities=liabilities,
         terminations=terminations,
         rows=tuple(_rows(given, used, *span)),
-        failures=tuple(sorted(s.failures_key for s in given if s.failures_key and _rows([s], used, *span))),
+        failures={s.key: s.failures_key for s in given if s.failures_key and _rows([s], listed, *span)},
+        unlisted={s.key: s.sha256 for s in given if s.remarks and _rows([s], unlisted, *span)},
     )
 
 
@@ -169,6 +176,19 @@ def _who(code: str, when: tuple[str, ...], catalogue: Catalogue) -> Wanted:
     grain = entry.grain if isinstance(entry, Measure) else "event"
     records = tuple(dict.fromkeys(catalogue.kinds[counted.records].label for counted in entry.counted))
     return Wanted(code=code, label=entry.label, when=when, grain=grain, sources=entry.sources, records=records)
+
+
+def _is_listed(code: str, catalogue: Catalogue) -> bool:
+    """Whether records that fail are listed by their numbers: those missing from a part, or those that are events."""
+    entry = catalogue.measures.get(code) or catalogue.events[code]
+    can_fail = not isinstance(entry, Measure) or entry.at_most is not None
+    return can_fail and any(catalogue.kinds[counted.records].ref for counted in entry.counted)
+
+
+def _is_unlisted(code: str, catalogue: Catalogue) -> bool:
+    """Whether it can be counted from records that are never listed, such as calls."""
+    entry = catalogue.measures.get(code) or catalogue.events[code]
+    return any(catalogue.kinds[counted.records].ref is None for counted in entry.counted)
 
 
 def _taken(document: Document, month: Month, number: str) -> Iterator[tuple[int, Decimal]]:

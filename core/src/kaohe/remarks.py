@@ -30,6 +30,8 @@ def _confirmed(one: Confirmation, now: Decimal | None) -> str:
         return said if one.deducted is None else f"{said}，扣除 {show(one.deducted)} 元"
     before = "" if one.deducted is None else f"确认时扣除 {show(one.deducted)} 元，"
     after = "现在没有考核结果" if now is None else f"现在 {show(now)} 元"
+    if one.deducted is not None and one.deducted == now:
+        return f"{said}；其后有变动，未确认：扣除仍为 {show(now)} 元，有变动的是所依据的数据、其他数值或插件版本"
     change = "" if one.deducted is None or now is None else f"，差 {now - one.deducted:+,.2f} 元"
     return f"{said}；其后有变动，未确认：{before}{after}{change}"
 

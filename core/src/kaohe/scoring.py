@@ -69,7 +69,7 @@ class Situation:
         cls, region: Region, contract: Contract, submissions: Iterable[Submission], as_of: date | None = None
     ) -> Situation:
         """The situation that these uploads make; the arguments are those of :func:`derive`."""
-        every = Facts((s for s in submissions if _belongs(s, region, contract)), region.catalogue)
+        every = Facts((s for s in submissions if belongs(s, region, contract)), region.catalogue)
         given, as_of = as_of, as_of or every.last_day or contract.term.first
         # What was said of results may be dated after the last day that the facts speak of: as things stand it counts.
         facts = every.known_on(as_of) if given else every
@@ -135,7 +135,8 @@ class Situation:
         return settled.model_copy(update={"liabilities": (*settled.liabilities, *beyond)})
 
 
-def _belongs(submission: Submission, region: Region, contract: Contract) -> bool:
+def belongs(submission: Submission, region: Region, contract: Contract) -> bool:
+    """Whether an upload is one of a contract's: of its region, and of its term or of the months that it takes after."""
     if submission.region != region.name:
         return False
     if submission.month in contract.term.months:

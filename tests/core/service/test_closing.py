@@ -198,4 +198,88 @@ def test_another_version_of_the_plugin_is_a_correction_without_a_changed_figure(
     correction = scored.month(CONTRACT, MARCH).correction
     assert correction
     assert (correction.difference, correction.changes) == (Decimal(0), ())
+    assert "only the plugin (0 → 2); to close" in str(correction.note)
     assert scored.settlement(CONTRACT).unconfirmed == ()
+
+
+def notices(posted: Posted) -> str:
+    return "\n".join(posted.notices[1:])  # the first says that such a file reports no facts
+
+
+def objection(house: House, clause: str = "1.1") -> Posted:
+    return house.object_to(CONTRACT, MARCH, ObjectionMade(clause=clause, reason="系统故障"), received_at=NOON)
+
+
+def decision(house: House, amount: str, reason: str = "属实") -> Posted:
+    made = DecisionMade(clause="1.1", outcome="upheld", reason=reason, amount=Decimal(amount))
+    return house.decide(CONTRACT, MARCH, made, received_at=NOON)
+
+
+def problems(house: House) -> tuple[str, ...]:
+    return tuple(problem for one in house.month(CONTRACT, MARCH).objections for problem in one.problems)
+
+
+def test_whoever_objects_to_nothing_is_told_at_once(scored: House) -> None:
+    posted = objection(scored, "1.2")
+    deliver(scored, posted)
+    (problem,) = problems(scored)
+    assert problem in notices(posted)
+    assert posted.key in notices(posted)
+    assert notices(objection(scored)) == ""
+    assert scored.trail(CONTRACT, MARCH).objections[0].state == "void"
+
+
+def test_whoever_decides_in_vain_is_told_at_once(scored: House) -> None:
+    early = decision(scored, "10.00")
+    assert early.notices[1:]
+    deliver(scored, objection(scored))
+    assert notices(decision(scored, "10.00")) == notices(decision(scored, "30.00")) == ""
+    more = decision(scored, "30.01")
+    deliver(scored, more)
+    assert len(problems(scored)) == 1
+    assert problems(scored)[0] in notices(more)
+
+
+@pytest.mark.parametrize("empty", [True, False])
+def test_two_decisions_of_one_day_are_told_and_one_can_be_withdrawn(scored: House, empty: bool) -> None:
+    deliver(scored, objection(scored))
+    first = decision(scored, "10.00")
+    deliver(scored, first)
+    second = decision(scored, "20.00")
+    deliver(scored, second)
+    assert problems(scored)[0] in notices(second)
+    assert scored.month(CONTRACT, MARCH).assessment.deducted == 30
+    emptied = b'{"region": "testia", "month": "2026-03", "source": "authority", "events": []}'
+    content = emptied if empty else scored.bucket.read(first.key, scored.bucket.current(first.key))
+    name = second.key.rpartition("/")[2].removesuffix(".json")
+    deliver(scored, scored.post_facts(CONTRACT, MARCH, content, name=name, received_at=NOON))
+    assert problems(scored) == ()
+    assert scored.month(CONTRACT, MARCH).assessment.deducted == 10
+    (decided,) = scored.month(CONTRACT, MARCH).objections
+    assert [decision.stands for decision in decided.decisions] == [Decimal(10)]
+
+
+def test_an_objection_is_withdrawn_by_an_empty_file_of_its_name(scored: House) -> None:
+    posted = objection(scored)
+    deliver(scored, posted)
+    assert scored.month(CONTRACT, MARCH).objections
+    scored.send("2026-03", name=posted.key.rpartition("/")[2], events=[])
+    assert scored.month(CONTRACT, MARCH).objections == ()
+    assert scored.statuses().count("superseded") == 1
+
+
+def test_a_correction_that_the_authoritys_figure_overrides_says_which_upload_it_was(scored: House) -> None:
+    scored.send("2026-03", source="authority", name="复核.json", rated=100, satisfied=97)
+    made = ConfirmationMade(revision=scored.month(CONTRACT, MARCH).revision)
+    scored.receive(scored.confirm(CONTRACT, MARCH, made, received_at=scored.clock).key, received_at=scored.clock)
+    scored.send("2026-03", rated=100, satisfied=98)
+    deliver(scored, objection(scored))
+    correction = scored.month(CONTRACT, MARCH).correction
+    assert correction
+    assert (correction.difference, correction.changes, correction.problem) == (Decimal(0), (), None)
+    assert "only the facts that they rest on" in str(correction.note)
+    assert "(since the confirmation came: submissions/testia/vendor/2026-03/a.json);" in str(correction.note)
+    complain(scored)
+    correction = scored.month(CONTRACT, MARCH).correction
+    assert correction
+    assert (bool(correction.changes), correction.note) == (True, None)

@@ -1,5 +1,6 @@
 """The operator's commands against the system that the environment names."""
 
+import json
 from typing import Any
 
 import pytest
@@ -41,7 +42,7 @@ def test_a_sweep_tells_what_is_open_and_mends_it_when_told(house: House, capsys:
     told = capsys.readouterr().out
     assert f"missing    {key}" in told
     assert "'kaohe sweep --mend' takes it in" in told
-    assert "1 uploads in 2 folders: 1 found, 0 taken in, 1 open; 0 came too lately to tell" in told
+    assert "1 uploads in 2 folders: 1 found, 0 taken in, 1 open; 0 came too lately to tell\n" in told
     assert main(["sweep", "--mend", "--grace", "0"]) == 0
     assert "now accepted" in capsys.readouterr().out
     assert main(["sweep", "--grace", "0"]) == 0
@@ -51,7 +52,7 @@ def test_a_sweep_tells_what_is_open_and_mends_it_when_told(house: House, capsys:
 def test_what_came_just_now_is_no_finding(house: House, capsys: pytest.CaptureFixture[str]) -> None:
     lose(house)
     assert main(["sweep"]) == 0
-    assert "1 came too lately to tell" in capsys.readouterr().out
+    assert "1 came too lately to tell (within 90 minutes; --grace 0 looks at them too)\n" in capsys.readouterr().out
 
 
 def test_a_deletion_is_told_and_is_no_failure(house: House, capsys: pytest.CaptureFixture[str]) -> None:
@@ -160,6 +161,39 @@ def test_a_redrive_puts_them_back(queues: tuple[Queue, Queue], capsys: pytest.Ca
     assert main(["redrive", "--list"]) == 0
     assert main(["redrive"]) == 0
     assert "0 dead letters" in capsys.readouterr().out
+
+
+def notification(key: str) -> str:
+    stored = {"eventName": "ObjectCreated:Put", "eventTime": "2027-02-01T04:00:00Z", "s3": {"object": {"key": key}}}
+    return json.dumps({"Records": [stored]})
+
+
+def test_what_can_never_be_handled_is_marked_and_discarded_and_the_rest_is_left(
+    house: House, queues: tuple[Queue, Queue], capsys: pytest.CaptureFixture[str]
+) -> None:
+    dead, work = queues
+    here = notification(lose(house))
+    for body in ("{", notification("submissions/testia/vendor/2026-03/gone.json"), here):
+        dead.bury(body, [{"error": "E", "place": "p"}], "m")
+    assert main(["redrive", "--list"]) == 1
+    told = " ".join(capsys.readouterr().out.split())
+    assert told.count("'kaohe redrive --discard' deletes it") == 2
+    assert "(the message is not JSON)" in told
+    assert "(none of its files is in the bucket any more)" in told
+    assert main(["redrive", "--discard"]) == 1
+    told = capsys.readouterr().out
+    assert "gone.json" in told
+    assert "2 dead letters discarded, 1 left" in told
+    assert [letter.body for letter in dead.letters(wait=0, hold=0)] == [here]
+    assert list(work.letters(wait=0)) == []
+    assert main(["redrive"]) == 0
+    assert main(["redrive", "--discard"]) == 0
+    assert "0 dead letters discarded, 0 left" in capsys.readouterr().out
+
+
+def test_a_redrive_either_lists_or_discards() -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["redrive", "--list", "--discard"])
 
 
 def test_a_queue_that_is_not_there_is_told(capsys: pytest.CaptureFixture[str]) -> None:

@@ -95,6 +95,21 @@ def test_what_belongs_to_no_contract_is_a_stored_refusal(house: House, key: str,
     assert (receipt.partition, receipt.submission.status) == (partition, "refused")
     assert house.table.submissions(partition) == (receipt.submission,)
     assert house.strays(partition.partition("#")[2] or None) == (receipt.submission,)
+    assert house.strays() == (receipt.submission,)
+
+
+def test_all_strays_are_listed_and_no_upload_of_a_contract_with_them(house: House) -> None:
+    house.send("2026-03", rated=1, satisfied=1)
+    keys = [
+        "submissions/nowhere/vendor/2026-03/a.json",
+        "submissions/testia/vendor/2026-13/a.json",
+        "submissions/testia/vendor/2031-03/a.json",
+    ]
+    for key in reversed(keys):
+        house.receive(key, house.put(key, b"{}"), received_at=NOON)
+    assert [record.key for record in house.strays()] == keys
+    assert [record.key for record in house.strays("nowhere")] == keys[:1]
+    assert [head.contract for head in house.portfolio(Month.of("2026-03"))] == [CONTRACT]
 
 
 def test_a_file_that_is_too_large_is_refused_unread(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

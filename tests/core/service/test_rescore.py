@@ -56,6 +56,18 @@ def test_a_preview_shows_old_and_new_and_writes_nothing(kept: House, monkeypatch
     assert preview.months == (Month.of("2026-01"), FEBRUARY, MARCH)
 
 
+@pytest.mark.parametrize(("version", "told"), [("0", True), ("1", False)])
+def test_other_results_by_the_same_version_are_warned_of(
+    kept: House, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], version: str, told: bool
+) -> None:
+    assert not kept.preview(CONTRACT).same_version
+    dearer(monkeypatch)
+    upgrade(version)
+    assert kept.preview(CONTRACT).same_version is told
+    assert main(["rescore", "testia", "--dry-run"]) == 0
+    assert ("warning: the same version, other results" in capsys.readouterr().out) is told
+
+
 def test_what_a_preview_shows_is_what_rescoring_does(kept: House, monkeypatch: pytest.MonkeyPatch) -> None:
     dearer(monkeypatch)
     preview = kept.preview(CONTRACT)
@@ -80,6 +92,7 @@ def test_a_preview_counts_in_what_waits(kept: House) -> None:
     before, digests, preview = kept.items(), kept.digests(), kept.preview(CONTRACT)
     assert kept.items() == before
     assert preview.taken_in == ("submissions/testia/vendor/2026-02/b.json", key)
+    assert not preview.same_version  # the uploads may be why
     kept.rescore(CONTRACT, at=kept.clock, actor="ops")
     assert [month for month, found in kept.digests().items() if digests.get(month) != found] == list(
         map(str, preview.months)

@@ -66,6 +66,8 @@ def check(arguments: argparse.Namespace) -> int:
     """Read one file as an upload and say what is in it, or what is wrong with it; a folder file by file."""
     file: Path = arguments.file
     if file.is_dir():
+        if arguments.failures:
+            raise UsageError("--failures lists the records of one file that failed: name the file, not its folder")
         return check_folder(file, arguments.received or today())
     if not file.is_file():
         raise UsageError(f"there is no file {file}")
@@ -80,9 +82,8 @@ def check(arguments: argparse.Namespace) -> int:
         print(f"  {line}")
     for notice in intake.notices(submission, contract, region.catalogue):
         print(f"  提示：{notice}")
-    if arguments.failures and upload.failures:
-        arguments.failures.write_bytes(upload.failures)
-        print(f"  未达要求的明细已写入 {arguments.failures}")
+    if arguments.failures:
+        print(f"  {_listed(upload.failures, arguments.failures)}")
     return 0
 
 
@@ -93,6 +94,14 @@ def _sums(submission: Submission, catalogue: Catalogue) -> Iterator[str]:
         measure, total = catalogue.measures[code], sum(figure.value for figure in figures)
         days = f"（{len(figures)}天合计）" if measure.grain == "day" else ""
         yield f"{measure.label} {total}{measure.unit}{days}"
+
+
+def _listed(failures: bytes | None, file: Path) -> str:
+    """Write the list of the records that failed, where there is one, and say so."""
+    if failures is None:
+        return f"没有未达要求的明细，{file} 未写入；直接填报的数值和按日计数的话单等记录没有名单"
+    file.write_bytes(failures)
+    return f"未达要求的明细已写入 {file}"
 
 
 def _export(file: Path) -> Export:

@@ -17,7 +17,7 @@ from kaohe.service.ground import ROOT, Ground
 from kaohe.service.placing import place_of
 from kaohe.service.sweeping import GRACE, Sweep, folders
 from kaohe.settings import PREFIX, Settings
-from kaohe.store import UNASSIGNED, Letter, OtherBuild, Queue, UnreadableMessage, arrivals, reached
+from kaohe.store import UNASSIGNED, Bucket, Letter, OtherBuild, Queue, UnreadableMessage, arrivals, reached
 from kaohe.text import wrap
 
 if TYPE_CHECKING:
@@ -45,7 +45,10 @@ Puts every dead letter back into the queue, from where intake tries it again: me
 names the queues: KAOHE_QUEUE and KAOHE_DEAD_LETTER_QUEUE, and for a rehearsal with 'kaohe serve' AWS_ENDPOINT_URL.
 A letter is sent before it is deleted, so one may come twice and none is lost; a repeat changes nothing.
 
-With --list, nothing is moved; the exit code is 1 where there are dead letters.
+With --list, nothing is moved; the exit code is 1 where there are dead letters. Those that can never be handled are
+marked: what is no notification of the bucket, and what tells only of files that are not in the bucket any more. They
+would come back each time. --discard lists these and deletes them for good, and moves nothing; no upload is lost by
+it, for 'kaohe sweep' looks at the bucket itself. The exit code is 1 where others are left.
 """
 CUT_OFF = "no reason was left: intake was cut off (by its time limit or for want of memory) or could not be called"
 
@@ -63,7 +66,9 @@ def register(commands: Commands) -> None:
         help=f"leave alone what came so lately: it may be on its way (default: {GRACE // timedelta(minutes=1)})",
     )
     parser = add(commands, "redrive", redrive, "put dead letters back into the queue, or list them", REDRIVE)
-    parser.add_argument("--list", action="store_true", help="only list them, each with the reason why it was given up")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--list", action="store_true", help="only list them, each with the reason why it was given up")
+    how.add_argument("--discard", action="store_true", help="delete those that can never be handled, and move nothing")
 
 
 def sweep(arguments: argparse.Namespace) -> int:
@@ -81,27 +86,56 @@ def sweep(arguments: argparse.Namespace) -> int:
     print(
         f"{total['uploads']} uploads in {total['folders']} folders: {total['found']} found, "
         f"{total['mended']} taken in, {total['open']} open; {total['fresh']} came too lately to tell"
+        + (_how_late(arguments.grace) if total["fresh"] else "")
     )
     return 1 if total["open"] else 0
 
 
 def redrive(arguments: argparse.Namespace) -> int:
-    """List the dead letters, or put them back."""
+    """List the dead letters, put them back, or discard those that can never be handled."""
     settings = _settings("queue", "dead_letter_queue")
     assert settings.queue
     assert settings.dead_letter_queue
     dead = Queue(settings.dead_letter_queue)
     with reached():
-        return _list(dead) if arguments.list else _move(dead, Queue(settings.queue))
+        if arguments.list:
+            return _list(dead, Bucket(settings.bucket))
+        if arguments.discard:
+            return _discard(dead, Bucket(settings.bucket))
+        return _move(dead, Queue(settings.queue))
 
 
-def _list(dead: Queue) -> int:
+def _list(dead: Queue, bucket: Bucket) -> int:
     letters = list(dead.letters())
     dead.release(letters)
     for letter in sorted(letters, key=lambda letter: letter.sent_at):
         print(_letter(letter))
+        if why := _hopeless(letter, bucket):
+            print(wrap(f"→ can never be handled ({why}): 'kaohe redrive --discard' deletes it", COLUMNS, "    "))
     print(_so_many(len(letters)))
     return 1 if letters else 0
+
+
+def _discard(dead: Queue, bucket: Bucket) -> int:
+    letters = sorted(dead.letters(), key=lambda letter: letter.sent_at)
+    hopeless = [letter for letter in letters if _hopeless(letter, bucket)]
+    left = [letter for letter in letters if letter not in hopeless]
+    dead.release(left)
+    for letter in hopeless:
+        print(_letter(letter), flush=True)
+        dead.discard(letter)
+    print(f"{_so_many(len(hopeless))} discarded, {len(left)} left")
+    return 1 if left else 0
+
+
+def _hopeless(letter: Letter, bucket: Bucket) -> str:
+    """Why a letter would come back each time; empty where intake may handle it."""
+    try:
+        told = arrivals(letter.body)
+    except UnreadableMessage as error:
+        return str(error)
+    gone = bool(told) and not any(bucket.history(arrival.key) for arrival in told)
+    return "none of its files is in the bucket any more" if gone else ""
 
 
 def _move(dead: Queue, queue: Queue) -> int:
@@ -160,6 +194,10 @@ def _counted(swept: Swept) -> Counter[str]:
     mended = sum(finding.mended for finding in swept.findings)
     found = {"found": len(swept.findings), "mended": mended, "open": len(swept.open)}
     return Counter(found | {"uploads": swept.objects, "folders": 1, "fresh": swept.fresh})
+
+
+def _how_late(grace: timedelta) -> str:
+    return f" (within {grace // timedelta(minutes=1)} minutes; --grace 0 looks at them too)"
 
 
 def _finding(finding: Finding, hindrance: str) -> str:

@@ -34,6 +34,10 @@ plugin's version is another: then they get one that says so, with the same figur
 A contract that fails stops no other; the exit code is then 1.
 """
 
+SAME_VERSION = """\
+warning: the same version, other results 版本号未变而结果不同: give the package a new version before it writes,
+  or revisions of different rules bear one number (a new build of kaohe itself does the same)"""
+
 
 def register(commands: Commands) -> None:
     """Add the command."""
@@ -80,6 +84,8 @@ def _preview(done: Preview) -> Iterator[str]:
         yield study.compared(done.difference)
         in_force = done.in_force.version if done.in_force else "nothing"
         yield f"  in force: {in_force}, here: {done.plugin.name} {done.plugin.version}"
+        if done.same_version:
+            yield f"  {SAME_VERSION}"
     else:
         yield f"{title(done.contract)}\n  {done.problem or 'nothing was ever taken in for it'}"
         if not done.problem:

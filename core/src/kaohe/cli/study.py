@@ -61,7 +61,11 @@ def explain(arguments: argparse.Namespace) -> int:
     submissions = folder.read_folder(arguments.dir, received_on(arguments)).submissions
     situation = Situation.of(region, contract, submissions, arguments.as_of)
     found = explanation.explain(situation, arguments.month, arguments.clause, submissions)
-    print(_json(found.model_dump(mode="json")) if arguments.json else study.explained(found, situation.contract))
+    if arguments.json:
+        print(_json(found.model_dump(mode="json")))
+        return 0
+    place = arguments.dir if arguments.dir.name != folder.ROOT else arguments.dir.parent
+    print(study.explained(found, situation.contract, place))
     return 0
 
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from kaohe.catalogue import CONFIRMED, DECIDED, RAISED
 from kaohe.confirmations import in_force
-from kaohe.facts import Event
+from kaohe.facts import Event, Submission
 from kaohe.money import Money
 from kaohe.periods import Month
 from kaohe.results import Assessment, Document, Settlement
@@ -66,14 +66,44 @@ def correction(table: Table, contract: str, one: Confirmation, now: Assessment) 
     except OtherBuild as error:
         before, problem = None, str(error)
     sum_ = before.deducted if before else one.deducted
+    changes = differences(before, now) if before else ()
     return Correction(
         month=one.month,
         confirmed=sum_,
         now=now.deducted,
         difference=None if sum_ is None else now.deducted - sum_,
-        changes=differences(before, now) if before else (),
+        changes=changes,
+        note=_beside_figures(table, contract, one, before, now) if before and not changes else None,
         problem=None if before else problem,
     )
+
+
+def _beside_figures(table: Table, contract: str, one: Confirmation, before: Assessment, now: Assessment) -> str:
+    """What differs where no figure does: somebody has to look at it, and can confirm the month again."""
+    told = []
+    if before.facts != now.facts:
+        since = "; ".join(_come_since(table, contract, one))
+        told.append("the facts that they rest on" + (f" (since the confirmation came: {since})" if since else ""))
+    if before.plugin != now.plugin:
+        told.append(f"the plugin ({before.plugin.version} → {now.plugin.version})")
+    differs = " and ".join(told) or "how they are told"
+    return f"no figure differs, only {differs}; to close the month again, confirm the revision in force"
+
+
+def _come_since(table: Table, contract: str, one: Confirmation) -> Iterator[str]:
+    """Keys of the uploads of a month that came into force after its confirmation and report something."""
+    known = {(record.key, record.version): record for record in table.submissions(contract, one.month)}
+    said = [act.received_at for act in acts(table, contract, one.month) if _says(act.event, one)]
+    for key, stored in sorted(table.facts(contract).items()):
+        record = known.get((key, stored.version.id))
+        if record and said and record.received_at > min(said) and not _only_speaks(stored.submission):
+            yield key
+
+
+def _only_speaks(submission: Submission) -> bool:
+    """Whether an upload says nothing that figures are made of."""
+    speaking = [event.kind in (CONFIRMED, RAISED, DECIDED) for event in submission.events]
+    return bool(speaking) and all(speaking) and not submission.figures
 
 
 def confirmed_assessment(table: Table, contract: str, one: Confirmation) -> Assessment | None:

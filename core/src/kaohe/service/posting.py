@@ -11,13 +11,15 @@ from kaohe.errors import Refused, UsageError
 from kaohe.intake import Address
 from kaohe.periods import Month
 from kaohe.plugins import load_region, region_of
+from kaohe.service.effects import in_vain
 from kaohe.service.reading import CHINA
 from kaohe.service.views import Posted
-from kaohe.store import Bucket
+from kaohe.store import Bucket, Table
 
 
 def post(
     bucket: Bucket,
+    table: Table,
     contract_id: str,
     month: Month,
     content: bytes,
@@ -44,7 +46,9 @@ def post(
     submission = intake.read(content, address, region.catalogue, region.contracts, received_on)
     # Without a name given, the key says the content: what is there already is the same, and need not be sent again.
     bucket.put(address.key, content, "application/json", new=name is None, actor=actor)
-    return Posted(key=address.key, sha256=sha256, notices=intake.notices(submission, contract, region.catalogue))
+    notices = intake.notices(submission, contract, region.catalogue)
+    vain = in_vain(table, contract_id, region.catalogue, submission)
+    return Posted(key=address.key, sha256=sha256, notices=(*notices, *vain))
 
 
 def _address(region: str, source: Source, month: Month, name: str) -> Address:

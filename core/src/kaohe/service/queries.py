@@ -164,8 +164,8 @@ class Queries:
         )
 
     def strays(self, region: str | None = None) -> tuple[SubmissionRecord, ...]:
-        """Uploads that belong to no contract: of a region, or those whose key names no region."""
-        return self.table.submissions(stray_partition(region))
+        """Uploads that belong to no contract: all, or those sent for one region, whether or not there is such a one."""
+        return self.table.submissions(stray_partition(region)) if region else self.table.strays()
 
     def portfolio(self, month: Month) -> tuple[Head, ...]:
         """One month of all contracts, in figures."""

@@ -90,7 +90,9 @@ class Rescoring(Statements, ABC):
             return told.model_copy(update={"problem": str(error)})
         changes = compare(before, document)
         difference = Difference(contract=contract_id, as_of=document.as_of, changes=changes)
-        return told.model_copy(update={"in_force": before and before.plugin, "difference": difference})
+        in_force = before and before.plugin
+        same = bool(changes) and in_force == region.info and not told.taken_in
+        return told.model_copy(update={"in_force": in_force, "difference": difference, "same_version": same})
 
     def take_in_strays(self, region: str, *, at: datetime, actor: str) -> tuple[SubmissionRecord, ...]:
         """Receive again what waits because a region's plugin could not be loaded.

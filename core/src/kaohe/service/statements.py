@@ -59,7 +59,8 @@ class Statements(Studies):
             UsageError: the month is none of the contract's, or the name will not do.
             Refused: the facts are not in order; nothing was stored.
         """
-        return posting.post(self.bucket, contract_id, month, content, name, self.today, received_at, actor=actor)
+        given = (contract_id, month, content, name, self.today, received_at)
+        return posting.post(self.bucket, self.table, *given, actor=actor)
 
     def confirm(
         self, contract_id: str, month: Month, made: ConfirmationMade, *, received_at: datetime, actor: str | None = None
@@ -91,7 +92,8 @@ class Statements(Studies):
         """
         content = objecting(contract_id, month, made, self._today(received_at))
         more: Any = {"actor": actor, "source": VENDOR, "stem": "objection-"}
-        return posting.post(self.bucket, contract_id, month, content, None, self.today, received_at, **more)
+        given = (contract_id, month, content, None, self.today, received_at)
+        return posting.post(self.bucket, self.table, *given, **more)
 
     def decide(
         self, contract_id: str, month: Month, made: DecisionMade, *, received_at: datetime, actor: str | None = None

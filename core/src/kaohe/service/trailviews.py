@@ -57,6 +57,7 @@ class Correction(Record):
         now: yuan deducted by the figures in force.
         difference: ``now`` less ``confirmed``.
         changes: every figure that differs: before as confirmed, after as in force.
+        note: where no figure differs, what does: the uploads that came since, or the plugin; None where one does.
         problem: why nothing can be compared; None where it can.
     """
 
@@ -65,6 +66,7 @@ class Correction(Record):
     now: Money
     difference: Money | None
     changes: tuple[Change, ...] = ()
+    note: str | None = None
     problem: str | None = None
 
 

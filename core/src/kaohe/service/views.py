@@ -63,6 +63,7 @@ class Preview(Record):
         taken_in: keys of the uploads that wait for the plugin to be mended, and would wait no longer.
         months: the months that would get a new revision; a new plugin version alone makes one, with the same figures.
         difference: the figures that would come out otherwise; None where nothing was ever taken in.
+        same_version: whether figures would come out otherwise by a package of the same version, from the same uploads.
         problem: why the figures cannot be compared; None where they can.
     """
 
@@ -72,6 +73,7 @@ class Preview(Record):
     taken_in: tuple[str, ...] = ()
     months: tuple[Month, ...] = ()
     difference: Difference | None = None
+    same_version: bool = False
     problem: str | None = None
 
 

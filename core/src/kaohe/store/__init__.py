@@ -12,7 +12,7 @@ The bucket holds every upload as it came. The table holds what became of it, one
                   audit#000001                              one entry a write, chained by hashes, immutable
 
 What belongs to no contract (an unreadable key, an unknown region) has the partition ``region#<name>`` or
-``unassigned``, with the same lock and the same audit chain.
+``unassigned``, with the same lock and the same audit chain; its records stand in the index too.
 """
 
 from kaohe.store.bucket import Bucket, Gone

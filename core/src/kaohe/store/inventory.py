@@ -110,7 +110,10 @@ def _stored(partition: str, item: Mapping[str, Any]) -> Stored:
         return Stored(key, attributes, digest, other_build=True, fault=str(error) if kind in _LEDGER else None)
     except Exception as error:  # noqa: BLE001 - whatever was put there
         return Stored(key, attributes, fault=f"cannot be read ({type(error).__name__})")
-    fault = next(_differences(attributes, _as_written(partition, key, record, digest)), None)
+    written = _as_written(partition, key, record, digest)
+    if isinstance(record, SubmissionRecord) and items.INDEXED not in attributes:
+        written.pop(items.INDEXED, None)  # strays that earlier builds wrote are in no index
+    fault = next(_differences(attributes, written), None)
     return Stored(key, attributes, digest, record, fault)
 
 

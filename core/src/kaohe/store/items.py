@@ -13,13 +13,15 @@ from kaohe.periods import Month
 from kaohe.results import Renewal, Settlement
 from kaohe.store.builds import read
 from kaohe.store.ledger import AuditEntry, Head, Lock, Revision
-from kaohe.store.records import StoredFacts, SubmissionRecord
+from kaohe.store.records import StoredFacts, SubmissionRecord, is_stray
 
 Item = dict[str, str | int | bytes]
 R = TypeVar("R", bound=Record)
 
 LOCK, SETTLEMENT, RENEWAL = "contract", "settlement", "renewal"
 FACTS, SUBMISSION, AUDIT = "facts#", "submission#", "audit#"
+INDEXED, STRAYS = "portfolio_month", "strays"
+"""The attribute that puts an item into the index; what it says of uploads that belong to no contract."""
 RESULTS = (Revision, Settlement, Renewal)
 """What follows from facts."""
 LONGEST_NAME = 900
@@ -116,9 +118,9 @@ def head_of_revision(lock: Lock, revision: Revision) -> Head:
 
 
 def head_item(head: Head) -> Item:
-    """A month's head: the only items with ``portfolio_month``, so that the index holds nothing else."""
+    """A month's head: with the strays the only items in the index."""
     fields = head.model_dump(mode="json")
-    return {"pk": fields.pop("contract"), "sk": head_key(head.month), "portfolio_month": fields.pop("month"), **fields}
+    return {"pk": fields.pop("contract"), "sk": head_key(head.month), INDEXED: fields.pop("month"), **fields}
 
 
 def withdrawn_item(partition: str, month: Month) -> Item:
@@ -129,7 +131,7 @@ def withdrawn_item(partition: str, month: Month) -> Item:
 def head_of(item: Mapping[str, Any]) -> Head:
     """The head in an item, whole or as the index projects it."""
     named = {name: item[name] for name in ("region", "state", "deducted", "revision", "digest")}
-    return Head(contract=item["pk"], month=item["portfolio_month"], **named)
+    return Head(contract=item["pk"], month=item[INDEXED], **named)
 
 
 def single_item(partition: str, key: str, record: Record, content: str | None) -> Item:
@@ -138,14 +140,16 @@ def single_item(partition: str, key: str, record: Record, content: str | None) -
 
 
 def submission_item(partition: str, record: SubmissionRecord) -> Item:
-    """The record of one version of an upload."""
+    """The record of one version of an upload; one that belongs to no contract stands in the index."""
     received = record.received_at.isoformat()
+    indexed = {INDEXED: STRAYS} if is_stray(partition) else {}
     return {
         "pk": partition,
         "sk": SUBMISSION + record.id,
         "status": record.status.value,
         "received_at": received,
         "body": pack(record),
+        **indexed,
     }
 
 

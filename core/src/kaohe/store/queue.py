@@ -93,6 +93,10 @@ class Queue:
         for letter in letters:
             self._client.change_message_visibility(QueueUrl=self._url, ReceiptHandle=letter.handle, VisibilityTimeout=0)
 
+    def discard(self, letter: Letter) -> None:
+        """Delete a letter for good."""
+        self._client.delete_message(QueueUrl=self._url, ReceiptHandle=letter.handle)
+
     def move_to(self, other: Queue, wait: int = 1) -> Iterator[Letter]:
         """Put every letter into another queue, one after the other, and say which.
 
@@ -100,7 +104,7 @@ class Queue:
         """
         for letter in self.letters(wait):
             other._send(letter.body)
-            self._client.delete_message(QueueUrl=self._url, ReceiptHandle=letter.handle)
+            self.discard(letter)
             yield letter
 
     def _send(self, body: str, attributes: Mapping[str, str] | None = None) -> None:

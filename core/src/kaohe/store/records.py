@@ -18,6 +18,7 @@ Instant = Annotated[AwareDatetime, AfterValidator(lambda value: value.astimezone
 """A moment, always kept in UTC so that one moment has one spelling."""
 
 _LONGEST_NAME = 900
+_OF_REGION = "region#"
 
 UNASSIGNED = "unassigned"
 """The partition of uploads whose key does not even name a region."""
@@ -25,7 +26,12 @@ UNASSIGNED = "unassigned"
 
 def stray_partition(region: str | None) -> str:
     """The partition of uploads that belong to none of a region's contracts, or to no region at all."""
-    return f"region#{region}" if region else UNASSIGNED
+    return f"{_OF_REGION}{region}" if region else UNASSIGNED
+
+
+def is_stray(partition: str) -> bool:
+    """Whether a partition is one of uploads that belong to no contract."""
+    return partition == UNASSIGNED or partition.startswith(_OF_REGION)
 
 
 class SubmissionStatus(StrEnum):

@@ -106,9 +106,12 @@ class Table:
 
     def portfolio(self, month: Month) -> tuple[Head, ...]:
         """The heads of all contracts for one month, by contract: one query on the index."""
-        keys = {"IndexName": INDEX, "KeyConditionExpression": "portfolio_month = :m"}
-        pages = self._pages(**keys, ExpressionAttributeValues={":m": {"S": str(month)}})
-        return tuple(sorted((items.head_of(item) for item in pages), key=lambda head: head.contract))
+        return tuple(sorted(map(items.head_of, self._indexed(str(month))), key=lambda head: head.contract))
+
+    def strays(self) -> tuple[SubmissionRecord, ...]:
+        """The records of all uploads that belong to no contract, by key and time: one query on the index."""
+        found = [items.unpack(item, SubmissionRecord) for item in self._indexed(items.STRAYS)]
+        return tuple(sorted(found, key=lambda record: (record.key, record.received_at, record.version)))
 
     def audit(self, partition: str) -> tuple[AuditEntry, ...]:
         """The audit chain from its first entry."""
@@ -192,6 +195,11 @@ class Table:
         values = {":pk": {"S": partition}} | ({":sk": {"S": prefix}} if prefix else {})
         keys = "pk = :pk AND begins_with(sk, :sk)" if prefix else "pk = :pk"
         return self._pages(KeyConditionExpression=keys, ExpressionAttributeValues=values, ConsistentRead=True)
+
+    def _indexed(self, as_: str) -> Iterator[dict[str, Any]]:
+        condition = f"{items.INDEXED} = :as"
+        values = {":as": {"S": as_}}
+        return self._pages(IndexName=INDEX, KeyConditionExpression=condition, ExpressionAttributeValues=values)
 
     def _pages(self, **query: Any) -> Iterator[dict[str, Any]]:
         with self._translating("a query"):

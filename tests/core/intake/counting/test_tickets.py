@@ -37,9 +37,9 @@ def test_what_failed_is_listed_with_its_number_and_its_times_only(read: Read) ->
     lines = upload.failures.decode("utf-8-sig").splitlines()
     assert lines[0] == "考核项,编号,计入日期,受理时间,回应时间,办结时间,回访时间"
     assert [line.split(",")[:3] for line in lines[1:]] == [
-        ["回访超时工单", "T2", "2026-03-11"],
-        ["按期回应量", "T2", "2026-03-09"],
-        ["按期回应量", "T3", "2026-03-09"],
+        ["计入“回访超时工单”", "T2", "2026-03-11"],
+        ["未计入“按期回应量”", "T2", "2026-03-09"],
+        ["未计入“按期回应量”", "T3", "2026-03-09"],
     ]
     assert "乙" not in upload.failures.decode("utf-8-sig")
 

@@ -45,12 +45,16 @@ class Failure:
         ref: the record's number.
         on: the day it counts under.
         instants: what the file says of it, by column.
+        counts: whether it is listed because the entry counts it, and not because it is missing from it.
+        start: for an event, the day on which its period began.
+        end: that on which it ended.
     """
 
     entry: Measure | EventKind
     ref: str
     on: date
     instants: Mapping[str, Any]
+    counts: bool
     start: date | None = None
     end: date | None = None
 
@@ -166,7 +170,7 @@ def _events(connection: DuckDBPyConnection, query: Query, way: Way) -> Iterator[
     started = f"({counted.start})::DATE" if counted.start else "NULL"
     ended = f"({counted.end})::DATE" if counted.end else "NULL"
     for ref, day, start, end, *rest in _listed(connection, query, [on, started, ended], counted, "true"):
-        yield Failure(way.entry, ref, day, _instants(query.layout, rest), start, end)
+        yield Failure(way.entry, ref, day, _instants(query.layout, rest), True, start, end)
 
 
 def _failures(connection: DuckDBPyConnection, query: Query, measures: Sequence[Way]) -> Iterator[Failure]:
@@ -183,7 +187,7 @@ def _failures(connection: DuckDBPyConnection, query: Query, measures: Sequence[W
         part = f"coalesce({way.counted.where}, false)"
         rows = _listed(connection, query, [on], whole.counted, part if way.counted.fails else f"NOT {part}")
         for ref, day, *rest in rows:
-            yield Failure(way.entry, ref, day, _instants(query.layout, rest))
+            yield Failure(way.entry, ref, day, _instants(query.layout, rest), way.counted.fails)
 
 
 def _listed(

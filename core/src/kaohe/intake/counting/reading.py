@@ -236,8 +236,13 @@ def failures_csv(failures: Sequence[Failure]) -> bytes | None:
     writer = csv.writer(out)
     writer.writerow(["考核项", "编号", "计入日期", *titles])
     for failure in sorted(failures, key=lambda f: (f.entry.code, f.on, f.ref)):
-        writer.writerow([failure.entry.label, failure.ref, failure.on, *(_shown(failure, t) for t in titles)])
+        writer.writerow([_why(failure), failure.ref, failure.on, *(_shown(failure, t) for t in titles)])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def _why(failure: Failure) -> str:
+    """What a record is listed for: it counts as a failure, or it is missing from those that did not fail."""
+    return f"{'计入' if failure.counts else '未计入'}“{failure.entry.label}”"
 
 
 def _shown(failure: Failure, title: str) -> str:
