@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kaohe.catalogue import AUTHORITY, VENDOR
 from kaohe.errors import MissingFacts
-from kaohe.facts import Event, MonthFacts, Submission, spans
-from kaohe.periods import Month, Term
+from kaohe.facts import Event, Submission
+from kaohe.monthfacts import MonthFacts
+from kaohe.periods import Month, Term, spans
 
 from tests.core.small import MARCH, complaint, facts, findings, ruling, upload
 

@@ -12,8 +12,8 @@ import kaohe
 import pytest
 from kaohe import cli, hookspecs, plugins, testing
 from kaohe.errors import KaoheError, RuleStop
-from kaohe.facts import MonthFacts
 from kaohe.intake import limits
+from kaohe.monthfacts import MonthFacts
 from kaohe.plugins import Region
 from kaohe.results import Document, PluginInfo, State
 from kaohe.rules import Terms

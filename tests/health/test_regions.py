@@ -23,7 +23,8 @@ from kaohe.binding import check_sql
 from kaohe.catalogue import CORE, Source
 from kaohe.contract import Choice, Clause, Status
 from kaohe.evaluation import OF_CORE, Rule
-from kaohe.facts import Event, MonthFacts
+from kaohe.facts import Event
+from kaohe.monthfacts import MonthFacts
 from kaohe.plugins import GROUP, Region, load_region, region_names
 from kaohe.results import Deduction, Document, Kpi, State
 from kaohe.rules import Terms

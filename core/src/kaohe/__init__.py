@@ -7,9 +7,10 @@ from kaohe.calendar import add_working_days, is_working_day, working_days
 from kaohe.catalogue import AUTHORITY, VENDOR, Catalogue, EventKind, Measure, Refinement, Source
 from kaohe.contract import Choice, Clause, Contract
 from kaohe.errors import MissingFacts, RulingNeeded
-from kaohe.facts import Event, Facts, MonthFacts
+from kaohe.facts import Event, Facts
 from kaohe.hookspecs import API_VERSION, hookimpl
 from kaohe.money import running, show, split, yuan
+from kaohe.monthfacts import MonthFacts
 from kaohe.periods import Month, Term, Window
 from kaohe.records import Counted
 from kaohe.results import (

@@ -17,9 +17,10 @@ from typing import Any, Literal
 from kaohe.catalogue import CORE
 from kaohe.contract import Contract
 from kaohe.errors import MissingFacts, RulingNeeded, UsageError
-from kaohe.facts import Facts, MonthFacts
+from kaohe.facts import Facts
 from kaohe.model import Quantity
 from kaohe.money import show, yuan
+from kaohe.monthfacts import MonthFacts
 from kaohe.periods import Month
 from kaohe.results import Adopted, Deduction, Exact, Kpi, Part, State, decimal_text
 from kaohe.rules import Charge, Count, Daily, Level, Measurement, Points, Ratio, Terms

@@ -159,19 +159,6 @@ def explain(situation: Situation, month: Month, number: str, submissions: Iterab
     )
 
 
-def _is_listed(code: str, catalogue: Catalogue) -> bool:
-    """Whether records that fail are listed by their numbers: those missing from a part, or those that are events."""
-    entry = catalogue.measures.get(code) or catalogue.events[code]
-    can_fail = not isinstance(entry, Measure) or entry.at_most is not None
-    return can_fail and any(catalogue.kinds[counted.records].ref for counted in entry.counted)
-
-
-def _is_unlisted(code: str, catalogue: Catalogue) -> bool:
-    """Whether it can be counted from records that are never listed, such as calls."""
-    entry = catalogue.measures.get(code) or catalogue.events[code]
-    return any(catalogue.kinds[counted.records].ref is None for counted in entry.counted)
-
-
 def _wanted(missing: Iterable[str], catalogue: Catalogue) -> tuple[Wanted, ...]:
     """What is missing, such as ``calls.offered 2026-03``, each code once with all its days."""
     when: dict[str, dict[str, None]] = {}
@@ -189,6 +176,19 @@ def _who(code: str, when: tuple[str, ...], catalogue: Catalogue) -> Wanted:
     grain = entry.grain if isinstance(entry, Measure) else "event"
     records = tuple(dict.fromkeys(catalogue.kinds[counted.records].label for counted in entry.counted))
     return Wanted(code=code, label=entry.label, when=when, grain=grain, sources=entry.sources, records=records)
+
+
+def _is_listed(code: str, catalogue: Catalogue) -> bool:
+    """Whether records that fail are listed by their numbers: those missing from a part, or those that are events."""
+    entry = catalogue.measures.get(code) or catalogue.events[code]
+    can_fail = not isinstance(entry, Measure) or entry.at_most is not None
+    return can_fail and any(catalogue.kinds[counted.records].ref for counted in entry.counted)
+
+
+def _is_unlisted(code: str, catalogue: Catalogue) -> bool:
+    """Whether it can be counted from records that are never listed, such as calls."""
+    entry = catalogue.measures.get(code) or catalogue.events[code]
+    return any(catalogue.kinds[counted.records].ref is None for counted in entry.counted)
 
 
 def _taken(document: Document, month: Month, number: str) -> Iterator[tuple[int, Decimal]]:

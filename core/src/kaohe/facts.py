@@ -7,18 +7,16 @@ the order they came in, and whether one came twice, make no difference.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from copy import copy
-from datetime import date, timedelta
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
 from kaohe.catalogue import AUTHORITY, DECIDED, Catalogue, Source
-from kaohe.errors import MissingFacts, UsageError, meant
 from kaohe.model import Quantity, Rate, Record, digest
 from kaohe.money import Money
-from kaohe.periods import Month, Term
+from kaohe.periods import Month
 
 
 class Figure(Record):
@@ -365,166 +363,3 @@ def _merge_events(submissions: Iterable[Submission]) -> tuple[SourcedEvent, ...]
         most |= here
     ordered = sorted(first, key=lambda i: (first[i].event.on, first[i].event.kind, first[i].source, i))
     return tuple(first[identity] for identity in ordered for _ in range(most[identity]))
-
-
-def spans(days: Iterable[date]) -> tuple[str, ...]:
-    """Days as text, runs drawn together: ``2026-03-01…2026-03-31``."""
-    runs: list[list[date]] = []
-    for day in sorted(days):
-        if runs and day - runs[-1][-1] == timedelta(days=1):
-            runs[-1].append(day)
-        else:
-            runs.append([day])
-    return tuple(str(run[0]) if len(run) == 1 else f"{run[0]}…{run[-1]}" for run in runs)
-
-
-class MonthFacts:
-    """One month's facts as a clause sees them; remembers what was read, for the figure's ``inputs``.
-
-    Attributes:
-        month: the month.
-        days: the month's days within the term, in order.
-        inputs: what has been read so far, by code; a daily measure as its sum.
-        asked: codes of all that was asked for so far, here or through another month that this one gave.
-    """
-
-    def __init__(self, facts: Facts, month: Month, term: Term, asked: set[str] | None = None) -> None:
-        self._facts, self._term, self._values = facts, term, facts.values(month)
-        self.asked: set[str] = set() if asked is None else asked
-        self.month = month
-        whole = month.first in term and month.last in term
-        self.days = month.days if whole else tuple(day for day in month.days if day in term)
-        self.inputs: dict[str, Quantity] = {}
-
-    def __getitem__(self, code: str) -> Quantity:
-        """The month's value of a measure; a daily measure is summed.
-
-        Raises:
-            MissingFacts: nobody has supplied it.
-        """
-        return self.take(code)[0]
-
-    def take(self, *codes: str) -> tuple[Quantity, ...]:
-        """The month's values of several measures; names all that are missing at once.
-
-        Raises:
-            MissingFacts: some are missing.
-        """
-        if missing := [name for code in codes for name in self.missing(code)]:
-            raise MissingFacts(missing)
-        values = tuple(self._total(code) for code in codes)
-        self.inputs.update(zip(codes, values, strict=True))
-        return values
-
-    def daily(self, *codes: str, days: Iterable[date] | None = None) -> dict[date, tuple[Quantity, ...]]:
-        """The values of daily measures for each day of the month, or for those of ``days`` that lie in it.
-
-        Raises:
-            MissingFacts: some days lack some measure; names all of them.
-        """
-        view = self if days is None else self._only(frozenset(days))
-        values = view.take(*codes)
-        self.inputs.update(zip(codes, values, strict=True))
-        return {day: tuple(view.figure(code, day) for code in codes) for day in view.days}
-
-    def without_exempt_days(self, clause: str) -> MonthFacts:
-        """The same month without the days that the authority exempted from a clause (event ``exemption``).
-
-        An exemption may be reported in one month and reach into another.
-        """
-        exempt = {
-            day
-            for s in self._facts.events
-            if (s.event.kind, s.source) == ("exemption", AUTHORITY) and s.event.clause in (None, clause)
-            for day in self.days
-            if (s.event.start or s.event.on) <= day <= (s.event.end or s.event.start or s.event.on)
-        }
-        self.inputs[f"exemption ({AUTHORITY}), days"] = len(exempt)
-        return self._only(frozenset(self.days) - exempt)
-
-    def _only(self, days: frozenset[date]) -> MonthFacts:
-        view = copy(self)
-        view.days = tuple(day for day in self.days if day in days)
-        return view
-
-    def so_far(self, first: date, *codes: str) -> dict[Month, tuple[Quantity, ...]]:
-        """The values of several measures for each contract month from ``first`` to this month.
-
-        Raises:
-            MissingFacts: some months lack some measure; names all of them.
-        """
-        views = self.months(first)
-        if missing := [name for view in views for code in codes for name in view.missing(code)]:
-            raise MissingFacts(missing)
-        values = {view.month: view.take(*codes) for view in views}
-        self.inputs.update({f"{code} {view.month}": value for view in views for code, value in view.inputs.items()})
-        return values
-
-    def months(self, first: date) -> tuple[MonthFacts, ...]:
-        """The contract months from ``first`` to this one, each with its own ``inputs``."""
-        months = self._term.months
-        start, stop = (max(month - months[0], 0) for month in (Month.of(first), self.month + 1))
-        return tuple(MonthFacts(self._facts, month, self._term, self.asked) for month in months[start:stop])
-
-    def events(self, kind: str, source: Source | None = None) -> tuple[Event, ...]:
-        """The events of one kind that happened in this month, in order of date, of one source or of both."""
-        _known("event", kind, self._facts.catalogue.events)
-        self.asked.add(kind)
-        found = tuple(s.event for s in self._facts.happened(self.month, kind) if source in (None, s.source))
-        self.inputs[f"{kind} ({source})" if source else kind] = sum(event.count for event in found)
-        return found
-
-    def verified(self, kind: str) -> tuple[Event, ...]:
-        """The events of one kind that the authority reported."""
-        return self.events(kind, AUTHORITY)
-
-    def findings(self, kind: str) -> dict[date, int]:
-        """How often something happened on each day; where the authority found anything, its count is used."""
-        counts: dict[date, int] = {}
-        for source in (Source.VENDOR, AUTHORITY):
-            by_day: Counter[date] = Counter()
-            for event in self.events(kind, source):
-                by_day[event.on] += event.count
-            counts |= by_day
-        return counts
-
-    def missing(self, code: str) -> list[str]:
-        """Names of the facts that a measure lacks this month, runs of days drawn together."""
-        absent = [day for day in self._places(code) if (code, day) not in self._values]
-        return [f"{code} {span}" for span in ([str(self.month)] if None in absent else spans(d for d in absent if d))]
-
-    def has(self, code: str) -> bool:
-        """Whether a measure was supplied at all; for those that may be left empty."""
-        return not self.missing(code)
-
-    def require(self, source: Source) -> None:
-        """Insist that the source has sent something for this month.
-
-        Raises:
-            MissingFacts: it has not.
-        """
-        if (self.month, source) not in self._facts.submitted:
-            raise MissingFacts([f"{source.label}报送的任何数据 {self.month}"])
-
-    def figure(self, code: str, day: date | None) -> Quantity:
-        """One value that is known to be there: of a day, or (None) of the month."""
-        return self._values[code, day]  # callers look for what is missing first
-
-    def _places(self, code: str) -> tuple[date | None, ...]:
-        known = self._facts.catalogue.measures
-        _known("measure", code, known)
-        self.asked.add(code)
-        return self.days if known[code].grain == "day" else (None,)
-
-    def _total(self, code: str) -> Quantity:
-        return sum(self.figure(code, day) for day in self._places(code))
-
-
-def _known(what: str, code: str, catalogue: Collection[str]) -> None:
-    """Refuse a name that nobody can ever supply: a slip in a rule must not pass for a missing fact.
-
-    Raises:
-        UsageError: the catalogue has no such name.
-    """
-    if code not in catalogue:
-        raise UsageError(f"there is no {what} {code!r}{meant(code, catalogue)}")

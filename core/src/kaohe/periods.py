@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -162,3 +163,14 @@ class Term(BaseModel):
 
     def __contains__(self, day: date) -> bool:
         return self.first <= day <= self.last
+
+
+def spans(days: Iterable[date]) -> tuple[str, ...]:
+    """Days as text, runs drawn together: ``2026-03-01…2026-03-31``."""
+    runs: list[list[date]] = []
+    for day in sorted(days):
+        if runs and day - runs[-1][-1] == timedelta(days=1):
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return tuple(str(run[0]) if len(run) == 1 else f"{run[0]}…{run[-1]}" for run in runs)

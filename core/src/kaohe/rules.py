@@ -15,9 +15,10 @@ from fractions import Fraction
 
 from kaohe.contract import Choice, Clause, Contract
 from kaohe.errors import RulingNeeded, UsageError
-from kaohe.facts import Event, MonthFacts
+from kaohe.facts import Event
 from kaohe.model import Quantity
 from kaohe.money import exact, show
+from kaohe.monthfacts import MonthFacts
 from kaohe.periods import Window
 from kaohe.results import Adopted, Kpi, decimal_text, quotient
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from shlex import quote
@@ -42,43 +42,45 @@ def explained(found: Explanation, contract: Contract, folder: Path = Path()) -> 
     lines += [_line(f"条款数值 {name} = {amount:,f}") for name, amount in found.values.items()]
     lines += [_line(f"须知：{flag}") for flag in clause.flags]
     for kpi in found.kpis:
-        lines += ["", title(f"指标 {kpi.code}", "─"), *_measured(kpi)]
-    if found.deductions:
-        lines += ["", title("扣除", "─")]
-        labels = {one.code: one.label for one in found.missing if one.label}
-        lines += [line for d in found.deductions for line in deduction_lines(d, contract, whole=True, labels=labels)]
-    if found.missing:
-        lines += ["", title("所缺数据", "─"), *(_line(_wanted(one)) for one in found.missing)]
+        lines += _part(f"指标 {kpi.code}", _measured(kpi))
+    lines += _part("扣除", _charged(found, contract))
+    lines += _part("所缺数据", [_line(_wanted(one)) for one in found.missing])
     lines += [_line(f"第{no}期承担 {show(amount)} 元") for no, amount in found.taken.items()]
-    if found.liabilities:
-        lines += ["", title(f"责任金额（截至 {found.as_of}，全合同）", "─")]
-        lines += [line for owed in found.liabilities for line in liability_lines(owed)]
-    if found.terminations:
-        lines += ["", title("解除合同的权利", "─")]
-        lines += [_line(f"自 {t.since} 起{words.PARTY[t.party]}可以解除合同：{t.detail}") for t in found.terminations]
-    if found.conditions:
-        lines += ["", title("续签条件", "─")]
-        lines += [_line(f"{MET[one.met]}　{one.label}：{one.detail}") for one in found.conditions]
-    lines += ["", title("数据来源", "─"), _rows(found)]
-    lines += _listed(found, folder)
+    owed = [line for liability in found.liabilities for line in liability_lines(liability)]
+    lines += _part(f"责任金额（截至 {found.as_of}，全合同）", owed)
+    rights = [f"自 {t.since} 起{words.PARTY[t.party]}可以解除合同：{t.detail}" for t in found.terminations]
+    lines += _part("解除合同的权利", map(_line, rights))
+    lines += _part("续签条件", [_line(f"{MET[one.met]}　{one.label}：{one.detail}") for one in found.conditions])
+    lines += _part("数据来源", [_rows(found)])
+    lines += _part("未达要求的明细", [*map(_line, found.failures.values()), *_ways_to_the_list(found, folder)])
+    lines += _part("没有名单的数据", _unlisted(found))
     return "\n".join(lines)
 
 
-def _listed(found: Explanation, folder: Path) -> Iterator[str]:
-    """Where the records that failed are listed, and what stands in for a list; commands and digests unbroken."""
-    if found.failures:
-        yield from ("", title("未达要求的明细", "─"), *map(_line, found.failures.values()))
-        yield from (f"  查看名单：{way}" for way in _ways_to_the_list(found, folder))
+def _part(heading: str, lines: Iterable[str]) -> list[str]:
+    """Lines under a heading; nothing where there are none."""
+    told = list(lines)
+    return ["", title(heading, "─"), *told] if told else []
+
+
+def _charged(found: Explanation, contract: Contract) -> Iterator[str]:
+    labels = {one.code: one.label for one in found.missing if one.label}
+    for deduction in found.deductions:
+        yield from deduction_lines(deduction, contract, whole=True, labels=labels)
+
+
+def _unlisted(found: Explanation) -> Iterator[str]:
     if found.unlisted:
-        yield from ("", title("没有名单的数据", "─"), _line(UNLISTED))
-        yield from (f"  {key}  SHA-256 {digest}" for key, digest in found.unlisted.items())
+        yield _line(UNLISTED)
+    yield from (f"  {key}  SHA-256 {digest}" for key, digest in found.unlisted.items())
 
 
 def _ways_to_the_list(found: Explanation, folder: Path) -> Iterator[str]:
+    """The requests and commands that show it, unbroken: they are to be copied."""
     for month in sorted({key.split("/")[3] for key in found.failures}):
-        yield f"GET /contracts/{found.contract}/months/{month}/failures"
+        yield f"  查看名单：GET /contracts/{found.contract}/months/{month}/failures"
     for key in found.failures:
-        yield f"kaohe check {quote(str(folder / key))} --failures 名单.csv"
+        yield f"  查看名单：kaohe check {quote(str(folder / key))} --failures 名单.csv"
 
 
 def compared(difference: Difference, contract: Contract | None = None) -> str:

@@ -87,14 +87,6 @@ def check(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _listed(failures: bytes | None, file: Path) -> str:
-    """Write the list of the records that failed, where there is one, and say so."""
-    if failures is None:
-        return f"没有未达要求的明细，{file} 未写入；直接填报的数值和按日计数的话单等记录没有名单"
-    file.write_bytes(failures)
-    return f"未达要求的明细已写入 {file}"
-
-
 def _sums(submission: Submission, catalogue: Catalogue) -> Iterator[str]:
     """What a file states of each measure in all, to be held against somebody's own count."""
     for code in dict.fromkeys(figure.code for figure in submission.figures):
@@ -102,6 +94,14 @@ def _sums(submission: Submission, catalogue: Catalogue) -> Iterator[str]:
         measure, total = catalogue.measures[code], sum(figure.value for figure in figures)
         days = f"（{len(figures)}天合计）" if measure.grain == "day" else ""
         yield f"{measure.label} {total}{measure.unit}{days}"
+
+
+def _listed(failures: bytes | None, file: Path) -> str:
+    """Write the list of the records that failed, where there is one, and say so."""
+    if failures is None:
+        return f"没有未达要求的明细，{file} 未写入；直接填报的数值和按日计数的话单等记录没有名单"
+    file.write_bytes(failures)
+    return f"未达要求的明细已写入 {file}"
 
 
 def _export(file: Path) -> Export:

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from kaohe.catalogue import Source
-from kaohe.facts import Conflict, Submission, conflicts, spans
+from kaohe.facts import Conflict, Submission, conflicts
 from kaohe.intake.draft import ONE_FILE
 from kaohe.kinds import KINDS
 from kaohe.model import Record
-from kaohe.periods import Month
+from kaohe.periods import Month, spans
 
 _COUNTED = re.compile(rf"(?:^|\s)({'|'.join(kind.label for kind in KINDS)})\d+\D{{1,2}}$")
 """How the place of a figure ends that was counted from records."""
