@@ -222,6 +222,9 @@ def test_an_objection_is_raised_and_decided(ask: Ask, scored: House) -> None:
     raised = post(ask, scored, f"{MONTH}/objections", clause="1.1", reason="系统故障")
     assert raised.content["key"].startswith("submissions/testia/vendor/2026-03/objection-")
     assert ask(MONTH).content["objections"][0]["state"] == "open"
+    assert len(raised.content["notices"]) == 1
+    in_vain = post(ask, scored, f"{MONTH}/objections", clause="1.2", reason="系统故障")
+    assert (in_vain.status, "1.2" in in_vain.content["notices"][1]) == (200, True)
     decided = {"clause": "1.1", "outcome": "upheld", "reason": "属实", "amount": "10.00"}
     assert post(ask, scored, f"{MONTH}/objections/decision", **decided).status == 200
     trail = ask(f"{MONTH}/trail").content
