@@ -119,6 +119,31 @@ def test_one_word_in_many_rows_is_told_once(faults: Faults, count: int, lines: i
     assert (found[-1].row, found[-1].held) == (2 * count + 2, "十分满意")
 
 
+def of_months(inside: int, outside: int) -> list[str]:
+    """Calls of March and of April, with one out of the house, which does not count, between any two."""
+    days = ["03-02"] * inside + ["04-02"] * outside
+    rows = [GOOD.replace("03-02", day).replace("C1", f"C{n}") for n, day in enumerate(days)]
+    return [line for row in rows for line in (row, row.replace("C", "D", 1).replace("呼入", "呼出"))]
+
+
+def test_a_file_of_another_month_is_told_so_once(faults: Faults) -> None:
+    (fault,) = faults("\n".join([TOP, *of_months(1, 9)]))
+    assert (fault.code, fault.row, fault.held) == ("other-month", None, "2026-04-02至2026-04-02")
+    assert "几乎所有的话单都不在本文件的月份内" in fault.message
+    legs = [line.replace(",", ",1,", 1) for line in of_months(1, 9)]
+    assert [f.row for f in faults("\n".join([",".join(LEGS), *legs]))] == [None]
+
+
+def test_fewer_records_of_another_month_are_told_by_row(faults: Faults) -> None:
+    found = faults("\n".join([TOP, *of_months(2, 9)]))
+    assert [f.row for f in found] == list(range(6, 23, 2))
+
+
+def test_other_faults_of_a_file_of_another_month_are_told_too(faults: Faults) -> None:
+    found = faults("\n".join([TOP, *of_months(0, 9), changed("满意度", "?").replace("C1", "C99")]))
+    assert [(f.code, f.row) for f in found] == [("other-month", None), ("unknown-word", 20)]
+
+
 def test_what_does_not_count_need_not_be_right(read: Read, faults: Faults) -> None:
     outward = changed("应答时间", "2026-04-02 08:00:00").replace("呼入", "呼出").replace("C1", "C2")
     assert read("\n".join([TOP, GOOD, outward])).submission.figures
