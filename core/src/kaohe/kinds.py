@@ -22,7 +22,9 @@ _ANSWERED = "CASE WHEN result IS NULL THEN answered_at IS NOT NULL ELSE result =
 _FIRST = f"{{}}({{}}, row(coalesce(answered_at, queued_at, menu_at), leg)) FILTER (WHERE {_ANSWERED})"
 """Of the first leg that was answered. The leg's number decides between two that began at once."""
 
-_ANSWER = _FIRST.format("arg_min_null", "answered_at")
+_TOLD = f"min(answered_at) FILTER (WHERE {_ANSWERED})"
+_UNTOLD = f"min(coalesce(queued_at, menu_at)) FILTER (WHERE {_ANSWERED} AND answered_at IS NULL)"
+_ANSWER = f"CASE WHEN {_UNTOLD} <= {_TOLD} THEN NULL ELSE {_TOLD} END"
 """When a call was first answered; unknown where that leg does not say, whatever later legs say."""
 
 CALLS = RecordKind(

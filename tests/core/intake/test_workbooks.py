@@ -226,8 +226,8 @@ def test_days_outside_the_term_are_refused(demo: Any) -> None:
 
 
 def test_faults_beyond_a_thousand_are_counted_not_told(demo: Any) -> None:
-    # Every other row, since what rows below one another have in common is drawn together.
-    rows = [["发布差错", "2026-03-05", "x" if n % 2 else 1] for n in range(3000)]
+    # Every other row with a content of its own, since what rows have in common is drawn together.
+    rows = [["发布差错", "2026-03-05", f"x{n}" if n % 2 else 1] for n in range(3000)]
     faults = demo.faults("a.csv", demo.csv([["事件类型", "日期", "次数"], *rows]))
     assert (faults[1000].code, "500处" in faults[1000].message) == ("too-many-faults", True)
     counted = [int(re.findall(r"另有(\d+)处", fault.message)[0]) for fault in faults[1001:]]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -14,6 +16,10 @@ from kaohe.intake.spots import Spot
 _SHOWN = 40
 _RUN = 3
 """Rows with the same fault that are told as one; fewer are told one by one, each with what it holds."""
+_SCATTERED = 10
+"""Rows with the same fault and content, here and there in a column, that are told as one."""
+_NAMED = 5
+"""Rows that are named of those."""
 
 Placed = tuple[tuple[int, ...], Fault]
 """A fault and where it stands in the order of the file."""
@@ -104,8 +110,24 @@ def _drawn_together(found: list[Placed]) -> list[Fault]:
         else:
             open_runs[told] = [(place, fault)]
             runs.append(open_runs[told])
-    whole = [_one(run) if len(run) >= _RUN else run for run in runs]
+    whole = [*_gathered(run for run in runs if len(run) < _RUN), *(_one(run) for run in runs if len(run) >= _RUN)]
     return [fault for _, fault in sorted((entry for run in whole for entry in run), key=lambda entry: entry[0])]
+
+
+def _gathered(runs: Iterable[list[Placed]]) -> Iterator[list[Placed]]:
+    """Faults that stand here and there: those that say and hold the same in one column told once, if they are many."""
+    alike: defaultdict[tuple[object, ...], list[Placed]] = defaultdict(list)
+    for place, fault in (entry for run in runs for entry in run):
+        # Where nothing is shown there is nothing to search the file for: each row has to be named.
+        alone = None if fault.row and fault.held else place
+        alike[*place[:2], alone, fault.model_copy(update={"row": None})].append((place, fault))
+    yield from (_scattered(found) if len(found) >= _SCATTERED else found for found in alike.values())
+
+
+def _scattered(found: list[Placed]) -> list[Placed]:
+    place, first = found[0]
+    rows = "、".join(str(fault.row) for _, fault in found[:_NAMED])
+    return [(place, first.model_copy(update={"message": f"{len(found)}处（第{rows}…行）{first.message}"}))]
 
 
 def _one(run: list[Placed]) -> list[Placed]:

@@ -109,6 +109,41 @@ def test_equal_numbers_without_a_column_of_legs_may_be_a_transfer(
     assert (fault.code, "请加“话务段”一列" in fault.message) == ("record-twice", says)
 
 
+@pytest.mark.parametrize(("count", "lines"), [(9, 9), (10, 1)])
+def test_one_word_in_many_rows_is_told_once(faults: Faults, count: int, lines: int) -> None:
+    words = [word for n in range(count) for word in ("满意", "比较满意")]
+    rows = [changed("满意度", word).replace("C1", f"C{n}") for n, word in enumerate(words)]
+    found = faults("\n".join([TOP, *rows, changed("满意度", "十分满意").replace("C1", "C99")]))
+    assert (len(found), found[0].row, found[0].held) == (lines + 1, 3, "比较满意")
+    assert found[0].message.startswith("10处（第3、5、7、9、11…行）“满意度”") is (lines == 1)
+    assert (found[-1].row, found[-1].held) == (2 * count + 2, "十分满意")
+
+
+def of_months(inside: int, outside: int) -> list[str]:
+    """Calls of March and of April, with one out of the house, which does not count, between any two."""
+    days = ["03-02"] * inside + ["04-02"] * outside
+    rows = [GOOD.replace("03-02", day).replace("C1", f"C{n}") for n, day in enumerate(days)]
+    return [line for row in rows for line in (row, row.replace("C", "D", 1).replace("呼入", "呼出"))]
+
+
+def test_a_file_of_another_month_is_told_so_once(faults: Faults) -> None:
+    (fault,) = faults("\n".join([TOP, *of_months(1, 9)]))
+    assert (fault.code, fault.row, fault.held) == ("other-month", None, "2026-04-02至2026-04-02")
+    assert "几乎所有的话单都不在本文件的月份内" in fault.message
+    legs = [line.replace(",", ",1,", 1) for line in of_months(1, 9)]
+    assert [f.row for f in faults("\n".join([",".join(LEGS), *legs]))] == [None]
+
+
+def test_fewer_records_of_another_month_are_told_by_row(faults: Faults) -> None:
+    found = faults("\n".join([TOP, *of_months(2, 9)]))
+    assert [f.row for f in found] == list(range(6, 23, 2))
+
+
+def test_other_faults_of_a_file_of_another_month_are_told_too(faults: Faults) -> None:
+    found = faults("\n".join([TOP, *of_months(0, 9), changed("满意度", "?").replace("C1", "C99")]))
+    assert [(f.code, f.row) for f in found] == [("other-month", None), ("unknown-word", 20)]
+
+
 def test_what_does_not_count_need_not_be_right(read: Read, faults: Faults) -> None:
     outward = changed("应答时间", "2026-04-02 08:00:00").replace("呼入", "呼出").replace("C1", "C2")
     assert read("\n".join([TOP, GOOD, outward])).submission.figures
@@ -150,14 +185,14 @@ def test_beyond_a_thousand_faults_are_counted_by_kind(faults: Faults) -> None:
     bad = [changed("应答时间", "x") if n % 2 else changed("满意度", "满意吗") for n in range(2400)]
     rows = [row.replace("C1", f"C{n}") for n, row in enumerate(bad)]
     found = faults("\n".join([TOP, *rows]))
-    assert [f.row for f in found[:1000]] == list(range(2, 1002))
-    assert [(f.code, f.column) for f in found[1000:]] == [
+    assert [(f.row, f.message[:4]) for f in found[:2]] == [(2, "500处"), (3, "500处")]
+    assert [(f.code, f.column) for f in found[2:]] == [
         ("too-many-faults", None),
         ("unknown-word", "I（满意度）"),
         ("not-a-time", "F（应答时间）"),
     ]
-    assert [re.findall(r"另有(\d+)处", f.message) for f in found[1000:]] == [["1400"], ["700"], ["700"]]
-    assert "如第1002行" in str(found[1001])
+    assert [re.findall(r"另有(\d+)处", f.message) for f in found[2:]] == [["1400"], ["700"], ["700"]]
+    assert "如第1002行" in str(found[3])
 
 
 @pytest.mark.parametrize("ends", [("\r\n", "\n"), ("\n", "\r\n"), ("\n", "\r"), ("\r\n", "\r"), ("\r", "\r")])

@@ -8,6 +8,7 @@ Each step knows only the one before::
     statements  the SQL: cells, checks, derived columns, one day a measure; text only
     engine      DuckDB held to its memory, its threads and the one file
     count       what the statements give: figures, events, what failed
+    wrong       for a bad file: what only several rows together show
     explain     only for a bad file: each bad row by line, column, content and expectation
 
 Around them: ``files``, ``unpacking`` and ``sheets`` bring whatever was sent to a plain file; ``plainer`` writes again

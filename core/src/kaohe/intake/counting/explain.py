@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, TextIO
 
@@ -20,6 +19,7 @@ from kaohe.intake.counting.condition import Condition
 from kaohe.intake.counting.showing import is_reference, showable, showable_key
 from kaohe.intake.counting.statements import Query
 from kaohe.intake.counting.strays import stray
+from kaohe.intake.counting.wrong import Wrong
 from kaohe.intake.draft import Draft
 from kaohe.intake.report import Report
 from kaohe.intake.spots import Spot
@@ -31,19 +31,6 @@ _REMEMBERED = 10_000
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?E\+\d+")
 _BAD = object()
 """Stands for a cell that has been reported."""
-
-
-@dataclass(frozen=True)
-class Wrong:
-    """What is wrong with several rows of a file together, by the records' keys.
-
-    Attributes:
-        twins: keys that stand in several rows.
-        whole: what records of several rows say, drawn together, where it is wrong.
-    """
-
-    twins: Collection[str] = ()
-    whole: Mapping[str, Values] = field(default_factory=dict)
 
 
 def explain(query: Query, wrong: Wrong, draft: Draft, spot: Spot) -> None:
@@ -74,6 +61,7 @@ def explain(query: Query, wrong: Wrong, draft: Draft, spot: Spot) -> None:
         message = "从这一行附近起文字编码与前面不同；请不要拼接两个系统的文件，重新导出后上传"
         report.add("bad-encoding", message, spot.at(row=line + 1), expected="全文件同为 UTF-8 或 GB18030")
     found.look_at_whole_records()
+    found.look_at_month()
 
 
 def _share(opened: Sequence[TextIO], size: int) -> float:
@@ -97,6 +85,13 @@ class _Explanation:
         self._lacks = [(needed, Condition(self._kind, either(unknown([needed])))) for needed in query.needed]
         self._first, self._last = query.month.first - PLAUSIBLE, query.month.last + PLAUSIBLE
         self._lines: dict[str, int] = {}
+
+    def look_at_month(self) -> None:
+        """Report once that nearly all records are of another month."""
+        if self._wrong.elsewhere:
+            first, last = self._wrong.elsewhere
+            message = f"几乎所有的{self._kind.label}都不在本文件的月份内；请核对月份，按月导出"
+            self._report.add("other-month", message, self._spot, held=f"{first}至{last}", expected=self._month)
 
     def look_at(self, row: Sequence[str], line: int) -> None:
         """Report what is wrong with a row."""
@@ -234,6 +229,9 @@ class _Explanation:
         on = min((v.date() if isinstance(v, datetime) else v for v in days), default=None)
         if on is None:
             self._report.add("missing-value", "这一行一个时间也没有，不知道算在哪一天", at)
-        elif on not in self._query.month:
-            wanted = f"{self._query.month.year}年{self._query.month.month}月"
-            self._report.add("other-month", "日期不在本文件的月份内；请按月导出", at, held=on, expected=wanted)
+        elif on not in self._query.month and not self._wrong.elsewhere:
+            self._report.add("other-month", "日期不在本文件的月份内；请按月导出", at, held=on, expected=self._month)
+
+    @property
+    def _month(self) -> str:
+        return f"{self._query.month.year}年{self._query.month.month}月"

@@ -10,26 +10,23 @@ from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
 from kaohe.catalogue import Measure
 from kaohe.facts import Event
 from kaohe.intake.counting.columns import Layout, layout_of, twice
 from kaohe.intake.counting.count import Counts, Failure, is_sound, needed, results, ways
 from kaohe.intake.counting.engine import add_calendar, opened
-from kaohe.intake.counting.explain import Wrong, explain
+from kaohe.intake.counting.explain import explain
 from kaohe.intake.counting.plainer import plainer
 from kaohe.intake.counting.showing import is_reference
 from kaohe.intake.counting.source import Source, csv_source
 from kaohe.intake.counting.spelling import spelling_of
 from kaohe.intake.counting.statements import Query
+from kaohe.intake.counting.wrong import Wrong, wrong
 from kaohe.intake.draft import Draft
 from kaohe.intake.progress import asked_of
 from kaohe.intake.recognise import score
 from kaohe.intake.spots import Spot
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
 
 MOST_EVENTS = 500
 """Events of a kind that are kept one by one; more are kept as a number a day, their list beside the facts."""
@@ -101,9 +98,9 @@ def _counted(query: Query, draft: Draft, spot: Spot) -> Counts | None:
     """
     import duckdb
 
-    wrong, unread = Wrong(), False
+    found, unread = Wrong(), False
     try:
-        counts, wrong = _tried(query, draft, spot)
+        counts, found = _tried(query, draft, spot)
         if counts is not None:
             return counts
     except (duckdb.InvalidInputException, duckdb.ConversionException):
@@ -117,7 +114,7 @@ def _counted(query: Query, draft: Draft, spot: Spot) -> Counts | None:
         with TemporaryDirectory(prefix="kaohe-") as folder:
             if again := plainer(query.source, Path(folder) / "plainer"):
                 return _counted(replace(query, source=again), draft, spot)
-    explain(query, wrong, draft, spot)
+    explain(query, found, draft, spot)
     if not draft.report:
         message = "文件里有无法读取的行；请用系统的“导出为 CSV”重新导出，不要用文本编辑器改动"
         draft.report.add("bad-csv", message, spot)
@@ -141,19 +138,9 @@ def _tried(query: Query, draft: Draft, spot: Spot) -> tuple[Counts | None, Wrong
         if query.asks_for_working_days(way.counted for way in found):
             add_calendar(connection, query.month)
         if not is_sound(connection, query, found):
-            return None, _wrong(connection, query) if query.spelling is None else Wrong()
+            return None, wrong(connection, query) if query.spelling is None else Wrong()
         counts = results(connection, query, found)
     return (counts if _may_be_kept(counts) else None), Wrong()
-
-
-def _wrong(connection: DuckDBPyConnection, query: Query) -> Wrong:
-    written = query.source.as_written
-    twins = {written(key) for (key,) in connection.execute(query.twice()).fetchall() if key}
-    if not query.merges:
-        return Wrong(twins)
-    found = connection.execute(query.contradictory())
-    names = [name for name, *_ in found.description or ()][1:]
-    return Wrong(twins, {written(key): dict(zip(names, values, strict=True)) for key, *values in found.fetchall()})
 
 
 def _may_be_kept(counts: Counts) -> bool:

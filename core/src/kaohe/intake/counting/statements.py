@@ -95,6 +95,11 @@ class Query:
         """What the days follow from that records count under, where it is not their own day; each once."""
         return list(dict.fromkeys(counted.on for counted in wanted if counted.on))
 
+    def elsewhere(self) -> str:
+        """First and last day of the records in other months, how many they are, and how many records there are."""
+        out = f"FILTER (NOT {self.in_month('day')})"
+        return f"SELECT min(day) {out}, max(day) {out}, count(*) {out}, count(*) FROM counted WHERE NOT left_out"
+
     @staticmethod
     def suspects() -> str:
         """Keys that may be footnotes: a total with a time in its row would be counted as a record."""
