@@ -140,7 +140,7 @@ def _has_twins(connection: DuckDBPyConnection, table: str) -> bool:
 def results(connection: DuckDBPyConnection, query: Query, found: Sequence[Way]) -> Counts:
     """The counts of a file that ``is_sound`` has read."""
     measures = [(n, way) for n, way in enumerate(found) if isinstance(way.entry, Measure)]
-    left_out, records, *tallied = connection.execute(query.totals()).fetchall()[0]
+    left_out, records, *tallied = connection.execute(query.totals([way.counted for way in found])).fetchall()[0]
     return Counts(
         layout=query.layout,
         records=records,

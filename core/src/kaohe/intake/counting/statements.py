@@ -30,6 +30,8 @@ BUFFER = 2_000_000
 TOLD = 100_000
 """Records of several rows whose faults are looked for; a report tells the first thousand and counts the others."""
 
+_INTEGERS = {16: "USMALLINT", 32: "UINTEGER", 64: "UBIGINT", 128: "UHUGEINT"}
+"""By the bits that they have."""
 _NAME = re.compile(r"[a-z_][a-z0-9_]*")
 _STRING = re.compile(r"'[^']*'")
 
@@ -42,6 +44,17 @@ def names_in(sql: str | None) -> frozenset[str]:
 def _holds(condition: str) -> str:
     """A condition as a boolean, false where it is unknown. CASE stops at what is settled; ``coalesce`` does not."""
     return f"CASE WHEN {condition} THEN true ELSE false END"
+
+
+def _unknown(condition: str) -> str:
+    return f"({condition}) IS NULL"
+
+
+def _packed(conditions: Sequence[str]) -> str:
+    """Which conditions hold, a bit each: to store one number takes less time than to store as many booleans."""
+    integer = next(name for width, name in _INTEGERS.items() if len(conditions) <= width)
+    bits = (f"CASE WHEN {sql} THEN {1 << n}::{integer} ELSE 0::{integer} END" for n, sql in enumerate(conditions))
+    return " | ".join(bits) or f"0::{integer}"
 
 
 @dataclass(frozen=True)
@@ -69,8 +82,8 @@ class Query:
         """Creates the table ``counted`` of short rows.
 
         ``k`` is the key's hash, ``suspect`` the key if it may be a footnote, ``day`` the record's own day, ``on0`` …
-        the days of :meth:`days`; ``m0`` … whether it counts for each way of counting, ``d0`` … the hash of what is
-        counted once, ``t0`` … whether it belongs to a tally, if that is known.
+        the days of :meth:`days`; ``flags`` which of :meth:`conditions` it meets, ``d0`` … the hash of what is counted
+        once.
         """
         kind = self.layout.kind
         bad = f"CASE WHEN bad THEN true WHEN left_out THEN false WHEN {self._checks()} THEN true ELSE false END"
@@ -78,13 +91,21 @@ class Query:
         chosen.append(f"{kind.on}::DATE AS day")
         chosen += [f"({on})::DATE AS on{place}" for place, on in enumerate(self.days(wanted))]
         for place, counted in enumerate(wanted):
-            chosen.append(f"{_holds(counted.where)} AS m{place}")
             if counted.distinct:
                 chosen.append(f"CASE WHEN {counted.distinct} IS NOT NULL THEN hash({counted.distinct}) END AS d{place}")
-        chosen += [f"({sql}) AS t{place}" for place, sql in enumerate(self.tallies.values())]
+        chosen.append(f"{_packed(self.conditions(wanted))} AS flags")
         left_out = _holds(kind.left_out or "false")
         rows = f"SELECT *, {left_out} AS left_out FROM ({self.records()})"
         return f"CREATE TEMP TABLE counted AS SELECT {', '.join(chosen)} FROM ({rows})"
+
+    def conditions(self, wanted: Sequence[Counted]) -> list[str]:
+        """What is asked of each record, each once: whether it counts, whether it belongs to a tally or may do so."""
+        asked = [counted.where for counted in wanted]
+        asked += [sql for tally in self.tallies.values() for sql in (tally, _unknown(tally))]
+        return list(dict.fromkeys(asked))
+
+    def _meets(self, condition: str, wanted: Sequence[Counted]) -> str:
+        return f"(flags & {1 << self.conditions(wanted).index(condition)}) <> 0"
 
     @staticmethod
     def asks_for_working_days(wanted: Iterable[Counted]) -> bool:
@@ -110,7 +131,9 @@ class Query:
         on = wanted[places[0]].on
         day = f"on{self.days(wanted).index(on)}" if on else "day"
         numbers = ", ".join(
-            f"count({f'DISTINCT d{place}' if wanted[place].distinct else '*'}) FILTER (m{place})" for place in places
+            f"count({f'DISTINCT d{place}' if wanted[place].distinct else '*'}) "
+            f"FILTER ({self._meets(wanted[place].where, wanted)})"
+            for place in places
         )
         return f"SELECT {day}, {numbers} FROM counted WHERE NOT left_out AND {self.in_month(day)} GROUP BY 1"
 
@@ -118,12 +141,12 @@ class Query:
         """The days that have records."""
         return "SELECT DISTINCT day FROM counted WHERE NOT left_out AND day IS NOT NULL ORDER BY day"
 
-    def totals(self) -> str:
+    def totals(self, wanted: Sequence[Counted]) -> str:
         """How many records are left out, how many are not, and how many of those belong to each tally, if known."""
         tallies = "".join(
-            f", CASE WHEN count(*) FILTER (NOT left_out AND t{n} IS NULL) = 0 "
-            f"THEN count(*) FILTER (NOT left_out AND t{n}) END"
-            for n in range(len(self.tallies))
+            f", CASE WHEN count(*) FILTER (NOT left_out AND {self._meets(_unknown(sql), wanted)}) = 0 "
+            f"THEN count(*) FILTER (NOT left_out AND {self._meets(sql, wanted)}) END"
+            for sql in self.tallies.values()
         )
         return f"SELECT count(*) FILTER (left_out), count(*) FILTER (NOT left_out){tallies} FROM counted"
 
