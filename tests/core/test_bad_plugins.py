@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from kaohe import Kpi, Month, scoring
-from kaohe.budget import Budget, OverBudget, within
+from kaohe.budget import Budget, OverBudget, clock_of, within
 from kaohe.errors import PluginError, UsageError
 from kaohe.model import canonical
 from kaohe.periods import Window
@@ -246,10 +246,22 @@ def test_time_is_that_of_the_processor() -> None:
         time.sleep(0.6)
 
 
+@pytest.mark.skipif(not hasattr(time, "pthread_getcpuclockid"), reason="the system tells no thread's time")
+def test_a_thread_that_has_ended_is_over_no_budget() -> None:
+    clocks: list[Callable[[], float]] = []
+    thread = threading.Thread(target=lambda: clocks.append(clock_of(threading.get_ident())))
+    thread.start()
+    thread.join()  # Python is through with it; the system may be a moment later
+    end = time.monotonic() + 30
+    while clocks[0]() and time.monotonic() < end:
+        time.sleep(0.01)
+    assert clocks[0]() == 0
+
+
 _TRACED = """
 import sys
 from decimal import Decimal
-from kaohe.budget import Budget, OverBudget, within
+from kaohe.budget import Budget, OverBudget, clock_of, within
 
 with within(Budget()):
     pass

@@ -142,7 +142,7 @@ class _Watch:
     def _limits(self) -> Mapping[str, Callable[[], bool]]:
         """What is told of a plugin, and how it is seen, from now on."""
         seconds, megabytes = self._budget.seconds, self._budget.megabytes
-        clock, most = _clock_of(self._thread), _used(_RESIDENT) + megabytes * 2**20
+        clock, most = clock_of(self._thread), _used(_RESIDENT) + megabytes * 2**20
         worked, waited = clock() + float(seconds), time.monotonic() + WAITING * float(seconds)
         return {
             f"takes longer than {seconds} s (KAOHE_HOOK_SECONDS)": (
@@ -161,12 +161,22 @@ class _Watch:
                         _raise_in(self._thread, OverBudget)
 
 
-def _clock_of(thread: int) -> Callable[[], float]:
-    """The seconds that a thread had of a processor; where the system does not tell them, those that went by."""
+def clock_of(thread: int) -> Callable[[], float]:
+    """The seconds that a thread had of a processor; where the system does not tell them, those that went by.
+
+    A thread that has ended had none.
+    """
     if not hasattr(time, "pthread_getcpuclockid"):
         return time.monotonic
     clock = time.pthread_getcpuclockid(thread)
-    return lambda: time.clock_gettime(clock)
+
+    def worked() -> float:
+        try:
+            return time.clock_gettime(clock)
+        except OSError:  # the thread has ended between two looks
+            return 0
+
+    return worked
 
 
 def _raise_in(thread: int, error: type[BaseException]) -> None:
