@@ -1,5 +1,7 @@
 """An upload comes in: taken in, refused, replaced, repeated, or waiting for its plugin."""
 
+import hashlib
+
 import pytest
 from kaohe.errors import PluginError
 from kaohe.periods import Month
@@ -117,6 +119,24 @@ def test_a_file_that_is_too_large_is_refused_unread(house: House, monkeypatch: p
     monkeypatch.setattr(house.bucket, "read", None)
     receipt = house.send("2026-03", rated=1)
     assert [fault.code for fault in receipt.submission.faults] == ["file-too-large"]
+
+
+def test_a_large_file_of_records_goes_to_disk_and_is_digested_on_its_way(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("kaohe.intake", "kaohe.intake.reading"):
+        monkeypatch.setattr(f"{module}.MAX_FILE", 10)
+    monkeypatch.setattr(house.bucket, "read", None)
+    monkeypatch.setattr("kaohe.intake.reading._sha256", None)
+    data = (
+        "通话编号,呼叫类型,排队时间,应答时间,挂机时间,满意度\n"
+        "C1,呼入,2026-03-02 09:00:10,2026-03-02 09:00:20,2026-03-02 09:01:00,满意\n"
+        "C2,呼入,2026-03-02 09:02:10,2026-03-02 09:02:20,2026-03-02 09:03:00,不满意\n"
+    ).encode()
+    key = "submissions/testia/vendor/2026-03/calls.csv"
+    receipt = house.receive(key, house.put(key, data), received_at=NOON)
+    assert (receipt.submission.status, receipt.submission.sha256) == ("accepted", hashlib.sha256(data).hexdigest())
+    assert house.month(CONTRACT, MARCH).assessment.deducted == 10  # one of two was dissatisfied
 
 
 def test_the_day_of_receipt_is_the_day_in_china(house: House) -> None:

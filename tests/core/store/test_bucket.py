@@ -1,5 +1,8 @@
 """The bucket: exact versions, and what is not there."""
 
+import hashlib
+from pathlib import Path
+
 import pytest
 from kaohe.errors import LostRace, StoreError
 from kaohe.store import Bucket, Gone
@@ -17,6 +20,17 @@ def test_versions_are_read_exactly_and_listed_newest_first(bucket: Bucket) -> No
         versions.append(bucket.current(KEY))
     assert [bucket.read(KEY, version) for version in versions] == [b"1", b"2", b"3"]
     assert [v.id for v in bucket.older(KEY, versions[2])] == [versions[1].id, versions[0].id]
+
+
+def test_a_version_is_written_to_disk_in_blocks_and_digested(
+    bucket: Bucket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kaohe.store.bucket.BLOCK", 3)
+    bucket.put(KEY, b"first of two", "text/csv")
+    first = bucket.current(KEY)
+    bucket.put(KEY, b"second", "text/csv")
+    assert bucket.download(KEY, first, tmp_path / "a") == hashlib.sha256(b"first of two").hexdigest()
+    assert (tmp_path / "a").read_bytes() == b"first of two"
 
 
 def test_deleting_hides_and_withdraws_nothing(bucket: Bucket) -> None:

@@ -72,6 +72,7 @@ def read_upload(
     received_on: date,
     patience: Patience = ENDLESS,
     progress: Progress = SILENT,
+    sha256: str | None = None,
 ) -> Upload:
     """Read an upload, whole or not at all.
 
@@ -83,6 +84,7 @@ def read_upload(
         received_on: the day it came.
         patience: how long it may take.
         progress: whom to tell how far it has come.
+        sha256: digest of the content, where it was taken as the file came; taken here otherwise.
 
     Returns:
         Its figures in the catalogue's order and its events in the file's; beside them what failed.
@@ -96,7 +98,7 @@ def read_upload(
     spot = Spot(address.name)
     _check_month(draft, contracts, spot)
     with TemporaryDirectory(prefix="kaohe-") as folder:
-        sha256 = _read_content(content, spot, draft, Path(folder))
+        sha256 = _read_content(content, spot, draft, Path(folder), sha256)
     draft.report_twice()
     draft.check_at_most()
     if len(draft.events) > MAX_EVENTS:
@@ -118,19 +120,22 @@ def read_upload(
     return Upload(submission, failures)
 
 
-def _read_content(content: bytes | Path, spot: Spot, draft: Draft, folder: Path) -> str:
-    """Read a file into a draft; its SHA-256."""
+def _read_content(content: bytes | Path, spot: Spot, draft: Draft, folder: Path, sha256: str | None) -> str:
+    """Read a file into a draft; its SHA-256, taken if it is not known."""
     if isinstance(content, Path) and content.stat().st_size <= MAX_FILE:
         content = content.read_bytes()
     if isinstance(content, bytes):
         _read_upload(content, spot, draft, folder)
-        return hashlib.sha256(content).hexdigest()
+        return sha256 or hashlib.sha256(content).hexdigest()
     read = _read_zip if suffix(spot.file) == ".zip" else read_record_file
+    if sha256:
+        read(content, spot, draft, folder)
+        return sha256
     # The digest is taken beside the counting: both let go of the interpreter while they work.
     with ThreadPoolExecutor(1) as beside:
-        sha256 = beside.submit(_sha256, content)
+        digest = beside.submit(_sha256, content)
         read(content, spot, draft, folder)
-        return sha256.result()
+        return digest.result()
 
 
 def _sha256(path: Path) -> str:

@@ -136,9 +136,10 @@ class Reader:
         intake.check_size(version.size, address.name)
         received_on = self.today or moment.astimezone(CHINA).date()
         with TemporaryDirectory(prefix="kaohe-") as folder:
-            content = self._fetched(version, Path(folder) / "upload", tell)
+            content, sha256 = self._fetched(version, Path(folder) / "upload")
+            tell(sha256)
             upload = intake.read_upload(
-                content, address, region.catalogue, region.contracts, received_on, self.patience
+                content, address, region.catalogue, region.contracts, received_on, self.patience, sha256=sha256
             )
         if not fits(StoredFacts(submission=upload.submission, version=version)):
             raise Refused(
@@ -151,11 +152,9 @@ class Reader:
             )
         return upload
 
-    def _fetched(self, version: ObjectVersion, into: Path, tell: Callable[[str], None]) -> bytes | Path:
-        """The content in memory, or on disk where it is large; tells its digest."""
+    def _fetched(self, version: ObjectVersion, into: Path) -> tuple[bytes | Path, str]:
+        """The content in memory, or on disk where it is large; and its digest."""
         if version.size > intake.MAX_FILE:
-            tell(self.bucket.download(self.place.key, version, into))
-            return into
+            return into, self.bucket.download(self.place.key, version, into)
         data = self.bucket.read(self.place.key, version)
-        tell(hashlib.sha256(data).hexdigest())
-        return data
+        return data, hashlib.sha256(data).hexdigest()

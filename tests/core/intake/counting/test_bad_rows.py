@@ -23,6 +23,16 @@ def changed(column: str, value: str) -> str:
     return ",".join(cells)
 
 
+def test_a_number_given_twice_is_found_among_more_records_than_one_pass_remembers(
+    read: Read, faults: Faults, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kaohe.intake.counting.count.SCALE", 3)
+    rows = [GOOD.replace("C1", f"C{n}") for n in range(100)]
+    assert read("\n".join([TOP, *rows])).submission.figures
+    found = faults("\n".join([TOP, *rows, rows[50]]))
+    assert [(fault.code, fault.row) for fault in found] == [("record-twice", 102)]
+
+
 @pytest.mark.parametrize(
     ("row", "code", "column"),
     [

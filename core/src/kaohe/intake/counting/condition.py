@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from typing import Any
 
+from kaohe.intake.counting.engine import opened
 from kaohe.intake.counting.statements import names_in
 from kaohe.intake.counting.writing import sql_type
 from kaohe.records import Column, RecordKind
@@ -33,12 +34,10 @@ class Condition:
         return self._known[asked]
 
     def _ask(self, values: Mapping[str, Any]) -> bool:
-        import duckdb
-
         given = ", ".join(f"?::{sql_type(column)} AS {column.name}" for column in self._columns) or "NULL"
         asked = [values.get(column.name) for column in self._columns]
         rows = f"SELECT *{self._derived} FROM (SELECT {given})"
-        with duckdb.connect() as connection:
+        with opened() as connection:
             row = connection.execute(f"SELECT coalesce({self._sql}, false) FROM ({rows})", asked).fetchone()
         return bool(row and row[0])
 

@@ -12,13 +12,16 @@ from kaohe.intake.context import Context
 from kaohe.intake.counting.columns import Layout
 from kaohe.intake.counting.statements import Query, names_in
 from kaohe.intake.counting.strays import is_footnote
+from kaohe.intake.counting.sums import Sums
 from kaohe.records import Counted, Needed, RecordKind
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-SCALE = 1_000_000
-"""Records that one pass looks through for equal keys: what it remembers of them fits into memory."""
+SCALE = 500_000
+"""Records, at most, that one pass looks through for equal keys: what it remembers of them stays near the processor."""
+_KEYS = 10_000
+"""Keys that are looked at for footnotes at a time."""
 
 
 @dataclass(frozen=True)
@@ -109,44 +112,51 @@ def needed(kind: RecordKind, found: Sequence[Way]) -> tuple[Needed, ...]:
     return tuple(needed for needed in kind.needed if needed.value in used)
 
 
-def is_sound(connection: DuckDBPyConnection, query: Query, found: Sequence[Way]) -> bool:
+def is_sound(connection: DuckDBPyConnection, sums: Sums) -> bool:
     """Read the file into the short rows; whether every row can be understood and no record stands twice."""
+    query = sums.query
     if query.merges:
         connection.execute(query.rows())
         bad = _one(connection, "SELECT count(*) FILTER (bad) FROM kept")
         if bad or _has_twins(connection, "kept"):
             return False
-    connection.execute(query.counting([way.counted for way in found]))
-    if _one(connection, "SELECT count(*) FILTER (bad) FROM counted") or _has_footnotes(connection, query):
+    connection.execute(sums.counted())
+    connection.execute(sums.alike())
+    ((bad, suspects),) = connection.execute(sums.bad()).fetchall()
+    if bad or (suspects and _has_footnotes(connection, sums)):
         return False
     return query.merges or not _has_twins(connection, "counted")
 
 
-def _has_footnotes(connection: DuckDBPyConnection, query: Query) -> bool:
-    keys = (query.source.as_written(key) for (key,) in connection.execute(query.suspects()).fetchall())
-    return any(map(is_footnote, keys))
+def _has_footnotes(connection: DuckDBPyConnection, sums: Sums) -> bool:
+    found = connection.execute(sums.suspects())
+    while keys := found.fetchmany(_KEYS):
+        if any(is_footnote(sums.query.source.as_written(key)) for (key,) in keys if key):
+            return True
+    return False
 
 
 def _has_twins(connection: DuckDBPyConnection, table: str) -> bool:
     """Whether two rows have one key. Compared by their 64-bit hashes: equal keys never differ in them."""
     total = _one(connection, f"SELECT count(*) FROM {table}")
-    parts = 1 + total // SCALE
+    parts = 1 << (total // SCALE).bit_length()
     different = (
-        _one(connection, f"SELECT count(DISTINCT k) FROM {table} WHERE k % {parts} = {part}") for part in range(parts)
+        _one(connection, f"SELECT count(DISTINCT k) FROM {table} WHERE k & {parts - 1} = {part}")
+        for part in range(parts)
     )
     return sum(different) < total
 
 
-def results(connection: DuckDBPyConnection, query: Query, found: Sequence[Way]) -> Counts:
+def results(connection: DuckDBPyConnection, sums: Sums, found: Sequence[Way]) -> Counts:
     """The counts of a file that ``is_sound`` has read."""
-    measures = [(n, way) for n, way in enumerate(found) if isinstance(way.entry, Measure)]
-    left_out, records, *tallied = connection.execute(query.totals([way.counted for way in found])).fetchall()[0]
+    query, measures = sums.query, [(n, way) for n, way in enumerate(found) if isinstance(way.entry, Measure)]
+    ((left_out, records, *tallied),) = connection.execute(sums.totals()).fetchall()
     return Counts(
         layout=query.layout,
         records=records,
         left_out=left_out,
-        days=[day for (day,) in connection.execute(query.own_days()).fetchall()],
-        values=list(_by_day(connection, query, measures, [way.counted for way in found])),
+        days=[day for (day,) in connection.execute(sums.own_days()).fetchall()],
+        values=list(_by_day(connection, sums, measures)),
         events=[f for way in found if isinstance(way.entry, EventKind) for f in _events(connection, query, way)],
         failures=list(_failures(connection, query, [way for _, way in measures])),
         tallies=dict(zip(query.tallies, tallied, strict=True)),
@@ -154,12 +164,12 @@ def results(connection: DuckDBPyConnection, query: Query, found: Sequence[Way]) 
 
 
 def _by_day(
-    connection: DuckDBPyConnection, query: Query, measures: Sequence[tuple[int, Way]], wanted: Sequence[Counted]
+    connection: DuckDBPyConnection, sums: Sums, measures: Sequence[tuple[int, Way]]
 ) -> Iterator[tuple[Way, dict[date, int]]]:
     """The numbers by day of each measure; those of one day are counted in one pass."""
     for day in dict.fromkeys(way.counted.on for _, way in measures):
         here = [(n, way) for n, way in measures if way.counted.on == day]
-        rows = connection.execute(query.by_day(wanted, [n for n, _ in here])).fetchall()
+        rows = connection.execute(sums.by_day([n for n, _ in here])).fetchall()
         for place, (_, way) in enumerate(here, 1):
             yield way, {row[0]: row[place] for row in rows if row[place]}
 

@@ -22,6 +22,7 @@ from kaohe.intake.counting.showing import is_reference
 from kaohe.intake.counting.source import Source, csv_source
 from kaohe.intake.counting.spelling import spelling_of
 from kaohe.intake.counting.statements import Query
+from kaohe.intake.counting.sums import Sums
 from kaohe.intake.counting.wrong import Wrong, wrong
 from kaohe.intake.draft import Draft
 from kaohe.intake.progress import asked_of
@@ -130,16 +131,17 @@ def _tried(query: Query, draft: Draft, spot: Spot) -> tuple[Counts | None, Wrong
         UnicodeDecodeError: what has to be told of it is in another encoding.
     """
     found = ways(query.layout, draft.context)
+    sums = Sums(query, [way.counted for way in found])
     with (
         opened() as connection,
         draft.patience.watching(connection),
         draft.progress.step(f"{spot.file} 计数", asked_of(connection)),
     ):
-        if query.asks_for_working_days(way.counted for way in found):
+        if sums.asks_for_working_days:
             add_calendar(connection, query.month)
-        if not is_sound(connection, query, found):
-            return None, wrong(connection, query) if query.spelling is None else Wrong()
-        counts = results(connection, query, found)
+        if not is_sound(connection, sums):
+            return None, wrong(connection, sums) if query.spelling is None else Wrong()
+        counts = results(connection, sums, found)
     return (counts if _may_be_kept(counts) else None), Wrong()
 
 

@@ -1,11 +1,10 @@
-"""The SQL that checks and counts a file: built as text from the definitions, run elsewhere.
+"""The SQL that reads and checks a file: built as text from the definitions, run elsewhere.
 
 Each level of the query reads only the one below it::
 
     texts    the cells that are wanted, without blanks around them; nothing else of the file is read
     cells    the same as instants, days, numbers and words; what cannot be understood is marked
-    records  several rows of one record drawn together, derived columns added
-    counted  one short row a record: is anything wrong with it, which day does it count under for each measure
+    records  several rows of one record drawn together, derived columns added; ``sums`` counts them
 """
 
 from __future__ import annotations
@@ -19,10 +18,9 @@ from kaohe.intake.counting.checks import bad_cells, either, in_month, orders, ot
 from kaohe.intake.counting.columns import Layout
 from kaohe.intake.counting.expressions import Cell
 from kaohe.intake.counting.source import Source
-from kaohe.intake.counting.strays import BEGINNINGS
 from kaohe.intake.counting.writing import quoted, sql_type
 from kaohe.periods import Month
-from kaohe.records import Column, Counted, Needed
+from kaohe.records import Column, Needed
 
 BUFFER = 2_000_000
 """Bytes of a file read at a time; 16 times as many, DuckDB's own number, are no faster and stay in memory."""
@@ -30,8 +28,6 @@ BUFFER = 2_000_000
 TOLD = 100_000
 """Records of several rows whose faults are looked for; a report tells the first thousand and counts the others."""
 
-_INTEGERS = {16: "USMALLINT", 32: "UINTEGER", 64: "UBIGINT", 128: "UHUGEINT"}
-"""By the bits that they have."""
 _NAME = re.compile(r"[a-z_][a-z0-9_]*")
 _STRING = re.compile(r"'[^']*'")
 
@@ -41,20 +37,9 @@ def names_in(sql: str | None) -> frozenset[str]:
     return frozenset(_NAME.findall(_STRING.sub("", sql or "")))
 
 
-def _holds(condition: str) -> str:
+def holds(condition: str) -> str:
     """A condition as a boolean, false where it is unknown. CASE stops at what is settled; ``coalesce`` does not."""
     return f"CASE WHEN {condition} THEN true ELSE false END"
-
-
-def _unknown(condition: str) -> str:
-    return f"({condition}) IS NULL"
-
-
-def _packed(conditions: Sequence[str]) -> str:
-    """Which conditions hold, a bit each: to store one number takes less time than to store as many booleans."""
-    integer = next(name for width, name in _INTEGERS.items() if len(conditions) <= width)
-    bits = (f"CASE WHEN {sql} THEN {1 << n}::{integer} ELSE 0::{integer} END" for n, sql in enumerate(conditions))
-    return " | ".join(bits) or f"0::{integer}"
 
 
 @dataclass(frozen=True)
@@ -78,78 +63,6 @@ class Query:
     spelling: str | None = None
     needed: tuple[Needed, ...] = ()
 
-    def counting(self, wanted: Sequence[Counted]) -> str:
-        """Creates the table ``counted`` of short rows.
-
-        ``k`` is the key's hash, ``suspect`` the key if it may be a footnote, ``day`` the record's own day, ``on0`` …
-        the days of :meth:`days`; ``flags`` which of :meth:`conditions` it meets, ``d0`` … the hash of what is counted
-        once.
-        """
-        kind = self.layout.kind
-        bad = f"CASE WHEN bad THEN true WHEN left_out THEN false WHEN {self._checks()} THEN true ELSE false END"
-        chosen = ["k", "left_out", f"{bad} AS bad", f"{self._suspect} AS suspect"]
-        chosen.append(f"{kind.on}::DATE AS day")
-        chosen += [f"({on})::DATE AS on{place}" for place, on in enumerate(self.days(wanted))]
-        for place, counted in enumerate(wanted):
-            if counted.distinct:
-                chosen.append(f"CASE WHEN {counted.distinct} IS NOT NULL THEN hash({counted.distinct}) END AS d{place}")
-        chosen.append(f"{_packed(self.conditions(wanted))} AS flags")
-        left_out = _holds(kind.left_out or "false")
-        rows = f"SELECT *, {left_out} AS left_out FROM ({self.records()})"
-        return f"CREATE TEMP TABLE counted AS SELECT {', '.join(chosen)} FROM ({rows})"
-
-    def conditions(self, wanted: Sequence[Counted]) -> list[str]:
-        """What is asked of each record, each once: whether it counts, whether it belongs to a tally or may do so."""
-        asked = [counted.where for counted in wanted]
-        asked += [sql for tally in self.tallies.values() for sql in (tally, _unknown(tally))]
-        return list(dict.fromkeys(asked))
-
-    def _meets(self, condition: str, wanted: Sequence[Counted]) -> str:
-        return f"(flags & {1 << self.conditions(wanted).index(condition)}) <> 0"
-
-    @staticmethod
-    def asks_for_working_days(wanted: Iterable[Counted]) -> bool:
-        """Whether a way of counting needs the calendar."""
-        return any("working_day" in names_in(sql) for c in wanted for sql in (c.where, c.on, c.start, c.end))
-
-    def days(self, wanted: Sequence[Counted]) -> list[str]:
-        """What the days follow from that records count under, where it is not their own day; each once."""
-        return list(dict.fromkeys(counted.on for counted in wanted if counted.on))
-
-    def elsewhere(self) -> str:
-        """First and last day of the records in other months, how many they are, and how many records there are."""
-        out = f"FILTER (NOT {self.in_month('day')})"
-        return f"SELECT min(day) {out}, max(day) {out}, count(*) {out}, count(*) FROM counted WHERE NOT left_out"
-
-    @staticmethod
-    def suspects() -> str:
-        """Keys that may be footnotes: a total with a time in its row would be counted as a record."""
-        return "SELECT DISTINCT suspect FROM counted WHERE suspect IS NOT NULL"
-
-    def by_day(self, wanted: Sequence[Counted], places: Sequence[int]) -> str:
-        """Each day of the month with what ways of counting found; they all count under the same day."""
-        on = wanted[places[0]].on
-        day = f"on{self.days(wanted).index(on)}" if on else "day"
-        numbers = ", ".join(
-            f"count({f'DISTINCT d{place}' if wanted[place].distinct else '*'}) "
-            f"FILTER ({self._meets(wanted[place].where, wanted)})"
-            for place in places
-        )
-        return f"SELECT {day}, {numbers} FROM counted WHERE NOT left_out AND {self.in_month(day)} GROUP BY 1"
-
-    def own_days(self) -> str:
-        """The days that have records."""
-        return "SELECT DISTINCT day FROM counted WHERE NOT left_out AND day IS NOT NULL ORDER BY day"
-
-    def totals(self, wanted: Sequence[Counted]) -> str:
-        """How many records are left out, how many are not, and how many of those belong to each tally, if known."""
-        tallies = "".join(
-            f", CASE WHEN count(*) FILTER (NOT left_out AND {self._meets(_unknown(sql), wanted)}) = 0 "
-            f"THEN count(*) FILTER (NOT left_out AND {self._meets(sql, wanted)}) END"
-            for sql in self.tallies.values()
-        )
-        return f"SELECT count(*) FILTER (left_out), count(*) FILTER (NOT left_out){tallies} FROM counted"
-
     def listing(self, columns: Sequence[str], where: str) -> str:
         """The records for which a condition is true, in an order that does not depend on the file's."""
         places = ", ".join(str(n + 1) for n in range(len(columns)))
@@ -163,7 +76,7 @@ class Query:
     def contradictory(self) -> str:
         """The key and the columns of records of several rows that are wrong only as a whole, as many as are told."""
         columns = ", ".join(column.name for column in self.layout.kind.columns if column.name not in self.key)
-        records = f"SELECT * FROM ({self.records()}) WHERE {self._kept} AND ({self._checks()})"
+        records = f"SELECT * FROM ({self.records()}) WHERE {self._kept} AND ({self.checks()})"
         return f"SELECT concat_ws(' ', {', '.join(self.alone)}) AS key, {columns} FROM ({records}) LIMIT {TOLD}"
 
     def rows(self) -> str:
@@ -210,17 +123,21 @@ class Query:
             checks.append(f"({self._kept} AND ({either(orders(self.layout.kind))}))")
         # A level of its own: ``bad`` looks at what the cells became.
         rows = f"SELECT {typed}, {texts}, hash({key}) AS k FROM ({self._texts()})"
-        return f"SELECT * EXCLUDE ({texts}), {_holds(either(checks))} AS bad FROM ({rows})"
+        return f"SELECT * EXCLUDE ({texts}), {holds(either(checks))} AS bad FROM ({rows})"
 
     def _value(self, column: Column) -> str:
         place = self.layout.places.get(column.name)
         return self._cell.value(place, f"t_{column.name}") if place else f"NULL::{sql_type(column)}"
 
-    def _checks(self) -> str:
-        """Whether a record is wrong as a whole; several rows of one were held to the order of their instants before."""
+    def checks(self) -> str:
+        """A condition: a record is wrong as a whole; of several rows, each was held to the order of its instants."""
         kind = self.layout.kind
         checks = [] if self.merges else orders(kind)
         return either([*checks, *unknown(self.needed), *other_month(kind, self.month)])
+
+    def begins(self, text: str, words: Iterable[str]) -> str:
+        """A condition: a text of this file begins with one of these words."""
+        return self._cell.begins(text, words)
 
     def in_month(self, day: str) -> str:
         """A condition: a day lies in the month."""
@@ -230,12 +147,6 @@ class Query:
     def key(self) -> list[str]:
         """The columns of the key that the file has."""
         return [name for name in self.layout.kind.key if name in self.layout.places]
-
-    @property
-    def _suspect(self) -> str:
-        names = [name for name in self.alone if self.layout.places[name].column.holds == "text"]
-        tests = (f"WHEN {name} > '~' AND {self._cell.begins(name, BEGINNINGS)} THEN {name}" for name in names)
-        return f"CASE {' '.join(tests)} END" if names else "NULL"
 
     @property
     def alone(self) -> list[str]:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from kaohe.intake.counting.statements import Query
+from kaohe.intake.counting.sums import Sums
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -31,11 +32,12 @@ class Wrong:
     elsewhere: tuple[date, date] | None = None
 
 
-def wrong(connection: DuckDBPyConnection, query: Query) -> Wrong:
+def wrong(connection: DuckDBPyConnection, sums: Sums) -> Wrong:
     """What is wrong with a file that the connection has read."""
+    query = sums.query
     written = query.source.as_written
     twins = {written(key) for (key,) in connection.execute(query.twice()).fetchall() if key}
-    elsewhere = _elsewhere(connection, query) if query.layout.kind.in_month else None
+    elsewhere = _elsewhere(connection, sums) if query.layout.kind.in_month else None
     return Wrong(twins, _whole(connection, query) if query.merges else {}, elsewhere)
 
 
@@ -46,8 +48,8 @@ def _whole(connection: DuckDBPyConnection, query: Query) -> dict[str, Mapping[st
     return {query.source.as_written(key): dict(zip(names, values, strict=True)) for key, *values in rows}
 
 
-def _elsewhere(connection: DuckDBPyConnection, query: Query) -> tuple[date, date] | None:
-    if not connection.execute("FROM duckdb_tables() WHERE table_name = 'counted'").fetchall():
+def _elsewhere(connection: DuckDBPyConnection, sums: Sums) -> tuple[date, date] | None:
+    if not connection.execute("FROM duckdb_tables() WHERE table_name = 'alike'").fetchall():
         return None  # a row of several was bad, and none were drawn together
-    ((first, last, out, total),) = connection.execute(query.elsewhere()).fetchall()
+    ((first, last, out, total),) = connection.execute(sums.elsewhere()).fetchall()
     return (first, last) if total > 1 and out >= NEARLY_ALL * total else None
