@@ -233,10 +233,32 @@ def test_late_interest_says_what_it_lacks() -> None:
     assert formula.endswith("未填报人民银行活期存款利率（deposit.rate）")
     amount, state, formula = owed(advanced, rate)
     assert (amount, state) == ("478.63", "provisional")  # 1,641,000 × 0.35 % × 30 ÷ 360 = 478.625
-    told = "乙方垫付1,641,000.00（2022-07-22垫付，计息30天） × 30天 × 0.35 % ÷ 360"
+    told = "2022-07-23至2022-08-21共30天 × 乙方垫付未还1,641,000.00 × 0.35 % ÷ 360"
     assert formula == f"{late}；{told} = 478.63"
     _, _, formula = owed({**advanced, "on": "2022-07-23"}, rate)
-    assert "（2022-07-23才垫付，自次日起计息29天）" in formula, "why fewer days bear interest than it was late"
+    assert "2022-07-24至2022-08-21共29天 × 乙方垫付未还" in formula, "a sum bears interest from the day after"
+
+
+def test_interest_is_told_run_by_run_as_payments_and_rates_change_it() -> None:
+    sent = read(
+        "2022-07",
+        "authority",
+        {"kind": "payment.applied", "on": "2022-07-01", "instalment": 2},
+        {"kind": "vendor.advanced", "on": "2022-07-25", "instalment": 2, "amount": "2000000.00"},
+        {"kind": "deposit.rate", "on": "2022-04-01", "value": "0.35%"},
+        {"kind": "payment.made", "on": "2022-07-28", "instalment": 2, "amount": "641000.00"},
+        {"kind": "payment.made", "on": "2022-07-29", "instalment": 2, "amount": "1000000.00"},
+    )
+    (owed,) = derived(july(), sent).settlement.liabilities
+    # 3 × 1,641,000 + 1,000,000 = 5,923,000; × 0.35 % ÷ 360 = 57.58
+    assert owed.formula.endswith(
+        "2022-07-26至2022-07-28共3天 × 乙方垫付未还1,641,000.00 × 0.35 % ÷ 360"
+        " + 2022-07-29一天 × 乙方垫付未还1,000,000.00 × 0.35 % ÷ 360 = 57.58"
+    )
+    assert owed.notes == (
+        "乙方于2022-07-25垫付2,000,000.00，自次日起计息",
+        "垫付超过应付的1,641,000.00，以未付的金额为限计息",
+    )
 
 
 def test_the_disposition_is_undecided_until_the_authority_reports_it() -> None:

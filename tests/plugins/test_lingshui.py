@@ -341,6 +341,34 @@ def test_sixty_days_after_suspension_the_vendor_may_end_it_if_still_unpaid() -> 
     assert (right.clause, right.party, str(right.since)) == ("8.1", "vendor", "2024-08-31")
 
 
+DUE = (
+    {"kind": "payment.agreed", "on": "2024-03-31", "instalment": 1},
+    {"kind": "invoice.received", "on": "2024-03-20", "instalment": 1},
+)
+
+
+@pytest.mark.parametrize(
+    ("suspended", "paid", "since"),
+    [
+        ("2024-05-02", "2024-07-02", "2024-07-02"),
+        ("2024-05-02", "2024-07-01", None),
+        ("2024-05-01", "2024-07-01", "2024-07-01"),  # the 31st day of delay: the first with the right to suspend
+        ("2024-04-15", "2024-07-01", "2024-07-01"),  # sixteen days too early: counted from that day too
+        ("2024-04-15", "2024-06-30", None),
+        ("2024-04-15", "2024-04-30", None),  # paid on the 30th day: there never was a right
+    ],
+)
+def test_only_a_suspension_with_the_right_to_it_leads_to_the_right_to_end(
+    suspended: str, paid: str, since: str | None
+) -> None:
+    found = document(
+        *DUE,
+        {"kind": "service.suspended", "on": suspended, "instalment": 1},
+        {"kind": "payment.made", "on": paid, "instalment": 1, "amount": "900000.00"},
+    )
+    assert [str(right.since) for right in found.terminations] == ([since] if since else [])
+
+
 # Uploads
 
 

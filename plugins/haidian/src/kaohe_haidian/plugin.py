@@ -25,7 +25,7 @@ from kaohe import (
     load_contract,
 )
 
-from kaohe_haidian import clauses, duties, fire, payments, sanctions
+from kaohe_haidian import clauses, duties, fire, interest, payments, sanctions
 from kaohe_haidian.catalogue import own
 
 API_VERSION = 1
@@ -68,7 +68,7 @@ def payment_schedule(contract: Contract, facts: Facts) -> Sequence[Instalment]:
 def liabilities(contract: Contract, facts: Facts, as_of: date, settlement: Settlement) -> Sequence[Liability]:
     """Clause 10.1 for the authority; clauses 10.2, 10.3 and the fines of annex 1 for the vendor."""
     return [
-        *payments.interest(contract, settlement, facts),
+        *interest.interest(contract, settlement, facts),
         *sanctions.penalties(contract, facts, as_of),
         *sanctions.fines(contract, facts, as_of),
     ]

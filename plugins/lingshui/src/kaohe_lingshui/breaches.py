@@ -61,14 +61,40 @@ def terminations(contract: Contract, facts: Facts, as_of: date, settlement: Sett
 
 
 def _after_suspension(contract: Contract, facts: Facts, as_of: date, settlement: Settlement) -> Iterator[Termination]:
-    """8.1: the instalment over which the service was suspended is not paid when the days of suspension are over."""
-    paid = {instalment.no: instalment.paid_on for instalment in settlement.instalments}
+    """8.1: the instalment over which the service was suspended is not paid when the days of suspension are over.
+
+    Only days on which the vendor had the right to suspend count.
+    """
+    instalments = {instalment.no: instalment for instalment in settlement.instalments}
     for event in _events(facts, "service.suspended"):
         assert event.instalment, "intake requires it"
-        last = event.on + timedelta(days=_whole(contract, "8.1", "suspended_days", event.on))
-        if (paid.get(event.instalment) or as_of) > last:
-            detail = f"{event.on}起暂停服务，第{event.instalment}期仍未付清"
+        instalment = instalments[event.instalment]
+        right_from = _may_suspend_from(contract, facts, settlement) if instalment.due else event.on
+        if right_from is None:
+            continue
+        begun = max(event.on, right_from)
+        last = begun + timedelta(days=_whole(contract, "8.1", "suspended_days", event.on))
+        if (instalment.paid_on or as_of) > last:
+            early = f"（{begun}起才有权暂停）" if event.on < begun else ""
+            detail = f"{event.on}起暂停服务{early}，第{event.instalment}期仍未付清"
             yield Termination(clause="8.1", party="vendor", since=last + timedelta(days=1), detail=detail)
+
+
+def _may_suspend_from(contract: Contract, facts: Facts, settlement: Settlement) -> date | None:
+    """The first day of more delay than the vendor has to bear, of all instalments together; None: there is none."""
+    assert contract.late_payment, "8.1 has one"
+    assert contract.late_payment.right, "8.1 gives one"
+    excused = {event.instalment for event in _events(facts, "payment.excused")}
+    late = sorted(
+        {
+            instalment.late_since + timedelta(days=n)
+            for instalment in settlement.instalments
+            if instalment.late_since and instalment.no not in excused
+            for n in range(1, instalment.late_days + 1)
+        }
+    )
+    borne = contract.late_payment.right.after
+    return late[borne] if len(late) > borne else None
 
 
 def _after_delay(contract: Contract, facts: Facts, as_of: date) -> Iterator[Termination]:
