@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from kaohe.catalogue import CORE
+from kaohe.facts import JOIN, ONE_FILE
 from kaohe.intake import contradictions
-from kaohe.intake.draft import ONE_FILE
 
 from tests.core.intake.counting.conftest import Faults, Read
 from tests.core.intake.counting.test_calls import HEADER, by_hand, figures, lively, text_of
