@@ -10,7 +10,7 @@ from typing import Any
 
 from kaohe import API_VERSION, Contract, Deduction, Facts, Instalment, Kpi, Month, Rulebook, hookimpl, schedule
 from kaohe.catalogue import AUTHORITY, CORE, VENDOR, Source
-from kaohe.facts import Event, Figure, Submission
+from kaohe.facts import CountedFrom, Event, Figure, Submission
 from kaohe.plugins import Region
 from kaohe.results import PluginInfo
 
@@ -99,8 +99,13 @@ def upload(
     source: Source = VENDOR,
     name: str = "a.json",
     region: str = "small",
+    counted: str | None = None,
+    kind: str = "calls",
 ) -> Submission:
-    """An upload; a daily measure takes one value for each day of the month, or a mapping by day."""
+    """An upload; a daily measure takes one value for each day of the month, or a mapping by day.
+
+    ``counted`` stands for the digest of the records of a kind that all of it was counted from.
+    """
     month = Month.of(month)
     found: list[Figure] = []
     for code, value in (figures or {}).items():
@@ -110,13 +115,16 @@ def upload(
             found += [Figure(code=code, on=day, value=value) for day in month.days]
         else:
             found.append(Figure(code=code, value=value))
+    records = CountedFrom(kind=kind, sha256=counted * 64) if counted else None
     return Submission(
         region=region,
         month=month,
         source=source,
         name=name,
         sha256="0" * 64,
-        figures=tuple(figure.model_copy(update={"where": f"{name} C{n}"}) for n, figure in enumerate(found)),
+        figures=tuple(
+            figure.model_copy(update={"where": f"{name} C{n}", "counted": records}) for n, figure in enumerate(found)
+        ),
         events=tuple(events),
     )
 

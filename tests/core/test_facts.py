@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kaohe.catalogue import AUTHORITY, VENDOR
 from kaohe.errors import MissingFacts
-from kaohe.facts import Event, Submission
+from kaohe.facts import JOIN, Event, Submission
 from kaohe.monthfacts import MonthFacts
 from kaohe.periods import Month, Term, spans
 
@@ -20,6 +20,11 @@ UPLOADS = (
     upload("2026-03", {"survey.rated": 201}, source=AUTHORITY, name="checked.json"),
     findings("2026-03", complaint("2026-03-04"), complaint("2026-03-04"), complaint("2026-03-09", ref="TS-1")),
     findings("2026-04", ruling("started", "2026-04-02")),
+)
+PARTS = (
+    upload(MARCH, {"survey.rated": 100, "survey.satisfied": 0}, name="汇总.json"),
+    upload(MARCH, {"survey.rated": 100, "survey.satisfied": 0}, name="上.csv", counted="1"),
+    upload(MARCH, {"survey.rated": 100, "survey.satisfied": 0}, name="下.csv", counted="2"),
 )
 
 
@@ -96,6 +101,39 @@ def test_a_contradiction_of_the_vendor_does_not_touch_what_the_authority_says() 
 
 def test_equal_values_in_two_spellings_are_no_contradiction() -> None:
     assert not facts(upload(MARCH, {"survey.rated": "100.0"}), upload(MARCH, {"survey.rated": 100}, name="x")).conflicts
+
+
+@given(st.permutations(PARTS), st.lists(st.sampled_from(PARTS), max_size=3))
+def test_equal_numbers_of_different_records_are_a_contradiction_in_whatever_order(
+    order: list[Submission], copied: list[Submission]
+) -> None:
+    copies = [s.model_copy(update={"name": f"copy of {s.name}"}) for s in copied]
+    known = facts(*order, *copies)
+    assert known.figure(MARCH, "survey.rated") is None
+    assert known.digest == facts(*PARTS).digest
+    rated, satisfied = known.conflicts
+    assert str(rated) == (
+        "survey.rated 2026-03：供应商的文件相互矛盾：100（上.csv C0）、100（下.csv C0）、100（汇总.json C0）；" + JOIN
+    )
+    assert rated.files == tuple(sorted({s.name for s in (*PARTS, *copies)}))
+    assert satisfied.code == "survey.satisfied"  # nothing in each part is treated alike
+
+
+@given(st.permutations(PARTS[:2]), st.lists(st.sampled_from(PARTS[:2]), max_size=3))
+def test_equal_numbers_of_the_same_records_and_of_a_summary_agree(
+    order: list[Submission], copied: list[Submission]
+) -> None:
+    known = facts(*order, *(s.model_copy(update={"name": f"copy of {s.name}"}) for s in copied))
+    assert not known.conflicts
+    assert known.digest == facts(PARTS[0]).digest == facts(PARTS[1]).digest
+
+
+def test_records_of_two_kinds_agree_and_where_values_differ_a_part_is_told_of() -> None:
+    attendance = upload(MARCH, {"survey.rated": 100}, name="考勤.csv", counted="3", kind="attendance")
+    assert not facts(PARTS[1], attendance).conflicts
+    more = upload(MARCH, {"survey.rated": 101}, name="下.csv", counted="2")
+    assert [c.divided for c in facts(PARTS[1], more).conflicts] == [True]
+    assert [c.divided for c in facts(PARTS[0], more).conflicts] == [False]
 
 
 @given(st.sampled_from(range(len(UPLOADS))))

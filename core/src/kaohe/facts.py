@@ -13,10 +13,29 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
+from pydantic import Field
+
 from kaohe.catalogue import AUTHORITY, DECIDED, Catalogue, Source
 from kaohe.model import Quantity, Rate, Record, digest
 from kaohe.money import Money
 from kaohe.periods import Month
+
+ONE_FILE = "同一类明细一个月只能有一个文件；请合并后重新上传"
+"""What is to be done with records that come in several files."""
+JOIN = f"这些数是从不同的明细数出来的，相等也不能采用；{ONE_FILE}，原来的每个文件名都传合并后的这一份"
+"""The same where each of the files was taken in: only a file of the same name takes the place of another."""
+
+
+class CountedFrom(Record):
+    """The records that a figure was counted from.
+
+    Attributes:
+        kind: the code of their kind, such as ``calls``.
+        sha256: digest of the file they stand in, taken out of whatever it was packed in.
+    """
+
+    kind: str
+    sha256: str
 
 
 class Figure(Record):
@@ -27,12 +46,14 @@ class Figure(Record):
         on: the day; None for a figure of the whole month.
         value: the value, never negative.
         where: the place it stands in the upload, such as ``三月.xlsx 按日 C7``.
+        counted: the records that it was counted from; None, and left out of what is stored, where it was stated.
     """
 
     code: str
     on: date | None = None
     value: Quantity
     where: str = ""
+    counted: CountedFrom | None = Field(default=None, exclude_if=lambda counted: counted is None)
 
 
 class Event(Record):
@@ -120,7 +141,10 @@ class Submission(Record):
 
 
 class Conflict(Record):
-    """Two files of one source that give different values for the same thing; neither is used.
+    """Files of one source that give different values for the same thing, or count it from different records.
+
+    None of the values is used. Equal numbers that were counted from two files of records are no agreement: each file
+    may hold a part of the records.
 
     Attributes:
         code: the measure.
@@ -130,6 +154,7 @@ class Conflict(Record):
         values: the values.
         places: where each of them stands.
         files: the names of all files that state it.
+        divided: whether several of the values were counted from records of one kind, which have to come in one file.
     """
 
     code: str
@@ -139,11 +164,13 @@ class Conflict(Record):
     values: tuple[str, ...]
     places: tuple[str, ...]
     files: tuple[str, ...]
+    divided: bool = False
 
     def __str__(self) -> str:
         when = self.on or self.month
         places = "、".join(f"{value}（{place}）" for value, place in zip(self.values, self.places, strict=True))
-        return f"{self.code} {when}：{self.source.label}的文件相互矛盾：{places}；请更正其中一份"
+        remedy = JOIN if self.divided else "请更正其中一份"
+        return f"{self.code} {when}：{self.source.label}的文件相互矛盾：{places}；{remedy}"
 
 
 class SourcedEvent(Record):
@@ -302,13 +329,14 @@ def _trail(submissions: Iterable[Submission], catalogue: Catalogue) -> tuple[Rem
 
 
 def conflicts(submissions: Iterable[Submission]) -> tuple[Conflict, ...]:
-    """Where files of one source give different values for the same thing."""
+    """Where files of one source give different values for the same thing, or count it from different records."""
     return _merge_figures(sorted(submissions, key=lambda s: s.key))[1]
 
 
 FigureKey = tuple[Month, str, date | None]
-Stated = dict[Quantity, str]
-"""The values that files of one source give for one thing, each with the first place where it stands."""
+Stated = dict[tuple[Quantity, CountedFrom | None], str]
+"""What files of one source say of one thing: values and the records they were counted from, each with its first place.
+"""
 
 
 def _merge_figures(
@@ -318,31 +346,50 @@ def _merge_figures(
     for submission in submissions:
         for figure in submission.figures:
             values = found[submission.month, figure.code, figure.on][submission.source]
-            values.setdefault(figure.value, figure.where or submission.name)
+            values.setdefault((figure.value, figure.counted), figure.where or submission.name)
     agreed: dict[FigureKey, dict[Source, Quantity]] = {}
     differing: dict[tuple[FigureKey, Source], Stated] = {}
     for key, sources in found.items():
-        for source, values in sources.items():
-            if len(values) == 1:
-                agreed.setdefault(key, {})[source] = next(iter(values))
+        for source, stated in sources.items():
+            if _agree(stated):
+                agreed.setdefault(key, {})[source] = next(iter(stated))[0]
             else:
-                differing[key, source] = values
+                differing[key, source] = stated
     return MappingProxyType(agreed), tuple(sorted(_conflicts(differing, submissions), key=str))
+
+
+def _agree(stated: Stated) -> bool:
+    """Whether it is one value, and not that of several parts."""
+    return len(stated) == 1 or (len({value for value, _ in stated}) == 1 and not _is_divided(stated))
+
+
+def _is_divided(stated: Stated) -> bool:
+    """Whether different records of one kind were counted. The same file under two names is the same records."""
+    found = {counted for _, counted in stated if counted}
+    return len({counted.kind for counted in found}) < len(found)
 
 
 def _conflicts(
     differing: Mapping[tuple[FigureKey, Source], Stated], submissions: Sequence[Submission]
 ) -> Iterator[Conflict]:
-    """The values that differ, with all files that state one: whoever mends has to look at each."""
+    """The values that do not agree, with all files that state one: whoever mends has to look at each."""
     files = defaultdict[tuple[FigureKey, Source], set[str]](set)
     for submission in submissions if differing else ():
         for figure in submission.figures:
             files[(submission.month, figure.code, figure.on), submission.source].add(submission.name)
-    for place, values in differing.items():
+    for place, stated in differing.items():
         (month, code, on), source = place
-        texts, places = zip(*sorted((str(value), where) for value, where in values.items()), strict=True)
-        names = tuple(sorted(files[place]))
-        yield Conflict(code=code, month=month, on=on, source=source, values=texts, places=places, files=names)
+        texts, places = zip(*sorted((str(value), where) for (value, _), where in stated.items()), strict=True)
+        yield Conflict(
+            code=code,
+            month=month,
+            on=on,
+            source=source,
+            values=texts,
+            places=places,
+            files=tuple(sorted(files[place])),
+            divided=_is_divided(stated),
+        )
 
 
 def _merge_events(submissions: Iterable[Submission]) -> tuple[SourcedEvent, ...]:

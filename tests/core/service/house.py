@@ -51,6 +51,14 @@ class House(Service):
         key, data = upload(month, name=name, **content)
         return self.receive(key, self.put(key, data), received_at=at or self.clock)
 
+    def send_calls(self, name: str, *days: int) -> Receipt:
+        """Upload and receive calls of March, one a day, each rated and satisfied."""
+        rows = (f"{n},2026-03-{n:02} 09:00:00,2026-03-{n:02} 09:00:05,满意" for n in days)
+        key = f"submissions/testia/vendor/2026-03/{name}"
+        version = self.put(key, "\n".join(["通话编号,排队时间,应答时间,满意度", *rows]).encode())
+        self.clock += timedelta(minutes=1)
+        return self.receive(key, version, received_at=self.clock)
+
     def digests(self, contract: str = CONTRACT) -> dict[str, str | None]:
         return {str(month): it.digest for month, it in self.table.lock(contract).months.items()}
 

@@ -21,7 +21,7 @@ Alter = Callable[[dict[str, Any]], object]
 def written_by(house: House, monkeypatch: pytest.MonkeyPatch) -> Callable[[type[Record], Alter], House]:
     """The house with one upload, taken in by a build that writes records of a kind in another form."""
 
-    def sent(kind: type[Record], alter: Alter) -> House:
+    def sent(kind: type[Record], alter: Alter, send: Callable[[], object] | None = None) -> House:
         real = model.stored
 
         def written(record: Record) -> Any:
@@ -33,7 +33,7 @@ def written_by(house: House, monkeypatch: pytest.MonkeyPatch) -> Callable[[type[
         with monkeypatch.context() as other:
             for module in (model, items, change):
                 other.setattr(module, "stored", written)
-            house.send("2026-03", rated=100, satisfied=97)
+            send() if send else house.send("2026-03", rated=100, satisfied=97)
         return house
 
     return sent
@@ -121,6 +121,19 @@ def test_a_rebuild_does_not_derive_from_a_part_of_the_facts(written_by: Any) -> 
     house = written_by(StoredFacts, more)
     notes = {check.name: check.note for check in house.audit(CONTRACT, rebuild=True).checks}
     assert "could not be read again" in (notes["document derived again"] or "")
+
+
+def test_facts_that_do_not_say_yet_what_they_were_counted_from_are_no_tampering(house: House, written_by: Any) -> None:
+    def unsaid(content: dict[str, Any]) -> None:
+        for figure in content["submission"]["figures"]:
+            del figure["counted"]
+
+    written_by(StoredFacts, unsaid, lambda: house.send_calls("上.csv", 1, 2))
+    assert house.audit(CONTRACT, rebuild=True).findings == ()
+    house.send_calls("上.csv", 1, 2, 3)
+    assert house.audit(CONTRACT, rebuild=True).findings == ()
+    (kept,) = house.table.facts(CONTRACT).values()
+    assert all(figure.counted for figure in kept.submission.figures)
 
 
 def test_a_month_confirmed_by_another_build_is_compared_by_its_sum(written_by: Any) -> None:

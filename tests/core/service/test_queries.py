@@ -5,8 +5,10 @@ from datetime import date
 import pytest
 from kaohe import intake, plugins, scoring
 from kaohe.errors import NotFound, Refused, UsageError
+from kaohe.facts import JOIN
 from kaohe.model import canonical
 from kaohe.periods import Month
+from kaohe.results import State
 
 from tests.core.service import testia
 from tests.core.service.house import CONTRACT, NOON, House, upload
@@ -62,6 +64,25 @@ def test_uploads_that_contradict_each_other_say_so_until_one_is_mended(house: Ho
     assert "“满意数”分别是97（a.json measures.survey.satisfied），98（b.json" in found.message
     house.send("2026-03", rated=100, satisfied=97, name="b.json")
     assert not any(record.contradictions for record in house.submissions(CONTRACT))
+
+
+def test_parts_of_a_month_that_count_alike_are_told_until_they_are_joined(house: House) -> None:
+    house.send_calls("上.csv", 1, 2)
+    assert house.month(CONTRACT, MARCH).assessment.kpis[0].denominator == 2
+    house.send_calls("下.csv", 20, 21)
+    assessed = house.month(CONTRACT, MARCH).assessment
+    assert (assessed.state, assessed.kpis[0].denominator) == (State.INCOMPLETE, None)
+    (problem,) = assessed.problems
+    assert problem.message == (
+        "survey.rated 2026-03：供应商的文件相互矛盾：2（上.csv 话单2通）、2（下.csv 话单2通）；"
+        f"{JOIN}（这些文件之间另有 1 处）"
+    )
+    told = [record.contradictions for record in house.submissions(CONTRACT)]
+    assert [[one.files for one in found] for found in told] == [[("上.csv", "下.csv")]] * 2
+    for name in ("上.csv", "下.csv"):
+        house.send_calls(name, 1, 2, 20, 21)
+    assessed = house.month(CONTRACT, MARCH).assessment
+    assert (assessed.problems, assessed.kpis[0].denominator) == ((), 4)
 
 
 def test_they_say_so_by_codes_while_the_plugin_is_broken(house: House) -> None:

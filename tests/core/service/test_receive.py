@@ -127,7 +127,8 @@ def test_a_large_file_of_records_goes_to_disk_and_is_digested_on_its_way(
     for module in ("kaohe.intake", "kaohe.intake.reading"):
         monkeypatch.setattr(f"{module}.MAX_FILE", 10)
     monkeypatch.setattr(house.bucket, "read", None)
-    monkeypatch.setattr("kaohe.intake.reading._sha256", None)
+    for module in ("draft", "reading"):
+        monkeypatch.setattr(f"kaohe.intake.{module}.sha256_of", None)
     data = (
         "通话编号,呼叫类型,排队时间,应答时间,挂机时间,满意度\n"
         "C1,呼入,2026-03-02 09:00:10,2026-03-02 09:00:20,2026-03-02 09:01:00,满意\n"

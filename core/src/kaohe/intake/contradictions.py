@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from kaohe.catalogue import Source
-from kaohe.facts import Conflict, Submission, conflicts
-from kaohe.intake.draft import ONE_FILE
-from kaohe.kinds import KINDS
+from kaohe.facts import JOIN, Conflict, Submission, conflicts
 from kaohe.model import Record
 from kaohe.periods import Month, spans
-
-_COUNTED = re.compile(rf"(?:^|\s)({'|'.join(kind.label for kind in KINDS)})\d+\D{{1,2}}$")
-"""How the place of a figure ends that was counted from records."""
 
 _REMEDY = (
     "矛盾的数据都不采用，考核结果会缺数。请核对后改正其中一份，用它原来的文件名重传；"
@@ -24,7 +18,9 @@ _REMEDY = (
 
 
 class Contradiction(Record):
-    """Files of one source that give different values for the same figures; none of these is used.
+    """Files of one source that give different values for the same figures, or count them from different records.
+
+    None of these values is used.
 
     Attributes:
         region: the region that they are for.
@@ -90,8 +86,7 @@ def _told(found: Sequence[Conflict], labels: Mapping[str, str]) -> str:
     values = "，".join(f"{value}（{place}）" for value, place in zip(first.values, first.places, strict=True))
     more = f"等{len(found)}个数据" if len(found) > 1 else ""
     label = labels.get(first.code, first.code)
-    counted = {found and found[1] for found in map(_COUNTED.search, first.places)}
-    remedy = ONE_FILE if None not in counted and len(counted) == 1 else _REMEDY
+    remedy = JOIN if first.divided else _REMEDY
     return (
         f"{first.source.label} {first.month}：{files}互相矛盾，“{label}”{first.on or ''}分别是{values}{more}；{remedy}"
     )

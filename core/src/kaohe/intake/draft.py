@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from hashlib import file_digest
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kaohe.catalogue import EventKind, Measure
-from kaohe.facts import Event, Figure
+from kaohe.facts import ONE_FILE, CountedFrom, Event, Figure
 from kaohe.intake.amounts import YUAN, sum_of_money
 from kaohe.intake.context import Context
 from kaohe.intake.patience import ENDLESS, Patience
@@ -24,8 +26,6 @@ if TYPE_CHECKING:
     from kaohe.intake.counting.count import Failure
 
 Key = tuple[str, date | None]
-ONE_FILE = "同一类明细一个月只能有一个文件；请合并后重新上传"
-"""What is to be done with records that come in several files."""
 
 _OF_RANGE = ("negative", "not-whole", "out-of-range")
 """Faults for which it helps to know what the measure may be."""
@@ -33,6 +33,12 @@ _TYPED_AS_NUMBER = 1900
 """The year that Excel makes of a small number in a cell for dates."""
 _MANY = 3
 """Figures that two tables both state, from which on this is told of the tables and not of each cell."""
+
+
+def sha256_of(path: Path) -> str:
+    """Digest of a file on disk, in hexadecimal; 1.2 GB take a second."""
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
 
 
 class Draft:
@@ -43,6 +49,7 @@ class Draft:
         report: where faults go.
         patience: how long the reading may take.
         progress: whom to tell how far it has come.
+        digest: takes the digest of a file of records.
         events: the events found.
         tables: for each grain, the first table that states figures of it.
         stated: codes of the measures that have a column, row or key, filled in or not.
@@ -59,6 +66,7 @@ class Draft:
     ) -> None:
         self.context, self.report, self.patience = context, report, patience
         self.progress = progress
+        self.digest: Callable[[Path], str] = sha256_of
         self.events: list[Event] = []
         self.tables: dict[str, Spot] = {}
         self.stated: set[str] = set()
@@ -69,6 +77,7 @@ class Draft:
         self._ranks: dict[str, int] = {}
         self._counted: defaultdict[str, dict[Key, Spot]] = defaultdict(dict)
         self._figures: dict[Key, tuple[int | Decimal, Spot]] = {}
+        self._counted_from: dict[Key, CountedFrom] = {}
         self._twice: defaultdict[tuple[Spot, Spot], list[tuple[Measure, int | Decimal, Spot, Spot]]] = defaultdict(list)
 
     def may_count(self, measure: Measure, rank: int) -> bool:
@@ -81,6 +90,7 @@ class Draft:
             return False
         if known is not None and known > rank:
             self._figures = {key: value for key, value in self._figures.items() if key[0] != measure.code}
+            self._counted_from = {key: value for key, value in self._counted_from.items() if key[0] != measure.code}
         self._ranks[measure.code] = rank
         return True
 
@@ -135,6 +145,11 @@ class Draft:
             self._stated_twice(measure, exact, first, spot)
             return
         self._figures[measure.code, on] = exact, spot
+
+    def count(self, measure: Measure, on: date | None, value: int, spot: Spot, counted: CountedFrom) -> None:
+        """Take a figure that was counted from records."""
+        self.figure(measure, on, value, spot)
+        self._counted_from[measure.code, on] = counted
 
     def _stated_twice(
         self, measure: Measure, value: int | Decimal, first: tuple[int | Decimal, Spot], spot: Spot
@@ -216,7 +231,8 @@ class Draft:
         place = {code: n for n, code in enumerate(self.context.catalogue.measures)}
         for code, on in sorted(self._figures, key=lambda key: (place[key[0]], key[1] or date.min)):
             value, spot = self._figures[code, on]
-            yield Figure(code=code, on=on, value=value, where=spot.where)
+            counted = self._counted_from.get((code, on))
+            yield Figure(code=code, on=on, value=value, where=spot.where, counted=counted)
 
 
 def _table(spot: Spot) -> Spot:

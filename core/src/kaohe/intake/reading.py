@@ -25,7 +25,7 @@ from kaohe.intake.counting.reading import failures_csv
 from kaohe.intake.counting.sheets import read_record_sheet, records_header
 from kaohe.intake.daily import read_days
 from kaohe.intake.delimited import decode, grid
-from kaohe.intake.draft import Draft
+from kaohe.intake.draft import Draft, sha256_of
 from kaohe.intake.eventsheet import read_events
 from kaohe.intake.grid import Grid
 from kaohe.intake.headers import LISTS_SHEET, NOTES_SHEET
@@ -128,19 +128,12 @@ def _read_content(content: bytes | Path, spot: Spot, draft: Draft, folder: Path,
         _read_upload(content, spot, draft, folder)
         return sha256 or hashlib.sha256(content).hexdigest()
     read = _read_zip if suffix(spot.file) == ".zip" else read_record_file
-    if sha256:
-        read(content, spot, draft, folder)
-        return sha256
     # The digest is taken beside the counting: both let go of the interpreter while they work.
     with ThreadPoolExecutor(1) as beside:
-        digest = beside.submit(_sha256, content)
+        taken = beside.submit(lambda: sha256 or sha256_of(content))
+        draft.digest = lambda path: taken.result() if path == content else sha256_of(path)
         read(content, spot, draft, folder)
-        return digest.result()
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        return taken.result()
 
 
 def _check_month(draft: Draft, contracts: Sequence[Contract], spot: Spot) -> None:

@@ -97,15 +97,22 @@ def _read(facts: StoredFacts, bucket: Bucket, region: Region, received_on: date 
 
 def _facts(facts: StoredFacts, again: Submission) -> Iterator[Finding]:
     """What the facts in force say otherwise than the upload."""
-    if facts.submission == again:
+    held = facts.submission
+    read = again if any(figure.counted for figure in held.figures) else _without_records(again)
+    if held == read:
         return
-    held, read = facts.submission, again
     odd = [f"{a.code} {a.on or ''}".strip() for a in held.figures if a not in read.figures]
     odd += [f"{a.kind} {a.on}" for a in held.events if a not in read.events]
     odd += [f"{b.code} {b.on or ''} (left out)".strip() for b in read.figures if b not in held.figures and not odd]
     odd += [f"{b.kind} {b.on} (left out)" for b in read.events if b not in held.events and not odd]
     what = ", ".join(odd[:5]) or "where the figures stand"
     yield Finding(item=held.key, problem=f"the facts in force are not what the upload says: {what}", remedy=RESTORE)
+
+
+def _without_records(submission: Submission) -> Submission:
+    """An upload as earlier builds have read it: they did not say which records a figure was counted from."""
+    figures = tuple(figure.model_copy(update={"counted": None}) for figure in submission.figures)
+    return submission.model_copy(update={"figures": figures})
 
 
 def _document(

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from kaohe.catalogue import Measure
-from kaohe.facts import Event
+from kaohe.facts import CountedFrom, Event
 from kaohe.intake.counting.columns import Layout, layout_of, twice
 from kaohe.intake.counting.count import Counts, Failure, is_sound, needed, results, ways
 from kaohe.intake.counting.engine import add_calendar, opened
@@ -60,7 +60,7 @@ def read_records(path: Path, spot: Spot, draft: Draft) -> bool:
     query = Query(source, layout, draft.context.month, _day(layout, spot), spelling_of(source, layout), wanted)
     counts = _counted(query, draft, spot)
     if counts is not None:
-        fill(counts, draft, spot)
+        fill(counts, draft, spot, CountedFrom(kind=layout.kind.code, sha256=draft.digest(path)))
     return True
 
 
@@ -150,8 +150,8 @@ def _may_be_kept(counts: Counts) -> bool:
     return all(is_reference(failure.ref) for failure in (*counts.failures, *counts.events))
 
 
-def fill(counts: Counts, draft: Draft, spot: Spot) -> None:
-    """Put what was counted into a draft, with the place that it came from."""
+def fill(counts: Counts, draft: Draft, spot: Spot, counted: CountedFrom) -> None:
+    """Put what was counted into a draft, with the place and the records that it came from."""
     if not counts.records:
         draft.report.add("no-data", f"表头下面没有{counts.layout.kind.label}", spot)
         return
@@ -165,7 +165,8 @@ def fill(counts: Counts, draft: Draft, spot: Spot) -> None:
         return
     where = _where(counts, spot)
     for entry, rank, stated in found:
-        _fill_measure(entry, rank, stated, draft, where)
+        if draft.may_count(entry, rank):
+            _fill_measure(entry, stated, draft, where, counted)
     for code in dict.fromkeys(failure.entry.code for failure in counts.events):
         _fill_events([f for f in counts.events if f.entry.code == code], draft, where)
     draft.failures.extend(counts.failures)
@@ -187,12 +188,12 @@ def _stated(measure: Measure, values: Mapping[date, int], counts: Counts, draft:
     return {day: values.get(day, 0) for day in term if counts.layout.kind.idle_days or day in counts.days}
 
 
-def _fill_measure(measure: Measure, rank: int, stated: Mapping[date | None, int], draft: Draft, spot: Spot) -> None:
-    if not draft.may_count(measure, rank):
-        return
+def _fill_measure(
+    measure: Measure, stated: Mapping[date | None, int], draft: Draft, spot: Spot, counted: CountedFrom
+) -> None:
     draft.stated.add(measure.code)
     for on, number in stated.items():
-        draft.figure(measure, on, number, spot)
+        draft.count(measure, on, number, spot, counted)
 
 
 def _fill_events(found: Sequence[Failure], draft: Draft, spot: Spot) -> None:
