@@ -62,7 +62,10 @@ def test_two_uploads_of_records_that_contradict_each_other_are_to_be_joined(
 def test_a_total_that_differs_from_the_records_names_file_and_cell_of_the_other(
     faults: Faults, packed: bool, records_first: bool
 ) -> None:
-    tables = {"话单": [list(HEADER), *ROWS[:40]], "按月": [["指标", "数值"], ["参评数", 1000], ["满意数", 1]]}
+    tables: dict[str, list[list[Any]]] = {
+        "话单": [list(HEADER), *ROWS[:40]],
+        "按月": [["指标", "数值"], ["参评数", 1000], ["满意数", 1]],
+    }
     names = sorted(tables, reverse=records_first)
     rated = int(by_hand(ROWS[:40])["survey.rated", None])
     if packed:
@@ -77,7 +80,7 @@ def test_a_total_that_differs_from_the_records_names_file_and_cell_of_the_other(
 
 
 def test_what_was_counted_is_no_sheet(faults: Faults) -> None:
-    parts = {"按月.csv": "指标,数值\n参评数,1000\n满意数,1\n", "话单.csv": text_of(ROWS[:40])}
+    parts: dict[str, bytes | str] = {"按月.csv": "指标,数值\n参评数,1000\n满意数,1\n", "话单.csv": text_of(ROWS[:40])}
     assert {f.place for f in faults(zipped(parts), "a.zip")} == {"话单.csv 话单30通"}
 
 
