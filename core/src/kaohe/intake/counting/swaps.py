@@ -44,9 +44,15 @@ class Swap:
         return f"“{first}”与“{second}”两列的表头像是写反了：{self.sign}；请核对这两列，对调表头后重新上传"
 
 
-def swap(connection: DuckDBPyConnection, query: Query) -> Swap | None:
-    """The two headers of a file that have changed places, if nearly all rows say so."""
-    return _of_instants(connection, query) or _of_numbers(connection, query)
+def swap(connection: DuckDBPyConnection, query: Query, *, has_twins: bool) -> Swap | None:
+    """The two headers of a file that have changed places, if nearly all rows say so.
+
+    Args:
+        connection: has read the file.
+        query: the file and its layout.
+        has_twins: whether a record's number stands in several rows; else none is another column's.
+    """
+    return _of_instants(connection, query) or (_of_numbers(connection, query) if has_twins else None)
 
 
 def _of_instants(connection: DuckDBPyConnection, query: Query) -> Swap | None:
@@ -74,20 +80,22 @@ def _broken(kind: RecordKind, first: str = "", second: str = "") -> str:
 
 def _of_numbers(connection: DuckDBPyConnection, query: Query) -> Swap | None:
     """A record's number that repeats throughout, where another column has one of its own in nearly all rows."""
-    key, kind = query.key[0], query.layout.kind
-    for other in _columns(query, "text"):
-        if other in query.key or kind.column(key).holds != "text":
-            continue
-        chosen = ("count(*)", f"count(DISTINCT {key})", f"count(DISTINCT {other})")
-        rows, numbers, own = _numbers(connection, query, chosen)
-        if rows >= _FEWEST and 0 < _TIMES * numbers <= rows and own >= NEARLY_ALL * rows:
-            return Swap(key, other, f"{rows}行里前一列只有{numbers}个不同的，后一列几乎各不相同", is_key=True)
-    return None
+    key, others = query.key[0], [name for name in _columns(query, "text") if name not in query.key]
+    if not others or key not in _columns(query, "text"):
+        return None
+    rows, numbers = _numbers(connection, query, ("count(*)", f"count(DISTINCT {key})"))
+    if rows < _FEWEST or rows < _TIMES * numbers:
+        return None
+    own = _numbers(connection, query, (f"count(DISTINCT {name})" for name in others))
+    most, other = max(zip(own, others, strict=True))
+    if most < NEARLY_ALL * rows:
+        return None
+    return Swap(key, other, f"{rows}行里前一列只有{numbers}个不同的，后一列几乎各不相同", is_key=True)
 
 
-def _columns(query: Query, holds: Holds) -> list[str]:
+def _columns(query: Query, content: Holds) -> list[str]:
     """The columns of the file that hold such."""
-    return [c.name for c in query.layout.kind.columns if c.holds == holds and c.name in query.layout.places]
+    return [c.name for c in query.layout.kind.columns if c.holds == content and c.name in query.layout.places]
 
 
 def _numbers(connection: DuckDBPyConnection, query: Query, chosen: Iterable[str]) -> list[int]:

@@ -45,7 +45,7 @@ def wrong(connection: DuckDBPyConnection, sums: Sums) -> Wrong:
     twins = {written(key) for (key,) in connection.execute(query.twice()).fetchall() if key}
     elsewhere = _elsewhere(connection, sums) if query.layout.kind.in_month else None
     whole = _whole(connection, query) if query.merges else {}
-    return Wrong(twins, whole, elsewhere, swap(connection, query))
+    return Wrong(twins, whole, elsewhere, swap(connection, query, has_twins=bool(twins)))
 
 
 def _whole(connection: DuckDBPyConnection, query: Query) -> dict[str, Mapping[str, Any]]:
