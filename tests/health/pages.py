@@ -8,6 +8,7 @@
     <!-- json: COMMAND | PATH -->    a part of the JSON that a command prints, such as ``settlement.instalments.0``
     <!-- api: METHOD PATH FILE -->   what the HTTP API answers; FILE is the body of a POST
     <!-- table: NAME ARGUMENT -->    a table made from the code
+    <!-- operate: PART -->           what an operator's command prints, on a system in memory
     <!-- demo: PART -->              a part of what ``kaohe demo`` prints, worked out straight from the samples' files
 
 ``.venv/bin/python -m tests.health.pages`` writes all of it into the pages.
@@ -183,6 +184,13 @@ def _demo(argument: str) -> str:
     return demo.PARTS[name](*([rest] if rest else []))
 
 
+def _operate(argument: str) -> str:
+    """What ``sweep``, ``redrive`` or ``audit`` prints where something is wrong."""
+    from tests.health import operating
+
+    return operating.PARTS[argument]()
+
+
 def _table(argument: str) -> str:
     name, *arguments = argument.split()
     header, rows = TABLES[name](*arguments)
@@ -296,6 +304,7 @@ MAKERS: dict[str, Callable[[str], str]] = {
     "json": _json,
     "api": _api,
     "demo": _demo,
+    "operate": _operate,
     "table": _table,
 }
 

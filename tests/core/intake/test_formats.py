@@ -1,6 +1,7 @@
 """Files of every kind: those that are read, those that are not what they say, and those that must not be opened."""
 
 import io
+import random
 import struct
 import tracemalloc
 import zipfile
@@ -88,6 +89,10 @@ def test_a_csv_of_too_many_cells(demo: Any) -> None:
         ("a.et", b"...", "另存为"),
         ("a.txt", b"...", "后缀改为 .csv"),
         ("a.pdf", b"%PDF", "原始表格"),
+        ("a.rar", b"Rar!\x1a\x07\x00", "请改用 .zip 格式压缩"),
+        ("a.7z", b"7z\xbc\xaf\x27\x1c", "请改用 .zip 格式压缩"),
+        ("a.xlsx", b"7z\xbc\xaf\x27\x1c", "7z 压缩包；请改用 .zip 格式压缩"),
+        ("a.csv.gz", b"no gzip", "重新从系统导出"),
         ("a", b"...", "不支持"),
     ],
 )
@@ -95,6 +100,27 @@ def test_what_a_file_really_is_and_what_to_do(demo: Any, name: str, data: bytes,
     (fault,) = demo.faults(name, data)
     assert fault.code == "wrong-format"
     assert says in str(fault)
+
+
+RANDOM = random.Random(1).randbytes(3000)
+
+
+@pytest.mark.parametrize(
+    "data", [RANDOM, b"text" + RANDOM, b"\x00\x01" + RANDOM, b"PK" + RANDOM, b"text, then a zero" + b"\0" * 9]
+)
+def test_bytes_that_are_nothing_known_are_no_workbook_and_no_text(demo: Any, data: bytes) -> None:
+    (book,), (packed,) = demo.faults("a.xlsx", data), demo.faults("a.zip", data)
+    assert book.message.startswith(
+        "文件名是 .xlsx，内容却不是Excel 工作簿，可能已损坏，或只是改了后缀；请用 Excel 或 WPS 打开"
+    )
+    assert packed.message.startswith("文件名是 .zip，内容却不是zip 压缩包，可能已损坏")
+    assert ".csv" not in book.message
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+def test_text_under_another_name_is_called_text_in_every_encoding(demo: Any, encoding: str) -> None:
+    (fault,) = demo.faults("a.xlsx", "日期,来电总量".encode(encoding))
+    assert "内容却是文本文件" in fault.message
 
 
 def test_workbooks_and_documents_under_other_names(demo: Any) -> None:

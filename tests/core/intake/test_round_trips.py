@@ -150,8 +150,16 @@ def test_notices_name_what_is_lacking_compactly(demo: Any) -> None:
         "本文件没有“15秒内应答量”，合同考核要用；如不在另一个文件里，请补报",
         "本文件没有“满意数”，合同考核要用；如不在另一个文件里，请补报",
     )
-    authority = demo.read("a.json", demo.json(source="authority"), AUTHORITY)
+    found = [{"kind": "complaint.verified", "on": "2026-03-09"}]
+    authority = demo.read("a.json", demo.json(source="authority", events=found), AUTHORITY)
     assert notices(authority, demo.contract, demo.catalogue) == ()
+
+
+@pytest.mark.parametrize(("source", "who"), [(AUTHORITY, "主管单位"), (VENDOR, "供应商")])
+def test_an_empty_file_is_told_what_it_reports(demo: Any, source: Source, who: str) -> None:
+    for name, data in (("a.json", demo.json(source=source, events=[])), ("a.csv", demo.csv([["事件类型", "日期"]]))):
+        told, *_ = notices(demo.read(name, data, source), demo.contract, demo.catalogue)
+        assert told.startswith(f"本文件没有数据和事件：同名的旧文件不再采用，并视为{who}报告2026年3月没有事项")
 
 
 @pytest.mark.parametrize("source", list(Source))

@@ -82,7 +82,8 @@ def notices(submission: Submission, contract: Contract, catalogue: Catalogue) ->
         catalogue: the region's measures.
 
     Returns:
-        Chinese sentences: how its records were read, then one a measure that lacks, in the catalogue's order.
+        Chinese sentences: what one without content comes to, how records were read, then one a measure that lacks, in
+        the catalogue's order.
     """
     if is_remark(submission, catalogue):
         return ("本文件只有对考核结果的确认、异议或处理，不算作当月的数据报送",)
@@ -91,7 +92,17 @@ def notices(submission: Submission, contract: Contract, catalogue: Catalogue) ->
         stated[figure.code].add(figure.on)
     days = [day for day in submission.month.days if day in contract.term]
     measures = needed(contract, catalogue, submission.source, submission.month)
-    return submission.remarks + tuple(_remarks([m for m in measures if not m.optional], stated, days))
+    empty = () if submission.figures or submission.events else (_empty(submission),)
+    return empty + submission.remarks + tuple(_remarks([m for m in measures if not m.optional], stated, days))
+
+
+def _empty(submission: Submission) -> str:
+    """What is said by saying nothing: whoever meant to withdraw a file alone has to know it."""
+    month, who = submission.month, submission.source.label
+    return (
+        f"本文件没有数据和事件：同名的旧文件不再采用，并视为{who}报告{month.year}年{month.month}月没有事项"
+        f"（{who}该月另有文件的，以那些文件为准）"
+    )
 
 
 def _remarks(measures: list[Measure], stated: dict[str, set[date | None]], days: list[date]) -> Iterator[str]:

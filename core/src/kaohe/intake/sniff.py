@@ -9,6 +9,7 @@ from kaohe.intake.report import Report
 from kaohe.intake.spots import Spot
 
 _SAVE_AS = "请用 Excel 或 WPS 打开，选择“另存为”，保存类型选“Excel 工作簿（*.xlsx）”，再上传"
+_REZIP = "请改用 .zip 格式压缩"
 _ORIGINAL = "请上传填好的原始表格（.xlsx、.csv、.json 或 .zip），不要上传图片、扫描件或文档"
 
 _MAGIC: tuple[tuple[bytes, str, str], ...] = (
@@ -16,9 +17,9 @@ _MAGIC: tuple[tuple[bytes, str, str], ...] = (
     (b"\x89PNG", "PNG 图片", _ORIGINAL),
     (b"\xff\xd8\xff", "JPEG 图片", _ORIGINAL),
     (b"GIF8", "GIF 图片", _ORIGINAL),
-    (b"Rar!", "RAR 压缩包", "请改用 .zip 格式压缩"),
-    (b"7z\xbc\xaf\x27\x1c", "7z 压缩包", "请改用 .zip 格式压缩"),
-    (b"\x1f\x8b", "gzip 压缩包", "请改用 .zip 格式压缩"),
+    (b"Rar!", "RAR 压缩包", _REZIP),
+    (b"7z\xbc\xaf\x27\x1c", "7z 压缩包", _REZIP),
+    (b"\x1f\x8b", "gzip 压缩包", _REZIP),
 )
 _ZIPPED: tuple[tuple[str, str, str], ...] = (
     ("xl/workbook.bin", "二进制工作簿（.xlsb）", _SAVE_AS),
@@ -29,7 +30,14 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MARKUP = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta", b"<head", b"<style", b"mime-version:")
 _PK = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _DAMAGED = "damaged"
+_UNKNOWN = "无法识别的二进制文件"
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _OF_SUFFIX = {".xlsx": "xlsx", ".csv": "text", ".json": "text", ".zip": "zip"}
+_REOPEN = {
+    ".xlsx": f"{_SAVE_AS}；打不开的，请用填报模板重新填写",
+    ".zip": "能打开的请重新压缩，打不开的请上传原来的文件",
+}
+"""What to do about a file that is nothing known, by what its name says that it is."""
 _NAMES = {"xlsx": "Excel 工作簿", "zip": "zip 压缩包", "text": "文本文件"}
 
 
@@ -62,10 +70,15 @@ def is_expected(data: bytes, spot: Spot, report: Report, accepted: tuple[str, ..
         return False
     if what == _OF_SUFFIX[end]:
         return True
-    name = _NAMES.get(what, what)
-    if what in _NAMES:
-        remedy = f"请把文件名的后缀改成与内容一致（{_right_suffix(what)}），或重新导出，再上传"
-    report.add("wrong-format", f"文件名是 {end}，内容却是{name}；{remedy}", spot, expected=_NAMES[_OF_SUFFIX[end]])
+    kind = _NAMES[_OF_SUFFIX[end]]
+    if end in _REOPEN and (what == _UNKNOWN or (what == "text" and not _is_text(data))):
+        told = f"不是{kind}，可能已损坏，或只是改了后缀；{_REOPEN[end]}"
+    elif what in _NAMES:
+        right = _right_suffix(what)
+        told = f"是{_NAMES[what]}；请把文件名的后缀改成与内容一致（{right}），或重新导出，再上传"
+    else:
+        told = f"是{what}；{remedy}"
+    report.add("wrong-format", f"文件名是 {end}，内容却{told}", spot, expected=kind)
     return False
 
 
@@ -81,9 +94,21 @@ def identify(data: bytes) -> tuple[str, str]:
     start = data[:2048].removeprefix(b"\xef\xbb\xbf").replace(b"\x00", b"").lstrip(b"\xff\xfe \t\r\n").lower()
     if start.startswith(_MARKUP):
         return "网页或 XML（有的系统把它当作 Excel 导出）", _SAVE_AS
-    if any(byte < 9 for byte in data[:4]) and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "无法识别的二进制文件", _ORIGINAL
+    if any(byte < 9 for byte in data[:4]) and not data.startswith(_UTF_16):
+        return _UNKNOWN, _ORIGINAL
     return "text", ""
+
+
+def _is_text(data: bytes) -> bool:
+    """Whether it is text from end to end. Bytes of something else hold a zero, or some that are no character's."""
+    if data.startswith(_UTF_16):
+        return True
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return "\x00" not in data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return False
 
 
 def _ole(data: bytes) -> tuple[str, str]:
@@ -122,6 +147,10 @@ def _right_suffix(what: str) -> str:
 def _remedy(end: str) -> str:
     if end in (".xls", ".et", ".xlsm", ".xlsb", ".ods"):
         return _SAVE_AS
+    if end in (".rar", ".7z", ".tar", ".tgz"):
+        return _REZIP
+    if end in (".gz", ".parquet"):  # those that are what they say have been read before
+        return "内容不是压缩的 CSV（.csv.gz）或 parquet，可能已损坏；请重新从系统导出后上传"
     if end in (".txt", ".tsv"):
         return "文本文件请把后缀改为 .csv"
     return _ORIGINAL

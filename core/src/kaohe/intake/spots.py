@@ -26,7 +26,7 @@ class Spot:
         row: the row, from 1.
         column: the column, from 0.
         header: the column's header, or the name of what stands in the row.
-        path: the JSON path.
+        path: the JSON path; of what was counted, how many records there were.
         rank: place of the file and of the sheet in the upload: faults are told in this order.
     """
 
@@ -63,7 +63,7 @@ class Spot:
         file = f"{self.archive}/{self.file}" if self.archive else self.file
         column = "" if self.column is None else letters(self.column)
         if self.path is not None:
-            return f"{file} {self.path}"
+            return f"{file} {self.sheet} {self.path}" if self.sheet else f"{file} {self.path}"
         if self.sheet is not None:
             row = f" {column}{self.row}" if column else f" 第{self.row}行"
             return f"{file} {self.sheet}" + (row if self.row else "")
@@ -76,8 +76,8 @@ class Spot:
 
     @property
     def cell(self) -> str:
-        """The place within its file, for a fault that speaks of two: ``按日 C7``."""
-        return self.where.removeprefix(f"{self.archive}/" if self.archive else "").removeprefix(f"{self.file} ")
+        """The place within the upload, for a fault that speaks of two: ``按日 C7``, in a zip ``三月.xlsx 按日 C7``."""
+        return self.where.removeprefix(f"{self.archive}/" if self.archive else f"{self.file} ")
 
     @property
     def order(self) -> tuple[int, int, int, int]:

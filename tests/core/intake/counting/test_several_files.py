@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from kaohe.catalogue import CORE
 from kaohe.facts import JOIN, ONE_FILE, Facts
 from kaohe.intake import Upload, contradictions
+from openpyxl import Workbook
 
 from tests.core.intake.counting.conftest import MARCH, OWN, Faults, Read
 from tests.core.intake.counting.test_calls import HEADER, by_hand, figures, lively, text_of
@@ -140,3 +143,43 @@ def test_a_summary_agrees_with_the_records_beside_it_or_elsewhere(read: Read, re
     (told,) = messages(together, read(text_of(LATER), "下.csv"))
     assert "“参评数”" in told
     assert told.endswith(JOIN)
+
+
+@pytest.mark.parametrize("packed", [True, False])
+@pytest.mark.parametrize("records_first", [True, False])
+def test_a_total_that_differs_from_the_records_names_file_and_cell_of_the_other(
+    faults: Faults, packed: bool, records_first: bool
+) -> None:
+    tables: dict[str, list[list[Any]]] = {
+        "话单": [list(HEADER), *ROWS[:40]],
+        "按月": [["指标", "数值"], ["参评数", 1000], ["满意数", 1]],
+    }
+    names = sorted(tables, reverse=records_first)
+    rated = int(by_hand(ROWS[:40])["survey.rated", None])
+    if packed:
+        found = faults(zipped({f"{name}.csv": text_of(tables[name][1:], tables[name][0]) for name in names}), "a.zip")
+        places = {"话单": "话单.csv 话单30通", "按月": "按月.csv 第2行 B列"}
+    else:
+        found = faults(workbook({name: tables[name] for name in names}), "a.xlsx")
+        places = {"话单": "话单 话单30通", "按月": "按月 B2"}
+    first, other = ((places["话单"], rated), (places["按月"], 1000))[:: 1 if records_first else -1]
+    told = [f.message for f in found if f.code == "summary-differs" and "参评数" in f.message]
+    assert told == [f"“参评数”的汇总数与明细不符：一处是{first[1]}（{first[0]}），这里是{other[1]}；请核对"]
+
+
+def test_what_was_counted_is_no_sheet(faults: Faults) -> None:
+    parts: dict[str, bytes | str] = {"按月.csv": "指标,数值\n参评数,1000\n满意数,1\n", "话单.csv": text_of(ROWS[:40])}
+    assert {f.place for f in faults(zipped(parts), "a.zip")} == {"话单.csv 话单30通"}
+
+
+def workbook(sheets: dict[str, list[list[Any]]]) -> bytes:
+    book = Workbook()
+    assert book.active is not None
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    packed = io.BytesIO()
+    book.save(packed)
+    return packed.getvalue()

@@ -27,10 +27,20 @@ def slashed(text: str) -> str:
     return text.replace("-", "/")
 
 
+def in_words(text: str) -> str:
+    """As Excel shows it in China."""
+    if not text:
+        return text
+    day, _, clock = text.partition(" ")
+    year, month, of_month = map(int, day.split("-"))
+    return f"{year}年{month}月{of_month}日 {clock.removeprefix('0')}"
+
+
 WRITE: dict[str, Callable[[str], str]] = {
     "slashes": slashed,
     "a T": lambda text: text.replace(" ", "T"),
     "compact": lambda text: "".join(c for c in text if c.isdigit()),
+    "words": in_words,
     "parts of a second": lambda text: text and f"{text}.000",
     "a blank before": lambda text: f" {text}",
     "a blank behind": lambda text: f"{text} ",
@@ -57,11 +67,33 @@ def test_tabs_against_excel_are_blanks_in_every_cell(read: Read, faults: Faults)
     assert figures(read(waits))["calls.answered_within_15s", date(2026, 3, 2)] == 1
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
 @pytest.mark.parametrize("write", WRITE.values(), ids=list(WRITE))
-def test_a_file_may_be_written_otherwise_all_through(read: Read, write: Callable[[str], str]) -> None:
+def test_a_file_may_be_written_otherwise_all_through(read: Read, write: Callable[[str], str], encoding: str) -> None:
     rows = lively(40)
     odd = [[write(cell) if place in INSTANTS else cell for place, cell in enumerate(row)] for row in rows]
-    assert figures(read(text_of(odd))) == by_hand(rows)
+    assert figures(read(text_of(odd).encode(encoding))) == by_hand(rows)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_days_in_words(read: Read, faults: Faults, encoding: str) -> None:
+    top, rows = ["日期", "工号", "出勤情况"], [[f"2026年3月{n}日", "1001", "出勤"] for n in range(1, 32)]
+    found = figures(read(text_of(rows, top).encode(encoding)))
+    assert found == {("seats.on_duty", date(2026, 3, n)): 1 for n in range(1, 32)}
+    rows[8][0] = "2026年2月30日"
+    assert [(f.code, f.row) for f in faults(text_of(rows, top).encode(encoding))] == [("not-a-time", 10)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [("2026年3月2日 9:00", "no-seconds"), ("2026年3月2日", "not-a-time"), ("2062年3月2日 9:00:10", "implausible-time")],
+)
+def test_what_is_wrong_in_words(faults: Faults, written: str, code: str, encoding: str) -> None:
+    rows = lively(3)
+    rows[1][5] = written
+    (fault,) = faults(text_of(rows).encode(encoding))
+    assert (fault.code, fault.row, fault.column) == (code, 3, "F（应答时间）")
 
 
 @pytest.mark.parametrize(
@@ -70,6 +102,7 @@ def test_a_file_may_be_written_otherwise_all_through(read: Read, write: Callable
         (str, "%Y-%m-%d %H:%M:%S"),
         (slashed, "%Y/%m/%d %H:%M:%S"),
         (WRITE["compact"], "%Y%m%d%H%M%S"),
+        (in_words, None),
         (lambda text: text[:-3], None),
         (lambda text: "?", None),
         (lambda text: "", None),
@@ -92,26 +125,30 @@ cells = st.sampled_from(
     (
         *("", " ", "2026-03-02 09:00:10", " 2026/03/02 09:00:10", "2026-03-02T09:00:10", "2026-3-2 9:0:10"),
         *("2026-03-02 09:00", "2026-02-30 09:00:10", "2026-03-02 09:00:10+08", "2062-03-02 09:00:10"),
+        *("2026年3月2日 9:00:10", "2026年3月2日", "2026年3月2日 9:00", "2026年13月2日 9:00:10"),
         *("infinity", "epoch", "满意", "满意 ", "来电", "x"),
     )
 )
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(changes=st.lists(st.tuples(st.integers(0, 19), st.integers(0, len(HEADER) - 1), cells), max_size=3))
-def test_haste_changes_nothing(read: Read, changes: list[tuple[int, int, str]]) -> None:
+@given(
+    changes=st.lists(st.tuples(st.integers(0, 19), st.integers(0, len(HEADER) - 1), cells), max_size=3),
+    encoding=st.sampled_from(("utf-8", "gb18030")),
+)
+def test_haste_changes_nothing(read: Read, changes: list[tuple[int, int, str]], encoding: str) -> None:
     rows = lively(20)
     for row, place, cell in changes:
         rows[row][place] = cell
-    text = text_of(rows)
+    data = text_of(rows).encode(encoding)
     with pytest.MonkeyPatch.context() as patient:
         patient.setattr(reading, "spelling_of", lambda source, layout: None)
-        expected = outcome(read, text)
-    assert outcome(read, text) == expected
+        expected = outcome(read, data)
+    assert outcome(read, data) == expected
 
 
-def outcome(read: Read, text: str) -> Any:
+def outcome(read: Read, data: bytes) -> Any:
     try:
-        return figures(read(text))
+        return figures(read(data))
     except Refused as refused:
         return refused.faults

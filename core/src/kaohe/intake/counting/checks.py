@@ -13,6 +13,9 @@ from kaohe.records import Needed, RecordKind
 PLAUSIBLE = timedelta(days=400)
 """How far from its month an instant of a record may lie; farther is a slip, such as the year 2062."""
 
+NEARLY_ALL = 0.9
+"""The part of a file's rows from which on it is the whole file that is wrong, and not a slip in some rows."""
+
 
 def either(conditions: Iterable[str]) -> str:
     """Whether any of these holds."""

@@ -44,6 +44,7 @@ def explain(query: Query, wrong: Wrong, draft: Draft, spot: Spot) -> None:
     """
     report = draft.report
     found = _Explanation(query, wrong, report, spot)
+    found.look_at_headers()
     line, opened, size = query.source.before, list[TextIO](), query.source.path.stat().st_size
     try:
         with draft.progress.step(f"{spot.file} 查错", lambda: _share(opened, size)):
@@ -86,6 +87,13 @@ class _Explanation:
         self._first, self._last = query.month.first - PLAUSIBLE, query.month.last + PLAUSIBLE
         self._lines: dict[str, int] = {}
 
+    def look_at_headers(self) -> None:
+        """Report that two headers have changed places; what follows from it is not told row by row."""
+        if swap := self._wrong.swap:
+            at = self._spot.at(row=self._query.source.before)
+            first, second = (self._cell(self._places[name], at) for name in (swap.first, swap.second))
+            self._report.add("headers-swapped", swap.message(str(first.header), str(second.header)), first)
+
     def look_at_month(self) -> None:
         """Report once that nearly all records are of another month."""
         if self._wrong.elsewhere:
@@ -126,7 +134,8 @@ class _Explanation:
 
     def _value(self, place: Place, row: Sequence[str], at: Spot) -> Any:
         column, text = place.column, text_of(place, row)
-        if text is None and not column.required:
+        is_others = self._wrong.has_swapped_key and column.name == self._kind.key[0]
+        if text is None and (not column.required or is_others):
             return None
         value = self._parsed(place, text) if text is not None else None
         if value is not None and not (isinstance(value, date) and not self._is_plausible(value)):
@@ -182,7 +191,7 @@ class _Explanation:
         return at.at(row=at.row, column=place.cells[0], header=self._query.source.headers[place.cells[0]])
 
     def _check_twin(self, row: Sequence[str], at: Spot) -> None:
-        if not self._wrong.twins:
+        if not self._wrong.twins or self._wrong.has_swapped_key:
             return
         key = self._key(row, self._query.key)
         first = self._seen.setdefault(key, at.row or 0) if key in self._wrong.twins else at.row
@@ -204,7 +213,9 @@ class _Explanation:
         return " ".join(filter(None, (text_of(self._places[name], row) for name in names)))
 
     def _check_orders(self, values: Values, at: Spot) -> None:
-        """Report instants of a row that contradict each other."""
+        """Report instants of a row that contradict each other, unless that follows from exchanged headers."""
+        if (swap := self._wrong.swap) and not any(self._wrong_orders(swap.exchanged(values))):
+            return
         for later, message, held, wanted in self._wrong_orders(values):
             self._report.add("wrong-order", message, self._cell(self._places[later], at), held=held, expected=wanted)
 

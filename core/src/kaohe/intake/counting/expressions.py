@@ -94,7 +94,7 @@ class Cell:
         elif form == "clock":
             instant = f"(DATE '{self.day}' + CAST(try_strptime({text}, {quoted(CLOCK[0])}) AS TIME))"
         else:
-            usual, *_ = every = list(map(quoted, spellings(place.column)))
+            usual, *_ = every = [quoted(self._as_read(form)) for form in spellings(place.column)]
             # One spelling is tried faster than a list of several, and few cells have blanks around them.
             instant = f"coalesce(try_strptime({text}, {usual}), try_strptime({trimmed(text)}, [{', '.join(every)}]))"
         return f"{instant}::DATE" if place.column.holds == "day" else instant

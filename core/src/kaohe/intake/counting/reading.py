@@ -176,8 +176,7 @@ def fill(counts: Counts, draft: Draft, spot: Spot, counted: CountedFrom) -> None
 
 def _where(counts: Counts, spot: Spot) -> Spot:
     kind = counts.layout.kind
-    told = f"{kind.label}{counts.records}{kind.unit}"
-    return replace(spot, sheet=f"{spot.sheet} {told}" if spot.sheet else told)
+    return replace(spot, path=f"{kind.label}{counts.records}{kind.unit}")
 
 
 def _stated(measure: Measure, values: Mapping[date, int], counts: Counts, draft: Draft) -> dict[date | None, int]:

@@ -33,8 +33,9 @@ def _cells(source: Source, places: Iterable[Place]) -> Iterator[str]:
 
 
 def _common(places: Iterable[Place]) -> list[str]:
+    """The spellings that every column takes; what is written in Chinese is left to the patient reading."""
     first, *others = (spellings(place.column) for place in places)
-    return [form for form in first if all(form in other for other in others)]
+    return [form for form in first if form.isascii() and all(form in other for other in others)]
 
 
 def _is_written(text: str, form: str) -> bool:

@@ -83,6 +83,10 @@ class Query:
         """Creates the table ``kept`` of the rows as they stand, where several of them are one record."""
         return f"CREATE TEMP TABLE kept AS {self._cells()}"
 
+    def numbers(self, chosen: Iterable[str]) -> str:
+        """Aggregates over the rows as they stand, those left out not among them."""
+        return f"SELECT {', '.join(chosen)} FROM ({self._cells()}) WHERE {self._kept}"
+
     @property
     def tallies(self) -> dict[str, str]:
         """The tallies that the file has the columns for."""

@@ -12,13 +12,15 @@ SECONDS = (
     "%Y-%m-%dT%H:%M:%S",
     "%Y-%m-%d %H:%M:%S.%f",
     "%Y%m%d%H%M%S",
+    "%Y年%m月%d日 %H:%M:%S",
 )
-"""Instants to the second. No zone is taken: a time is China's, as on the clerk's screen."""
+"""Instants to the second, the last as Excel and WPS show them in China. No zone is taken: a time is China's, as on the
+clerk's screen."""
 
-MINUTES = ("%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M")
+MINUTES = ("%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M", "%Y年%m月%d日 %H:%M")
 """Instants to the minute: what Excel leaves of seconds when it saves a CSV file."""
 
-DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d")
+DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y年%m月%d日")
 CLOCK = ("%H:%M:%S",)
 
 BLANKS = " \t"

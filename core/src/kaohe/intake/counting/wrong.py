@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from kaohe.intake.counting.checks import NEARLY_ALL
 from kaohe.intake.counting.statements import Query
 from kaohe.intake.counting.sums import Sums
+from kaohe.intake.counting.swaps import Swap, swap
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
-
-NEARLY_ALL = 0.9
-"""The part of a file's records from which on their month is that of the file, and not a slip in some rows."""
 
 
 @dataclass(frozen=True)
@@ -25,11 +24,18 @@ class Wrong:
         twins: keys that stand in several rows.
         whole: what records of several rows say, drawn together, where it is wrong.
         elsewhere: the first and last day of the records that lie in another month, if nearly all of them do.
+        swap: two columns whose headers have changed places, if nearly all rows say so.
     """
 
     twins: Collection[str] = ()
     whole: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     elsewhere: tuple[date, date] | None = None
+    swap: Swap | None = None
+
+    @property
+    def has_swapped_key(self) -> bool:
+        """Whether the column of the records' numbers holds something else."""
+        return self.swap is not None and self.swap.is_key
 
 
 def wrong(connection: DuckDBPyConnection, sums: Sums) -> Wrong:
@@ -38,7 +44,8 @@ def wrong(connection: DuckDBPyConnection, sums: Sums) -> Wrong:
     written = query.source.as_written
     twins = {written(key) for (key,) in connection.execute(query.twice()).fetchall() if key}
     elsewhere = _elsewhere(connection, sums) if query.layout.kind.in_month else None
-    return Wrong(twins, _whole(connection, query) if query.merges else {}, elsewhere)
+    whole = _whole(connection, query) if query.merges else {}
+    return Wrong(twins, whole, elsewhere, swap(connection, query, has_twins=bool(twins)))
 
 
 def _whole(connection: DuckDBPyConnection, query: Query) -> dict[str, Mapping[str, Any]]:
