@@ -81,7 +81,7 @@ def service_errors(facts: MonthFacts, terms: Terms) -> Count:
 
 def _remark(event: Event, deadline: date) -> str:
     verdict = "逾期" if event.end and event.end > deadline else "未逾期"
-    return f"{event.ref or event.kind}：{event.start}至{event.end}，期限{deadline}，{verdict}"
+    return f"{event.ref or f'{event.kind}共{event.count}件'}：{event.start}至{event.end}，期限{deadline}，{verdict}"
 
 
 def _deadline(event: Event, terms: Terms) -> date | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from tests.core.intake.counting.conftest import Read
 from tests.core.intake.counting.test_calls import figures
 
@@ -29,6 +31,33 @@ def test_twenty_four_hours_to_the_second(read: Read) -> None:
     assert [(e.kind, e.ref, e.start, e.end) for e in events] == [
         ("callback.late", "T2", date(2026, 3, 10), date(2026, 3, 11))
     ]
+
+
+def late(tickets: int, days: int) -> str:
+    """Tickets that were all called back too late, so many days after they were closed, or fewer."""
+    rows = [
+        f"T{n},,2026-02-20 09:00:00,,2026-02-20 10:00:00,2026-03-{1 + n % days:02} 10:00:01" for n in range(tickets)
+    ]
+    return "\n".join([TICKETS.splitlines()[0], *rows])
+
+
+@pytest.mark.parametrize(("tickets", "kept"), [(500, 500), (501, 20)])
+def test_many_events_of_the_same_dates_are_one_with_their_number_and_keep_their_periods(
+    read: Read, tickets: int, kept: int
+) -> None:
+    events = read(late(tickets, 20), "工单.csv").submission.events
+    assert (len(events), sum(event.count for event in events)) == (kept, tickets)
+    assert {event.start for event in events} == {date(2026, 2, 20)}
+    assert all(event.end == event.on for event in events)
+
+
+def test_events_of_too_many_different_periods_are_counted_by_day_and_this_is_said(
+    read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kaohe.intake.counting.reading.MOST_EVENTS", 19)
+    taken = read(late(40, 20), "工单.csv").submission
+    assert [(event.count, event.start, event.end) for event in taken.events] == [(2, None, None)] * 20
+    assert any("“回访超时工单”40件" in remark and "只按日计数" in remark for remark in taken.remarks)
 
 
 def test_what_failed_is_listed_with_its_number_and_its_times_only(read: Read) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -30,7 +31,7 @@ from kaohe.intake.recognise import score
 from kaohe.intake.spots import Spot
 
 MOST_EVENTS = 500
-"""Events of a kind that are kept one by one; more are kept as a number a day, their list beside the facts."""
+"""Events of a kind that are kept one by one; of more, those of the same dates are kept as one with their number."""
 
 _DAY = re.compile(r"(?<!\d)(20\d{2})[-_.]?([01]\d)[-_.]?([0-3]\d)(?!\d)")
 
@@ -202,9 +203,16 @@ def _fill_events(found: Sequence[Failure], draft: Draft, spot: Spot) -> None:
             Event(kind=code, on=f.on, ref=f.ref, start=f.start, end=f.end, where=spot.where) for f in found
         ]
         return
-    for day in sorted({f.on for f in found}):
-        count = sum(1 for f in found if f.on == day)
-        draft.events.append(Event(kind=code, on=day, count=count, where=spot.where))
+    # Their periods stay as long as there is room: a rule may hold a deadline against them under another reading.
+    alike = Counter((f.on, f.start, f.end) for f in found)
+    if len(alike) > MOST_EVENTS:
+        label = found[0].entry.label
+        draft.remarks.append(
+            f"{spot.file}：“{label}”{len(found)}件，起止日期各不相同，只按日计数，不再按起止日期核算期限"
+        )
+        alike = Counter((f.on, None, None) for f in found)
+    for (on, start, end), count in sorted(alike.items(), key=str):
+        draft.events.append(Event(kind=code, on=on, start=start, end=end, count=count, where=spot.where))
 
 
 def _remarks(counts: Counts, spot: Spot) -> Iterable[str]:
