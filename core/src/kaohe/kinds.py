@@ -133,8 +133,9 @@ CALLS = RecordKind(
         "queued_at": f"CASE WHEN {_ANSWER} < min(queued_at) THEN NULL ELSE min(queued_at) END",
         "answered_at": _ANSWER,
         "ended_at": "max(ended_at)",
-        # A leg's own wait leaves out how long the call waited for an agent who did not pick up.
-        "waited": f"CASE WHEN min(queued_at) <= {_ANSWER} THEN NULL ELSE {_FIRST.format('arg_min_null', 'waited')} END",
+        # Of several legs, one's own wait leaves out how long the call waited for an agent who did not pick up.
+        "waited": f"CASE WHEN count(*) > 1 AND min(queued_at) <= {_ANSWER} THEN NULL "
+        f"ELSE {_FIRST.format('arg_min_null', 'waited')} END",
         "result": f"CASE WHEN bool_or({_ANSWERED}) THEN 'answered' "
         "WHEN bool_or(result = 'abandoned') THEN 'abandoned' WHEN bool_or(result = 'menu') THEN 'menu' "
         "ELSE any_value(result) END",

@@ -244,6 +244,16 @@ def test_the_wait_of_a_transferred_call_is_that_of_the_first_leg_answered(read: 
     assert found["seats.on_duty", date(2026, 3, 2)] == 1
 
 
+@pytest.mark.parametrize("waited", ["5", "15", "16", ""])
+@pytest.mark.parametrize("leg", ["", "1"])
+def test_an_export_may_number_legs_and_have_only_one_of_each_call(read: Read, leg: str, waited: str) -> None:
+    row = (at("09:00:00"), at("09:01:00"), at("09:05:00"), waited, "已接听", "1001", "满意")
+    one = legs(row).replace("C1,1,", f"C1,{leg},")
+    without = "\n".join(",".join((line.split(",")[0], *line.split(",")[2:])) for line in one.splitlines())
+    assert figures(read(one)) == figures(read(without))
+    assert figures(read(one))["calls.answered_within_15s", date(2026, 3, 2)] == (waited in ("5", "15"))
+
+
 DIRECT = ("", at("09:00:05"), at("09:06:00"), "", "已接听", "1001", "")
 
 
