@@ -242,7 +242,7 @@ def test_the_routes_are_those_of_the_app(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_the_api_names_codes_states_and_fields() -> None:
     shown = set(_code(text(API)))
     assert {state.value for state in State} | {status.value for status in SubmissionStatus} <= shown
-    assert set(Document.model_fields) | {"internal-error", "unsupported-media-type"} <= shown
+    assert set(Document.model_fields) | {"internal-error", "method-not-allowed", "unsupported-media-type"} <= shown
     assert {error.code for error in _tree(KaoheError) if not issubclass(error, RuleStop)} <= shown
     assert {state.value for state in State} <= set(_code(text("README.md")))
 
