@@ -217,6 +217,11 @@ def test_what_if_shows_the_difference_and_stores_nothing(ask: Ask, scored: House
         ({"settings": [{"code": "survey.satisfied", "month": "March", "value": 1}]}, 422, "month"),
         ({"settings": [{"code": "calls.offered", "month": "2026-03", "value": 1}]}, 422, '\\"on\\": \\"2026-03-05\\"'),
         (
+            {"settings": [{"code": "calls.offered", "month": "2026-03", "on": "2026-04-01", "value": 1}]},
+            422,
+            '\\"on\\": \\"2026-03-05\\"',
+        ),
+        (
             {"settings": [{"code": "survey.rated", "month": "2026-03", "on": "2026-03-05", "value": 1}]},
             422,
             'leave out \\"on\\"',

@@ -11,7 +11,8 @@ from runpy import run_path
 
 import kaohe
 import pytest
-from kaohe import cli, hookspecs, plugins, testing
+from kaohe import cli, hookspecs, plugins, testing, whatif
+from kaohe.contract import Choice
 from kaohe.errors import KaoheError, RuleStop
 from kaohe.intake import limits
 from kaohe.monthfacts import MonthFacts
@@ -237,6 +238,18 @@ def test_the_routes_are_those_of_the_app(monkeypatch: pytest.MonkeyPatch) -> Non
         if parameter["in"] == "query"
     }
     assert queries == set(re.findall(r"`(\w+)=`", text(API)))
+
+
+def test_the_what_if_of_the_page_can_be_asked() -> None:
+    from functions.api.parameters import Supposed
+
+    body = text(API).partition("<!-- file: whatif.json -->\n```json\n")[2].partition("```")[0]
+    supposed, region = Supposed.model_validate_json(body), plugins.load_region("jiyuan")
+    for setting in supposed.settings:
+        whatif.check(setting, region.catalogue)
+    assert {kaohe.Month.of(setting.on) for setting in supposed.settings if setting.on}, "one of a day"
+    for assumed in supposed.readings:
+        region.contracts[0].assuming(assumed.reading, Choice(option=assumed.option, value=assumed.value))
 
 
 def test_the_api_names_codes_states_and_fields() -> None:
