@@ -33,7 +33,7 @@ from kaohe import cli, plugins
 from kaohe.catalogue import EventKind
 from kaohe.intake import Contradiction
 from kaohe.model import attributes
-from kaohe.results import Assessment, Bond, Deduction, Kpi, Liability, SettledInstalment, Settlement
+from kaohe.results import Assessment, Bond, Deduction, Document, Kpi, Liability, Renewal, SettledInstalment, Settlement
 from kaohe.service.trailviews import Correction
 from kaohe.trail import Confirmation, Objection
 
@@ -51,6 +51,8 @@ PAGES = (
 )
 BLOCK = re.compile(r"^<!-- (\w+): (.+?) -->\n(```\w*\n(?:.*\n)*?```\n|(?:\|.*\n)*)", re.MULTILINE)
 RECORDS = (
+    Document,
+    Renewal,
     Assessment,
     Kpi,
     Deduction,
