@@ -14,6 +14,8 @@ import pytest
 from hypothesis import settings
 from kaohe_local.dynamodb import DynamoDBLocal, NotInstalled
 
+collect_ignore = ["examples/sample/tests"]  # an author's own, for a region that is not installed: tests/health runs it
+
 settings.register_profile("ci", derandomize=True, deadline=None)
 settings.register_profile("here", deadline=None)
 settings.register_profile("nightly", deadline=None, max_examples=1000)

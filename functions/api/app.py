@@ -6,7 +6,7 @@ The routes register themselves when their module is imported.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import re
 from http import HTTPStatus
 from typing import Any
 
@@ -20,15 +20,29 @@ __all__ = ["contracts", "failing", "handler", "operators", "results", "studies",
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer one request of the HTTP API (payload format 2.0)."""
-    return _unless_known(event, app.resolve(event, context))
+    method = event["requestContext"]["http"]["method"]
+    if method == "HEAD":
+        return _answer(_as_get(event), context) | {"body": ""}
+    return _answer(event, context) if method == "GET" else app.resolve(event, context)
 
 
-def _unless_known(event: Mapping[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
-    """Name the answer by its content, and send it only if the caller does not have it."""
-    if answer["statusCode"] != HTTPStatus.OK or event["requestContext"]["http"]["method"] != "GET":
+def _as_get(event: dict[str, Any]) -> dict[str, Any]:
+    request = event["requestContext"]
+    return {**event, "requestContext": {**request, "http": {**request["http"], "method": "GET"}}}
+
+
+def _answer(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Name the answer to a question by its content, and send it only if the caller does not have it."""
+    answer = app.resolve(event, context)
+    if answer["statusCode"] != HTTPStatus.OK:
         return answer
     tag = f'"{hashlib.sha256(answer["body"].encode()).hexdigest()}"'
     answer["headers"]["ETag"] = tag
-    if event.get("headers", {}).get("if-none-match") == tag:
+    if _is_known(tag, event.get("headers", {}).get("if-none-match", "")):
         answer |= {"statusCode": int(HTTPStatus.NOT_MODIFIED), "body": ""}
     return answer
+
+
+def _is_known(tag: str, told: str) -> bool:
+    """Whether ``If-None-Match`` names it: any (``*``), or one of a list, compared weakly (RFC 9110, 13.1.2)."""
+    return told.strip() == "*" or tag in re.findall(r'"[^"]*"', told)

@@ -13,11 +13,17 @@ from kaohe.model import canonical
 from kaohe.service.failures import Failure, Problem, loggable, problem
 from kaohe.store import OtherBuild
 
-from .routing import JSON, app, is_json
+from .routing import JSON, allowed, app, is_json
+
+
+class WrongMethod(Exception):
+    """The path is one of ours, the method none of those that it answers to, which are named."""
+
 
 STATUS = {
     NotFound: HTTPStatus.NOT_FOUND,
     NotFoundError: HTTPStatus.NOT_FOUND,
+    WrongMethod: HTTPStatus.METHOD_NOT_ALLOWED,
     Refused: HTTPStatus.UNPROCESSABLE_ENTITY,
     Stale: HTTPStatus.CONFLICT,
     UsageError: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -35,14 +41,23 @@ logger = Logger()
 @app.exception_handler(Exception)  # type: ignore[untyped-decorator]
 def failed(error: Exception) -> Response[str]:
     """Any error as HTTP."""
-    if isinstance(error, RequestValidationError) and not is_json():
-        error = RequestUnsupportedContentType("not JSON", [])  # a form was read as one, and lacks every field
+    error = _told(error)
     status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), HTTPStatus.INTERNAL_SERVER_ERROR)
     request = app.lambda_context.aws_request_id
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         logger.error("request failed", extra={**loggable(error), "request": request})
     content = Failure(error=_web_problem(error) or problem(error, request))
-    return Response(status, JSON, canonical(content.model_dump(mode="json", exclude_none=True)))
+    headers = {"Allow": str(error)} if isinstance(error, WrongMethod) else None
+    return Response(status, JSON, canonical(content.model_dump(mode="json", exclude_none=True)), headers)
+
+
+def _told(error: Exception) -> Exception:
+    """The error that the request itself is, where the framework takes it for another."""
+    if isinstance(error, RequestValidationError) and not is_json():
+        return RequestUnsupportedContentType("not JSON", [])  # a form was read as one, and lacks every field
+    if isinstance(error, NotFoundError) and (methods := allowed(app.current_event.path)):
+        return WrongMethod(", ".join(methods))
+    return error
 
 
 def _web_problem(error: Exception) -> Problem | None:
@@ -50,6 +65,8 @@ def _web_problem(error: Exception) -> Problem | None:
     if isinstance(error, RequestValidationError):
         wrong = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
         return Problem(code="invalid-argument", message="; ".join(wrong))
+    if isinstance(error, WrongMethod):
+        return Problem(code="method-not-allowed", message=f"this route answers to {error} only")
     if isinstance(error, NotFoundError):
         return Problem(code="not-found", message="no such route; GET /openapi.json lists them")
     if isinstance(error, RequestUnsupportedContentType):

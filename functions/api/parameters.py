@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
-from kaohe.model import Record
+from kaohe.model import Described, Record
 from kaohe.whatif import Assumed, Setting
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
 
@@ -22,7 +23,7 @@ OfRegion = Annotated[str | None, Query(description="Region 地区; default: no r
 FileName = Annotated[str | None, Query(description="File name 文件名; the same name replaces", max_length=100)]
 
 
-class FactsBody(BaseModel):
+class FactsBody(Described):
     """Facts of the authority, in the form of a JSON upload.
 
     Attributes:
@@ -36,8 +37,8 @@ class FactsBody(BaseModel):
     region: str
     month: str = Field(pattern=MONTH)
     source: str
-    measures: dict[str, Any] = {}
-    events: list[dict[str, Any]] = []
+    measures: Mapping[str, Any] = {}
+    events: tuple[Mapping[str, Any], ...] = ()
 
 
 class Supposed(Record):

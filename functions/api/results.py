@@ -12,7 +12,7 @@ from kaohe.store import Head
 
 from . import routing
 from .parameters import AsOf, ContractId, InPath, Revision
-from .routing import get
+from .routing import CSV, get
 
 
 @get("/contracts/<contract>/document", "results", "Everything known of a contract 考核总表", 404)
@@ -43,10 +43,10 @@ def trail(contract: ContractId, month: InPath) -> TrailView:
     return routing.service().trail(contract, Month.of(month))
 
 
-@get("/contracts/<contract>/months/<month>/failures", "results", "Records that failed 未达要求的明细", 404)
+@get("/contracts/<contract>/months/<month>/failures", "results", "Records that failed 未达要求的明细", 404, kind=CSV)
 def failures(contract: ContractId, month: InPath) -> Response[Any]:
     """As CSV: the number and the times of each ticket that was late, where figures were counted from records."""
-    return Response(200, "text/csv; charset=utf-8", routing.service().failures(contract, Month.of(month)))
+    return Response(200, CSV, routing.service().failures(contract, Month.of(month)))
 
 
 @get("/contracts/<contract>/settlement", "results", "Settlement 付款结算", 404)

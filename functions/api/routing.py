@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable
 from functools import cache, wraps
 from http import HTTPStatus
@@ -17,6 +18,9 @@ from kaohe.service.failures import Failure
 from kaohe.settings import Settings
 
 JSON = "application/json"
+CSV = "text/csv; charset=utf-8"
+TEXT = {"type": "string"}
+TAGGED = {"ETag": {"description": "Names the content; send it as If-None-Match 内容标识", "schema": TEXT}}
 F = TypeVar("F", bound=Callable[..., Any])
 
 app = APIGatewayHttpResolver(enable_validation=True, serializer=canonical)
@@ -28,27 +32,45 @@ def service() -> Service:
     return Service.from_settings(Settings.load())
 
 
-def get(path: str, tag: str, summary: str, *errors: int) -> Callable[[F], F]:
+METHODS: dict[str, list[str]] = {}
+"""What each path that is registered answers to."""
+
+
+def get(path: str, tag: str, summary: str, *errors: int, kind: str = JSON) -> Callable[[F], F]:
     """Register a question; its docstring and the errors it can come to go into the OpenAPI document."""
-    return _route("GET", path, tag, summary, *errors)
+    described = _answer(headers=TAGGED) if kind == JSON else _answer(headers=TAGGED, content={kind: {"schema": TEXT}})
+    known = {"description": "Not Modified 未变", "headers": TAGGED, "content": {}}
+    METHODS.setdefault(path, []).append("HEAD")
+    return _route("GET", path, tag, summary, {200: described, int(HTTPStatus.NOT_MODIFIED): known}, *errors)
 
 
 def post(path: str, tag: str, summary: str, *errors: int) -> Callable[[F], F]:
     """Register what takes a body of JSON."""
-    return _route("POST", path, tag, summary, *errors, HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+    return _route("POST", path, tag, summary, {200: _answer()}, *errors, HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
 
 
-def _route(method: str, path: str, tag: str, summary: str, *errors: int) -> Callable[[F], F]:
+def _answer(**more: Any) -> dict[str, Any]:
+    return {"description": "OK 成功", **more}
+
+
+def _route(method: str, path: str, tag: str, summary: str, good: dict[int, Any], *errors: int) -> Callable[[F], F]:
     described = {JSON: {"model": Failure}}
-    responses: dict[int, Any] = {200: {"description": "OK 成功"}}
-    responses |= {int(c): {"description": HTTPStatus(c).phrase, "content": described} for c in (*errors, 422, 500, 503)}
+    bad = {int(c): {"description": HTTPStatus(c).phrase, "content": described} for c in (*errors, 422, 500, 503)}
+    METHODS.setdefault(path, []).append(method)
 
     def register(function: F) -> F:
         about = inspect.getdoc(function)
+        responses: Any = good | bad
         app.route(path, method, tags=[tag], summary=summary, description=about, responses=responses)(_strict(function))
         return function
 
     return register
+
+
+def allowed(path: str) -> list[str]:
+    """The methods that a path answers to, in alphabetical order; none where there is no such route."""
+    fitting = (methods for route, methods in METHODS.items() if re.fullmatch(re.sub(r"<\w+>", "[^/]+", route), path))
+    return sorted({method for methods in fitting for method in methods})
 
 
 def _strict(function: F) -> F:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from kaohe.errors import UsageError
 from kaohe.facts import Facts
 from kaohe.testing import Case, load_cases, run_case, submissions_of
 from pydantic import ValidationError
@@ -99,3 +100,11 @@ def test_cases_are_found_in_the_package() -> None:
     cases = load_cases("kaohe_jiyuan")
     assert len(cases) > 50
     assert cases[0].file == "4.01-satisfaction.yaml"
+
+
+def test_a_region_s_name_is_neither_its_package_nor_the_region() -> None:
+    with pytest.raises(UsageError, match=r"No module named 'jiyuan'; .*load_region\(NAME\)\.package"):
+        load_cases("jiyuan")
+    name: Any = "jiyuan"
+    with pytest.raises(UsageError, match=r"takes a region, not 'jiyuan': load_region\(NAME\)"):
+        run_case(name, Case.model_validate(GOOD))

@@ -146,6 +146,52 @@ def test_who_has_the_answer_already_is_told_so(ask: Ask, scored: House) -> None:
     assert ask(path, tag=tag).status == 200
 
 
+def test_tags_are_compared_weakly_over_a_list(ask: Ask, scored: House) -> None:
+    """RFC 9110, 13.1.2."""
+    tag = ask("/regions").headers["ETag"]
+    for known in (f"W/{tag}", f'"a", {tag}', f'W/"a",W/{tag}', "*", " * "):
+        assert ask("/regions", tag=known)[:2] == (304, ""), known
+    for other in ('"a"', 'W/"a", "b"', tag.strip('"'), f'"{tag[2:]}', '"*"'):
+        assert ask("/regions", tag=other).status == 200, other
+
+
+@pytest.mark.parametrize("path", ["/regions", f"/contracts/{CONTRACT}/clauses/9.9", "/nowhere"])
+def test_head_is_answered_as_get_is_without_the_body(ask: Ask, scored: House, path: str) -> None:
+    answer, head = ask(path), ask(path, method="HEAD")
+    assert head == (answer.status, "", answer.headers)
+    if tag := answer.headers.get("ETag", ""):
+        assert ask(path, method="HEAD", tag=tag)[:2] == (304, "")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("POST", "/regions", "GET, HEAD"),
+        ("DELETE", f"/contracts/{CONTRACT}/months/2026-03/clauses/1.1", "GET, HEAD"),
+        ("GET", f"/contracts/{CONTRACT}/facts", "POST"),
+        ("OPTIONS", f"/contracts/{CONTRACT}/whatif", "POST"),
+    ],
+)
+def test_a_method_that_a_route_does_not_answer_to_is_told_which_do(
+    ask: Ask, method: str, path: str, allowed: str
+) -> None:
+    answer = ask(path, method=method)
+    assert (answer.status, answer.headers["Allow"]) == (405, allowed)
+    assert answer.content["error"]["code"] == "method-not-allowed"
+    assert allowed in answer.content["error"]["message"]
+
+
+def test_head_of_what_only_takes_a_body_is_told_so_without_one(ask: Ask) -> None:
+    answer = ask(f"/contracts/{CONTRACT}/whatif", method="HEAD")
+    assert (answer.status, answer.body, answer.headers["Allow"]) == (405, "", "POST")
+
+
+@pytest.mark.parametrize("path", ["/", "/regions/1", "/contracts//facts", "/nowhere/facts"])
+def test_no_route_is_no_route_whatever_the_method(ask: Ask, path: str) -> None:
+    answer = ask(path, method="PUT")
+    assert (answer.status, answer.content["error"]["code"], "Allow" in answer.headers) == (404, "not-found", False)
+
+
 WHATIF = f"/contracts/{CONTRACT}/whatif"
 
 
@@ -170,6 +216,11 @@ def test_what_if_shows_the_difference_and_stores_nothing(ask: Ask, scored: House
         ({"settings": [{"code": "survey.satisfied", "month": "2026-03", "value": -1}]}, 422, "cannot be"),
         ({"settings": [{"code": "survey.satisfied", "month": "March", "value": 1}]}, 422, "month"),
         ({"settings": [{"code": "calls.offered", "month": "2026-03", "value": 1}]}, 422, '\\"on\\": \\"2026-03-05\\"'),
+        (
+            {"settings": [{"code": "calls.offered", "month": "2026-03", "on": "2026-04-01", "value": 1}]},
+            422,
+            '\\"on\\": \\"2026-03-05\\"',
+        ),
         (
             {"settings": [{"code": "survey.rated", "month": "2026-03", "on": "2026-03-05", "value": 1}]},
             422,
@@ -380,3 +431,30 @@ def test_the_openapi_document_is_valid_and_complete(ask: Ask) -> None:
             assert route["description"].strip()
             assert {"500", "503"} <= set(route["responses"])
             assert all("Failure" in json.dumps(r) for code, r in route["responses"].items() if int(code) >= 400)
+
+
+def test_questions_declare_what_they_answer_and_that_it_may_be_known(ask: Ask) -> None:
+    paths = ask("/openapi.json").content["paths"]
+    asked = {path: methods["get"]["responses"] for path, methods in paths.items() if "get" in methods}
+    assert all({"200", "304"} <= set(told) for told in asked.values())
+    assert all("ETag" in told[status]["headers"] for told in asked.values() for status in ("200", "304"))
+    kinds = {path: list(told["200"]["content"]) for path, told in asked.items()}
+    failures = "/contracts/{contract}/months/{month}/failures"
+    assert kinds.pop(failures) == ["text/csv; charset=utf-8"]
+    assert {kind for declared in kinds.values() for kind in declared} == {"application/json"}
+    assert all("304" not in told["post"]["responses"] for told in paths.values() if "post" in told)
+
+
+def test_properties_say_what_the_docstrings_say_of_them(ask: Ask) -> None:
+    schemas = ask("/openapi.json").content["components"]["schemas"]
+    kpi = schemas["Kpi"]
+    assert kpi["properties"]["met"]["description"] == "whether it was met; null where that cannot be said"
+    assert kpi["properties"]["numerator"]["description"], "told by an ancestor"
+    assert kpi["properties"]["window"] == {
+        "$ref": "#/components/schemas/Window",
+        "description": "the days it is assessed over",
+    }
+    assert schemas["Contract"]["properties"]["signed"]["description"].startswith("the day of signature")
+    assert kpi["description"] == "An indicator as it came out."
+    assert schemas["FactsBody"]["properties"]["source"]["description"] == "`authority`"
+    assert not [name for name, schema in schemas.items() if "Attributes:" in schema.get("description", "")]

@@ -33,7 +33,8 @@ from hatchling.builders.wheel import WheelBuilder
 from kaohe import cli, plugins
 from kaohe.catalogue import EventKind
 from kaohe.intake import Contradiction
-from kaohe.results import Assessment, Bond, Deduction, Kpi, Liability, SettledInstalment, Settlement
+from kaohe.model import attributes
+from kaohe.results import Assessment, Bond, Deduction, Document, Kpi, Liability, Renewal, SettledInstalment, Settlement
 from kaohe.service.trailviews import Correction
 from kaohe.trail import Confirmation, Objection
 
@@ -51,6 +52,8 @@ PAGES = (
 )
 BLOCK = re.compile(r"^<!-- (\w+): (.+?) -->\n(```\w*\n(?:.*\n)*?```\n|(?:\|.*\n)*)", re.MULTILINE)
 RECORDS = (
+    Document,
+    Renewal,
     Assessment,
     Kpi,
     Deduction,
@@ -279,13 +282,7 @@ def _readings(region: str) -> Table:
 def _record(name: str) -> Table:
     """The fields of a result, as its docstring describes them."""
     record = next(r for r in RECORDS if r.__name__ == name)
-    told: dict[str, str] = {}
-    for base in reversed(record.__mro__):
-        part = (base.__doc__ or "").partition("Attributes:")[2]
-        told |= re.findall(r"^        (\w+): (.+)$", re.sub(r"\n {12}", " ", part), re.MULTILINE)
-    told |= {name: field.description or "" for name, field in record.model_computed_fields.items()}
-    for written, shown in {"None": "null", "True": "true", "``": "`"}.items():
-        told = {field: text.replace(written, shown).rstrip(".") for field, text in told.items()}
+    told = attributes(record)
     return ["field", "is"], [[f"`{f}`", told[f]] for f in (*record.model_fields, *record.model_computed_fields)]
 
 

@@ -7,10 +7,12 @@ import shlex
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
+from runpy import run_path
 
 import kaohe
 import pytest
-from kaohe import cli, hookspecs, plugins, testing
+from kaohe import cli, hookspecs, plugins, testing, whatif
+from kaohe.contract import Choice
 from kaohe.errors import KaoheError, RuleStop
 from kaohe.intake import limits
 from kaohe.monthfacts import MonthFacts
@@ -116,7 +118,11 @@ def test_the_sample_runs() -> None:
         region = plugins.load_region("sample")
         cases = testing.load_cases(region.package)
         assert {case.clause for case in cases} >= {c.no for c in region.contracts[0].clauses if "kpi" in c.kinds}
-        assert {case.name: wrong for case in cases if (wrong := testing.run_case(region, case))} == {}
+        own = run_path(str(SAMPLE.parents[1] / "tests/test_cases.py"))["test_case"]
+        (over,) = own.pytestmark
+        assert over.args == ("case", cases)
+        for case in cases:
+            own(case)
 
 
 FAULTS = {
@@ -234,10 +240,22 @@ def test_the_routes_are_those_of_the_app(monkeypatch: pytest.MonkeyPatch) -> Non
     assert queries == set(re.findall(r"`(\w+)=`", text(API)))
 
 
+def test_the_what_if_of_the_page_can_be_asked() -> None:
+    from functions.api.parameters import Supposed
+
+    body = text(API).partition("<!-- file: whatif.json -->\n```json\n")[2].partition("```")[0]
+    supposed, region = Supposed.model_validate_json(body), plugins.load_region("jiyuan")
+    for setting in supposed.settings:
+        whatif.check(setting, region.catalogue)
+    assert {kaohe.Month.of(setting.on) for setting in supposed.settings if setting.on}, "one of a day"
+    for assumed in supposed.readings:
+        region.contracts[0].assuming(assumed.reading, Choice(option=assumed.option, value=assumed.value))
+
+
 def test_the_api_names_codes_states_and_fields() -> None:
     shown = set(_code(text(API)))
     assert {state.value for state in State} | {status.value for status in SubmissionStatus} <= shown
-    assert set(Document.model_fields) | {"internal-error", "unsupported-media-type"} <= shown
+    assert set(Document.model_fields) | {"internal-error", "method-not-allowed", "unsupported-media-type"} <= shown
     assert {error.code for error in _tree(KaoheError) if not issubclass(error, RuleStop)} <= shown
     assert {state.value for state in State} <= set(_code(text("README.md")))
 

@@ -74,9 +74,14 @@ def load_cases(package: str) -> tuple[Case, ...]:
     """All cases in a package's ``cases`` folder, by file name, then in order.
 
     Raises:
-        UsageError: a file is no list of cases; says where, and what was meant.
+        UsageError: a file is no list of cases; says where, and what was meant. Or there is no such package.
     """
-    folder = files(package).joinpath("cases")
+    try:
+        folder = files(package).joinpath("cases")
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            f"{error}; load_cases takes a region's package, as load_region(NAME).package names it"
+        ) from error
     if not folder.is_dir():
         return ()
     found = sorted((f for f in folder.iterdir() if f.name.endswith(".yaml")), key=lambda f: f.name)

@@ -3,22 +3,67 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 import json
+import re
 from collections.abc import Mapping
 from decimal import Decimal, DecimalException
 from fractions import Fraction
 from typing import Annotated, Any, NoReturn, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, PlainSerializer, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    GetJsonSchemaHandler,
+    PlainSerializer,
+    WithJsonSchema,
+)
 
 K = TypeVar("K")
 V = TypeVar("V")
 
 
-class Record(BaseModel):
+class Described(BaseModel):
+    """A model whose JSON Schema says at each field what the docstring says of it. Only OpenAPI asks for it."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        made = handler(schema)
+        resolved, told = handler.resolve_ref_schema(made), attributes(cls)
+        if "description" in resolved:
+            resolved["description"] = _in_json(resolved["description"].partition(ATTRIBUTES)[0].strip())
+        for name, field in cls.model_fields.items():
+            shown = resolved.get("properties", {}).get(field.alias or name)
+            if shown is not None and name in told:
+                shown.setdefault("description", told[name])
+        return made
+
+
+class Record(Described):
     """An immutable record. Unknown fields are errors: a misspelt key must not pass silently."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+ATTRIBUTES = "Attributes:\n"
+
+
+def attributes(record: type[BaseModel]) -> dict[str, str]:
+    """What each field of a record is, by its docstring and those of its ancestors, in the words of JSON."""
+    found: dict[str, str] = {}
+    for base in reversed(record.__mro__):
+        part = inspect.cleandoc(base.__doc__ or "").partition(ATTRIBUTES)[2]
+        found |= re.findall(r"^    (\w+): (.+)$", re.sub(r"\n {8}", " ", part), re.MULTILINE)
+    computed = {name: field.description or "" for name, field in record.model_computed_fields.items()}
+    return {name: _in_json(text).rstrip(".") for name, text in (found | computed).items()}
+
+
+def _in_json(text: str) -> str:
+    for written, shown in {"None": "null", "True": "true", "False": "false", "``": "`"}.items():
+        text = text.replace(written, shown)
+    return text
 
 
 class ReadOnly(dict[K, V]):

@@ -10,8 +10,10 @@ from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, model_validator
+from pydantic import ConfigDict, GetCoreSchemaHandler, model_validator
 from pydantic_core import CoreSchema, core_schema
+
+from kaohe.model import Described
 
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 
@@ -93,7 +95,7 @@ def _days(month: Month) -> tuple[date, ...]:
     return tuple(date(month.year, month.month, n) for n in range(1, count + 1))
 
 
-class Window(BaseModel):
+class Window(Described):
     """A span of days under one name: what a KPI is assessed over.
 
     Attributes:
@@ -128,7 +130,7 @@ class Window(BaseModel):
         return cls(label=str(first) if first == last else f"{first}/{last}", first=first.first, last=last.last)
 
 
-class Term(BaseModel):
+class Term(Described):
     """The service term of a contract: its first and its last day.
 
     A contract month is a calendar month that the term touches.

@@ -396,7 +396,15 @@ class Condition(Record):
 
 
 class Renewal(Record):
-    """Whether the contract may be renewed: each condition on its own, then the conclusion."""
+    """Whether the contract may be renewed: each condition on its own, then the conclusion.
+
+    Attributes:
+        conclusion: ``eligible``, ``not eligible``, ``open`` while that cannot be said, or ``not provided for`` by the
+            contract.
+        score: the score that it rests on; None where there is none, or none yet.
+        conditions: each with ``clause``, ``label``, ``detail`` and ``met``, which is None while that is not known.
+        note: a remark for people.
+    """
 
     conclusion: Literal["eligible", "not eligible", "open", "not provided for"]
     score: Rate | None = None
@@ -412,7 +420,23 @@ class Flag(Record):
 
 
 class Document(Record):
-    """Everything kaohe says of one contract as of a day: what the API serves and ``kaohe score --json`` prints."""
+    """Everything kaohe says of one contract as of a day: what the API serves and ``kaohe score --json`` prints.
+
+    Attributes:
+        contract: the contract's id.
+        region: its region.
+        label: its Chinese name.
+        as_of: the day for which it holds: later payments, invoices and rulings are not known yet.
+        plugin: name and version of the package that worked it out.
+        assessments: one a month.
+        settlement: what there is to pay.
+        renewal: whether the contract may be renewed.
+        terminations: rights to end the contract that have arisen: ``clause``, ``party``, ``since``, ``detail``.
+        flags: what a user of these figures has to know, by clause.
+        problems: what people have to sort out, such as two files that contradict each other.
+        confirmations: the months that the authority has confirmed, and whether they are still what was confirmed.
+        objections: what the vendor objected to, and what was decided.
+    """
 
     contract: str
     region: str

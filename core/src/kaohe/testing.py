@@ -39,18 +39,24 @@ from kaohe.errors import KaoheError, Refused, UsageError, meant
 from kaohe.facts import Figure, Submission
 from kaohe.intake import Address, read
 from kaohe.periods import Month
-from kaohe.plugins import Region
+from kaohe.plugins import Region, load_region
 from kaohe.results import Deduction, Document, Kpi
 from kaohe.scoring import derive
 
-__all__ = ["Assumption", "Case", "load_cases", "run_case", "submissions_of"]
+__all__ = ["Assumption", "Case", "load_cases", "load_region", "run_case", "submissions_of"]
 
 EACH_DAY, EACH_MONTH = "each-day", "each-month"
 NAME = "case"
 
 
 def run_case(region: Region, case: Case) -> list[str]:
-    """Run one case; gives a line for each expectation that fails, so an empty list is a pass."""
+    """Run one case; gives a line for each expectation that fails, so an empty list is a pass.
+
+    Raises:
+        UsageError: ``region`` is something else, such as a region's name.
+    """
+    if not isinstance(region, Region):
+        raise UsageError(f"run_case takes a region, not {region!r}: load_region(NAME) of kaohe.testing gives it")
     try:
         found, why = _outcome(region, case)
     except (KaoheError, ValueError) as error:

@@ -28,7 +28,7 @@ class Setting(Record):
     Attributes:
         code: a measure, or a kind of event whose number in the month is set.
         month: the month.
-        on: the day, for a measure that is stated by the day.
+        on: the day in the month, for a measure that is stated by the day.
         value: the value.
     """
 
@@ -52,8 +52,8 @@ class Change(Record):
     Attributes:
         where: the month, clause and indicator, or the instalment.
         what: ``value``, ``amount``, ``points``, ``net`` and the like.
-        before: as things stand; None: there was none.
-        after: with the assumptions; None: there is none.
+        before: as things stand, as text whatever it is (``true``, ``0.95``); None: there was none.
+        after: with the assumptions, as text; None: there is none.
     """
 
     where: str
@@ -115,7 +115,7 @@ def check(setting: Setting, catalogue: Catalogue, *, typed: bool = False) -> Non
         where = "'kaohe measures REGION' lists them" if typed else "GET /contracts/{contract}/measures lists them"
         raise NotFound(f"there is no measure or event {code!r}{hint}; {where}")
     daily = measure is not None and measure.grain == "day"
-    if daily and on is None:
+    if daily and (on is None or on not in setting.month):
         write = f"write {code}@{setting.month}-05=…" if typed else f'say which with "on": "{setting.month}-05"'
         raise UsageError(f"{code} is stated by the day: {write}")
     if on is not None and not daily:

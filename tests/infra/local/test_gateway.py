@@ -115,3 +115,9 @@ def test_a_port_that_is_taken_is_named(gateway: Gateway) -> None:
     assert port
     with pytest.raises(KaoheError, match=rf"port {port} .*choose another"):
         Gateway(echo, port)
+
+
+def test_head_has_neither_a_body_nor_a_length_that_would_be_another_than_that_of_get(gateway: Gateway) -> None:
+    status, headers, body = ask(gateway, "HEAD", "/x")
+    assert (status, headers["X-Kind"], body) == (200, "echo", b"")
+    assert "content-length" not in {name.lower() for name in headers}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+# region: imports
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
@@ -45,6 +46,7 @@ API_VERSION = 1
 CONTRACT = load_contract(__package__)
 
 book = Rulebook()
+# endregion
 
 
 # region: connected
