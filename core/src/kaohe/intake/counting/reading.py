@@ -99,11 +99,13 @@ def _counted(query: Query, draft: Draft, spot: Spot) -> Counts | None:
     """
     import duckdb
 
-    found, unread = Wrong(), False
+    counts, found, unread = None, Wrong(), False
     try:
         counts, found = _tried(query, draft, spot)
-        if counts is not None:
+        if counts is not None and (counts.records or counts.left_out):
             return counts
+        # DuckDB finds no row at all where the lines above the rows, or inside a header, end otherwise than the rows.
+        unread = counts is not None
     except (duckdb.InvalidInputException, duckdb.ConversionException):
         unread = True
     except UnicodeDecodeError:
@@ -115,6 +117,8 @@ def _counted(query: Query, draft: Draft, spot: Spot) -> Counts | None:
         with TemporaryDirectory(prefix="kaohe-") as folder:
             if again := plainer(query.source, Path(folder) / "plainer"):
                 return _counted(replace(query, source=again), draft, spot)
+    if counts is not None:
+        return counts
     explain(query, found, draft, spot)
     if not draft.report:
         message = "文件里有无法读取的行；请用系统的“导出为 CSV”重新导出，不要用文本编辑器改动"
