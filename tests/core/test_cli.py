@@ -188,6 +188,13 @@ def test_check_tells_a_good_file_in_chinese(run: Run, tmp_path: Path) -> None:
     assert out.startswith("a.json：通过。小合同 2026-03，供应商，2 个数据、0 个事件")
 
 
+def test_check_counts_events_and_not_the_lines_they_stand_in(run: Run, tmp_path: Path) -> None:
+    events = [{"kind": "leak.verified", "on": "2026-03-02", "count": 3}, {"kind": "leak.verified", "on": "2026-03-03"}]
+    code, out, err = run("check", put(tmp_path, source="authority", events=events))
+    assert (code, err) == (0, "")
+    assert "0 个数据、4 个事件" in out
+
+
 def test_check_takes_a_json_file_from_anywhere(run: Run, tmp_path: Path) -> None:
     loose = tmp_path / "b.json"
     loose.write_bytes(put(tmp_path, source="authority", events=[]).read_bytes())

@@ -236,3 +236,15 @@ def _misfits(place: str, column: Column, taken: Taken) -> Iterator[str]:
     if unknown := sorted(taken.words.keys() - column.words.keys()):
         wanted = ", ".join(column.words) or "nothing, for the column is no choice"
         yield f"{place}.words: {', '.join(unknown)} is none of the values: {wanted}"
+    for word, values in _meanings(taken).items():
+        if len(values) > 1:
+            yield f"{place}.words: {word!r} stands for {' and '.join(values)}; it can stand for one of them only"
+
+
+def _meanings(taken: Taken) -> dict[str, list[str]]:
+    """The values that each word stands for. Words are compared as they are read: without blanks around them."""
+    found: dict[str, list[str]] = {}
+    for value, words in taken.words.items():
+        for word in dict.fromkeys(word.strip() for word in words):
+            found.setdefault(word, []).append(value)
+    return found

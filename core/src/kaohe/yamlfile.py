@@ -93,7 +93,10 @@ def read_export(text: str, name: str) -> Export:
         UsageError: it does not describe one; the message names each field at fault.
     """
     try:
-        export = Export.model_validate(load_yaml(text))
+        held = load_yaml(text)
+        if held is None:
+            raise UsageError(f"{name} is empty; it has to say name, label, records and columns")
+        export = Export.model_validate(held)
     except yaml.YAMLError as error:
         raise UsageError(f"{name} is not YAML: {' '.join(str(error).split())}") from error
     except ValidationError as error:

@@ -107,7 +107,11 @@ def _listed(failures: bytes | None, file: Path) -> str:
 def _export(file: Path) -> Export:
     if not file.is_file():
         raise UsageError(f"there is no file {file}")
-    return read_export(file.read_text(encoding="utf-8"), file.name)
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{file.name} is not written in UTF-8; save it as UTF-8 and try again") from error
+    return read_export(text, file.name)
 
 
 def write_template(arguments: argparse.Namespace) -> int:

@@ -51,5 +51,5 @@ def _against(submission: Submission, told: Iterable[intake.Contradiction]) -> st
 
 
 def counts(submission: Submission) -> str:
-    """How much stands in a file."""
-    return f"{len(submission.figures)} 个数据、{len(submission.events)} 个事件"
+    """How much stands in a file; many events of one kind and day are one line of it, that says how many."""
+    return f"{len(submission.figures)} 个数据、{sum(event.count for event in submission.events)} 个事件"

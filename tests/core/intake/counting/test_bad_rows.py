@@ -218,6 +218,26 @@ def test_lines_that_end_in_different_ways_are_read_all_the_same(
     assert [(f.code, f.row) for f in faults(bad.encode(encoding))] == [("not-a-time", 14)]
 
 
+@pytest.mark.parametrize("ends", [("\n", "\r\n"), ("\r\n", "\n"), ("\n", "\r"), ("\r", "\n")])
+@pytest.mark.parametrize("top", ["话单导出{}" + TOP, TOP + ',"备{}注"'])
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_line_above_the_rows_may_end_otherwise_than_they(
+    read: Read, faults: Faults, ends: tuple[str, str], top: str, encoding: str
+) -> None:
+    more = "," if "备" in top else ""
+    rows = [GOOD.replace("C1", f"C{n}") + more for n in range(3)]
+    text = "".join(row + ends[1] for row in [top.format(ends[0]), *rows])
+    found = read(text.encode(encoding)).submission.figures
+    assert next(f.value for f in found if f.code == "calls.offered") == 3
+    bad = text + changed("应答时间", "x").replace("C1", "C9") + more + ends[1]
+    assert [f.code for f in faults(bad.encode(encoding))] == ["not-a-time"]
+
+
+@pytest.mark.parametrize("text", [TOP + "\r\n", f"话单导出\n{TOP}\r\n", f"话单导出\n{TOP}\r\n\r\n"])
+def test_a_file_without_a_row_says_so(faults: Faults, text: str) -> None:
+    assert [f.code for f in faults(text)] == ["no-data"]
+
+
 @pytest.mark.parametrize("ends", [b"\r\n", b"\n", b"\r"])
 def test_lines_that_end_alike_are_left_alone_wherever_a_block_ends(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ends: bytes

@@ -43,6 +43,10 @@ def test_the_map_itself_is_fine() -> None:
         (changed("answred_at"), "columns.answred_at: calls have no such column; it is one of id, leg, direction"),
         (changed("result", words={"taken": ["A"]}), "columns.result.words: taken is none of the values: answered, ab"),
         (changed("agent", words={"a": ["A"]}), "columns.agent.words: a is none of the values: nothing"),
+        (
+            changed("result", words={"answered": ["1"], "abandoned": ["2", "1 "]}),
+            "columns.result.words: '1' stands for abandoned and answered; it can stand for one of them only",
+        ),
         (changed("waited", form="clock"), "columns.waited.form: clock is none of number, text, duration"),
         (yaml.safe_dump({**MAP, "day": None}), "day: missing, and columns of the form clock"),
         (yaml.safe_dump({**MAP, "day": "2026-02-30"}), "day: '2026-02-30' is neither"),
@@ -60,6 +64,24 @@ def test_the_terminal_says_it_without_a_traceback(tmp_path: Path, capsys: pytest
     columns.write_text(changed("answred_at"), encoding="utf-8")
     assert main(["check", str(file), "--map", str(columns), "--region", "jiyuan", "--month", "2026-03"]) == 2
     assert "map.yaml is not an export: columns.answred_at" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (changed("id", header="通话").encode("gb18030"), "map.yaml is not written in UTF-8; save it as UTF-8"),
+        (b"", "map.yaml is empty"),
+        (b"# nothing yet\n", "map.yaml is empty"),
+    ],
+)
+def test_a_map_that_is_no_text_or_says_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes, told: str
+) -> None:
+    file, columns = tmp_path / "a.csv", tmp_path / "map.yaml"
+    file.write_text("a,b\n")
+    columns.write_bytes(content)
+    assert main(["check", str(file), "--map", str(columns), "--region", "jiyuan", "--month", "2026-03"]) == 2
+    assert told in capsys.readouterr().err
 
 
 Packed = Callable[[str], tuple[bytes, str]]

@@ -5,8 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from kaohe.catalogue import Source
+from kaohe.intake.address import Address
+from kaohe.intake.reading import read_upload
+from kaohe.plugins import load_region
 
-from tests.core.intake.counting.conftest import Read
+from tests.core.intake.counting.conftest import MARCH, Read
 from tests.core.intake.counting.test_calls import figures
 
 # 2026-03-06 is a Friday: one working day after it is Monday the 9th.
@@ -77,3 +81,39 @@ def test_the_list_does_not_depend_on_the_order_of_rows(read: Read) -> None:
     header, *rows = TICKETS.splitlines()
     turned = "\n".join([header, *reversed(rows)])
     assert read(TICKETS, "工单.csv").failures == read(turned, "工单.csv").failures
+
+
+COLUMNS = {
+    "工单编号": "T1",
+    "受理时间": "2026-03-06 10:00:00",
+    "派单时间": "2026-03-06 11:00:00",
+    "退回时间": "",
+    "退回处理时间": "",
+    "办结时间": "2026-03-10 10:00:00",
+    "首次回访时间": "2026-03-11 10:00:00",
+}
+
+
+@pytest.mark.parametrize(
+    ("left_out", "told"),
+    [
+        ((), []),
+        (("派单时间",), ["没有“转办时间”一列，没有数：转办超时；"]),
+        (("首次回访时间",), ["没有“回访时间”一列，没有数：回访超时；"]),
+        (("退回时间", "退回处理时间"), ["没有“退回时间”、“退回处理时间”一列，没有数：回退处理超时；"]),
+        (
+            ("派单时间", "办结时间"),
+            ["没有“转办时间”一列，没有数：转办超时；", "没有“办结时间”一列，没有数：回访超时；"],
+        ),
+    ],
+)
+def test_what_is_not_counted_for_want_of_a_column_is_told(left_out: tuple[str, ...], told: list[str]) -> None:
+    region = load_region("jiyuan")
+    kept = [header for header in COLUMNS if header not in left_out]
+    text = "\n".join([",".join(kept), ",".join(COLUMNS[header] for header in kept)])
+    address = Address(region="jiyuan", source=Source.VENDOR, month=MARCH, name="工单.csv")
+    upload = read_upload(text.encode(), address, region.catalogue, region.contracts, date(2026, 5, 1))
+    found = [remark for remark in upload.submission.remarks if "没有数" in remark]
+    assert [remark.startswith(f"工单.csv：{start}") for remark, start in zip(found, told, strict=True)] == [True] * len(
+        told
+    )

@@ -13,7 +13,7 @@ from kaohe.intake.counting.columns import Layout
 from kaohe.intake.counting.statements import Query, names_in
 from kaohe.intake.counting.strays import is_footnote
 from kaohe.intake.counting.sums import Sums
-from kaohe.records import Counted, Needed, RecordKind
+from kaohe.records import Column, Counted, Needed, RecordKind
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -96,14 +96,14 @@ def ways(layout: Layout, context: Context) -> list[Way]:
         for entry in entries
         if context.source in entry.sources
         for rank, counted in enumerate(entry.counted)
-        if counted.records == layout.kind.code and _has_columns(layout, counted)
+        if counted.records == layout.kind.code and not lacking(layout, counted)
     ]
 
 
-def _has_columns(layout: Layout, counted: Counted) -> bool:
-    """Whether the file has every column that the way names itself."""
+def lacking(layout: Layout, counted: Counted) -> tuple[Column, ...]:
+    """The columns that a way names itself and the file does not have."""
     used = frozenset().union(*(names_in(sql) for sql in (counted.where, counted.on, counted.distinct, counted.start)))
-    return all(column.name in layout.places for column in layout.kind.columns if column.name in used)
+    return tuple(c for c in layout.kind.columns if c.name in used and c.name not in layout.places)
 
 
 def needed(kind: RecordKind, found: Sequence[Way]) -> tuple[Needed, ...]:

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from kaohe.intake.counting.columns import Layout, layout_of, twice
 from kaohe.intake.counting.count import Counts, Failure, is_sound, needed, results, ways
 from kaohe.intake.counting.engine import add_calendar, opened
 from kaohe.intake.counting.explain import explain
+from kaohe.intake.counting.lacking import uncounted
 from kaohe.intake.counting.plainer import plainer
 from kaohe.intake.counting.showing import is_reference
 from kaohe.intake.counting.source import Source, csv_source
@@ -100,11 +101,13 @@ def _counted(query: Query, draft: Draft, spot: Spot) -> Counts | None:
     """
     import duckdb
 
-    found, unread = Wrong(), False
+    counts, found, unread = None, Wrong(), False
     try:
         counts, found = _tried(query, draft, spot)
-        if counts is not None:
+        if counts is not None and (counts.records or counts.left_out):
             return counts
+        # DuckDB finds no row at all where the lines above the rows, or inside a header, end otherwise than the rows.
+        unread = counts is not None
     except (duckdb.InvalidInputException, duckdb.ConversionException):
         unread = True
     except UnicodeDecodeError:
@@ -116,11 +119,17 @@ def _counted(query: Query, draft: Draft, spot: Spot) -> Counts | None:
         with TemporaryDirectory(prefix="kaohe-") as folder:
             if again := plainer(query.source, Path(folder) / "plainer"):
                 return _counted(replace(query, source=again), draft, spot)
+    if counts is not None:
+        return counts
+    _refuse(query, found, draft, spot)
+    return None
+
+
+def _refuse(query: Query, found: Wrong, draft: Draft, spot: Spot) -> None:
     explain(query, found, draft, spot)
     if not draft.report:
         message = "文件里有无法读取的行；请用系统的“导出为 CSV”重新导出，不要用文本编辑器改动"
         draft.report.add("bad-csv", message, spot)
-    return None
 
 
 def _tried(query: Query, draft: Draft, spot: Spot) -> tuple[Counts | None, Wrong]:
@@ -172,7 +181,9 @@ def fill(counts: Counts, draft: Draft, spot: Spot, counted: CountedFrom) -> None
         _fill_events([f for f in counts.events if f.entry.code == code], draft, where)
     draft.failures.extend(counts.failures)
     draft.failures.extend(counts.events)
-    draft.remarks.extend(_remarks(counts, spot))
+    draft.remarks.extend(
+        [_remark(counts, spot), *(f"{spot.file}：{it}" for it in uncounted(counts.layout, draft.context))]
+    )
 
 
 def _where(counts: Counts, spot: Spot) -> Spot:
@@ -215,11 +226,11 @@ def _fill_events(found: Sequence[Failure], draft: Draft, spot: Spot) -> None:
         draft.events.append(Event(kind=code, on=on, start=start, end=end, count=count, where=spot.where))
 
 
-def _remarks(counts: Counts, spot: Spot) -> Iterable[str]:
+def _remark(counts: Counts, spot: Spot) -> str:
     kind = counts.layout.kind
     told = "、".join(f"{label}{'不详' if n is None else n}" for label, n in counts.tallies.items())
     rest = f"；另有{counts.left_out}行不是考核对象，未计" if counts.left_out else ""
-    yield f"{spot.file}：按“{counts.layout.label}”读取，{kind.label}{counts.records}{kind.unit}{rest}" + (
+    return f"{spot.file}：按“{counts.layout.label}”读取，{kind.label}{counts.records}{kind.unit}{rest}" + (
         f"。其中{told}" if told else ""
     )
 
