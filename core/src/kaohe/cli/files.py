@@ -88,12 +88,16 @@ def check(arguments: argparse.Namespace) -> int:
 
 
 def _sums(submission: Submission, catalogue: Catalogue) -> Iterator[str]:
-    """What a file states of each measure in all, to be held against somebody's own count."""
+    """What a file comes to of each measure, and of each event that records tell; to be held against one's own count."""
     for code in dict.fromkeys(figure.code for figure in submission.figures):
         figures = [figure for figure in submission.figures if figure.code == code]
         measure, total = catalogue.measures[code], sum(figure.value for figure in figures)
         days = f"（{len(figures)}天合计）" if measure.grain == "day" else ""
         yield f"{measure.label} {total}{measure.unit}{days}"
+    for code in dict.fromkeys(event.kind for event in submission.events):
+        if catalogue.events[code].counted:
+            count = sum(event.count for event in submission.events if event.kind == code)
+            yield f"{catalogue.events[code].label} {count}个"
 
 
 def _listed(failures: bytes | None, file: Path) -> str:

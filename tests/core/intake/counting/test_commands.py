@@ -65,6 +65,14 @@ def test_a_check_says_what_a_file_states_in_all(run: Run, tmp_path: Path) -> Non
     )
 
 
+def test_a_check_counts_events_that_are_kept_as_a_number_a_day(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "工单.csv"
+    rows = [f"T{n},2026-03-0{2 + n % 2} 09:00:00,2026-03-2{n % 2} 09:00:00\n" for n in range(501)]
+    file.write_text("工单编号,受理时间,派单时间\n" + "".join(rows), encoding="utf-8")
+    code, out, _ = run("check", file, "--region", "jiyuan", "--month", "2026-03")
+    assert (code, "、501 个事件\n" in out, "  转办超时 501个\n" in out) == (0, True, True)
+
+
 def test_measures_are_shown_with_how_they_are_counted(run: Run) -> None:
     code, out, _ = run("measures", "jiyuan")
     assert code == 0
