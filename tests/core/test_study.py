@@ -62,7 +62,7 @@ def test_a_figure_is_explained_down_to_where_it_was_reported() -> None:
     assert "结果值 94 % (940/1000)，目标 95 %：未达标（已定 final）" in told
     assert "1 第1条：扣 200.00 元" in told
     assert any("读法：" in line and "base：l rated（默认）" in line for line in told), "in force, ruled or not"
-    assert any(line.startswith("survey.rated 参评数 2026-03 1,000 供应商 a.json") for line in told)
+    assert any(line.startswith("survey.rated 参评数 2026-03 1,000 供应商 2026-03/a.json C0") for line in told)
 
 
 def test_every_figure_that_may_come_out_otherwise_has_a_label() -> None:
@@ -100,4 +100,5 @@ def test_a_liability_is_explained_with_the_payments_that_it_rests_on() -> None:
     assert [str(owed.amount) for owed in found.liabilities] == ["30.00"]
     assert [row.on for row in found.rows] == [date(2026, 7, 3)], "whatever month is asked about"
     told = study.explained(found, of)
+    assert told.endswith("2026-07/b.json"), "in the folder of another month than the one asked about"
     assert "算式：第2期：2026-07-01至2026-07-03共3天 × 每天1 % × 合同总额1,000.00 = 30.00" in told

@@ -213,7 +213,9 @@ def _rows(found: Explanation) -> str:
 
 
 def _row(row: Row) -> tuple[str, ...]:
-    return row.code, row.label + _told(row), str(row.on or row.month), f"{row.value:,}", row.source.label, row.where
+    """A row with its place below the source's folder: a file of one name comes every month."""
+    place = f"{row.month}/{row.where}"
+    return row.code, row.label + _told(row), str(row.on or row.month), f"{row.value:,}", row.source.label, place
 
 
 def _told(row: Row) -> str:
