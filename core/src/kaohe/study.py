@@ -5,16 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from shlex import quote
 
 from kaohe import words
 from kaohe.contract import Contract
-from kaohe.explanation import Explanation, Row, Wanted
+from kaohe.explanation import Explanation, Wanted
 from kaohe.intake.headers import EVENT
+from kaohe.model import Quantity
 from kaohe.money import show
-from kaohe.report import ABSENT, COLUMNS, MET, deduction_lines, liability_lines, target, value
-from kaohe.results import Kpi
+from kaohe.provenance import RULING, Row
+from kaohe.report import (
+    ABSENT,
+    COLUMNS,
+    MET,
+    adopted_as,
+    deduction_lines,
+    instalment_lines,
+    liability_lines,
+    target,
+    value,
+)
+from kaohe.results import Kpi, decimal_text
 from kaohe.stakes import Effect, OptionStake, Stakes
 from kaohe.text import table, title, wrap
 from kaohe.whatif import Change, Difference
@@ -42,8 +55,11 @@ def explained(found: Explanation, contract: Contract, folder: Path = Path()) -> 
     lines += [_line(f"条款数值 {name} = {amount:,f}") for name, amount in found.values.items()]
     lines += [_line(f"须知：{flag}") for flag in clause.flags]
     for kpi in found.kpis:
-        lines += _part(f"指标 {kpi.code}", _measured(kpi))
+        lines += _part(f"指标 {kpi.code}", _measured(kpi, contract))
     lines += _part("扣除", _charged(found, contract))
+    lines += _part(f"付款（截至 {found.as_of}）", _paid(found, contract))
+    lines += _part("读法", _read(found, contract))
+    lines += _part("裁定所在", _ruled(found))
     lines += _part("所缺数据", [_line(_wanted(one)) for one in found.missing])
     lines += [_line(f"第{no}期承担 {show(amount)} 元") for no, amount in found.taken.items()]
     owed = [line for liability in found.liabilities for line in liability_lines(liability)]
@@ -51,7 +67,7 @@ def explained(found: Explanation, contract: Contract, folder: Path = Path()) -> 
     rights = [f"自 {t.since} 起{words.PARTY[t.party]}可以解除合同：{t.detail}" for t in found.terminations]
     lines += _part("解除合同的权利", map(_line, rights))
     lines += _part("续签条件", [_line(f"{MET[one.met]}　{one.label}：{one.detail}") for one in found.conditions])
-    lines += _part("数据来源", [_rows(found)])
+    lines += _part("数据来源", _rows(found))
     lines += _part("未达要求的明细", [*map(_line, found.failures.values()), *_ways_to_the_list(found, folder)])
     lines += _part("没有名单的数据", _unlisted(found))
     return "\n".join(lines)
@@ -64,9 +80,33 @@ def _part(heading: str, lines: Iterable[str]) -> list[str]:
 
 
 def _charged(found: Explanation, contract: Contract) -> Iterator[str]:
-    labels = {one.code: one.label for one in found.missing if one.label}
     for deduction in found.deductions:
-        yield from deduction_lines(deduction, contract, whole=True, labels=labels)
+        yield from deduction_lines(deduction, contract, whole=True, labels=_labels(found))
+        yield from _summed(deduction.inputs, contract)
+
+
+def _paid(found: Explanation, contract: Contract) -> Iterator[str]:
+    if found.instalments:
+        yield from instalment_lines(found.instalments, contract.total, _labels(found))
+
+
+def _labels(found: Explanation) -> dict[str, str]:
+    """Chinese names of what is missing, by code."""
+    return {one.code: one.label for one in found.missing if one.label}
+
+
+def _read(found: Explanation, contract: Contract) -> Iterator[str]:
+    """How the clause is read, where no deduction says so."""
+    told = {reading for deduction in found.deductions for reading in deduction.readings}
+    yield from (_line(adopted_as(one, contract)) for one in found.readings if one not in told)
+
+
+def _ruled(found: Explanation) -> Iterator[str]:
+    """Where each ruling stands that the clause is read by."""
+    for row in found.rows:
+        if row.event and row.code == RULING:
+            ref = f"（{row.event.ref}）" if row.event.ref else ""
+            yield _line(f"{row.on} 裁定{ref} {row.event.reading}={row.event.option}：{row.source.label} {_place(row)}")
 
 
 def _unlisted(found: Explanation) -> Iterator[str]:
@@ -195,27 +235,39 @@ def _wanted(one: Wanted) -> str:
     return f"{one.label} {one.code}：{'、'.join(one.when) or '全部'}；由{who}报送（{where}{records}）"
 
 
-def _measured(kpi: Kpi) -> Iterator[str]:
+def _measured(kpi: Kpi, contract: Contract) -> Iterator[str]:
     state = words.label(words.STATE, kpi.state)
     yield _line(f"结果值 {value(kpi)}，目标 {target(kpi)}：{MET[kpi.met]}（{state}）")
     if kpi.note:
         yield _line(f"说明：{kpi.note}")
+    yield from _summed(kpi.inputs, contract)
     failing = [part for part in kpi.parts if part.met is False]
     if failing:
         yield _line("未达标日：" + "、".join(f"{part.on}（{value(part)}）" for part in failing))
 
 
-def _rows(found: Explanation) -> str:
-    if not found.rows:
-        return _line("没有人填报过")
-    header = ("数据", "名称", "日期或月份", "值", "填报方", "位置")
-    return table(header, [_row(row) for row in found.rows], right=(3,))
+def _summed(inputs: Mapping[str, Quantity], contract: Contract) -> Iterator[str]:
+    """The items of other clauses that a figure was made of: their facts are theirs to tell."""
+    names = {clause.no: clause.label for clause in contract.clauses}
+    if items := [f"{no} {names[no]} {decimal_text(Fraction(amount))}" for no, amount in inputs.items() if no in names]:
+        yield _line(f"由各项合成（数据来源见各项）：{'、'.join(items)}")
+
+
+def _rows(found: Explanation) -> Iterator[str]:
+    if rows := [_row(row) for row in found.rows if row.code != RULING]:
+        yield table(("数据", "名称", "日期或月份", "值", "填报方", "位置"), rows, right=(3,))
+    elif found.clause.facts:
+        yield _line("没有人填报过")
 
 
 def _row(row: Row) -> tuple[str, ...]:
-    """A row with its place below the source's folder: a file of one name comes every month."""
-    place = f"{row.month}/{row.where}"
-    return row.code, row.label + _told(row), str(row.on or row.month), f"{row.value:,}", row.source.label, place
+    name, when = row.label + _told(row), str(row.on or row.month)
+    return row.code, name, when, f"{row.value:,}", row.source.label, _place(row)
+
+
+def _place(row: Row) -> str:
+    """The cell, from the month's folder on: a file of one name comes every month."""
+    return f"{row.month}/{row.where}"
 
 
 def _told(row: Row) -> str:
