@@ -16,6 +16,7 @@ from kaohe.intake.headers import EVENT
 from kaohe.model import Quantity
 from kaohe.money import show
 from kaohe.provenance import RULING, Row
+from kaohe.remarks import objection_lines
 from kaohe.report import (
     ABSENT,
     COLUMNS,
@@ -83,6 +84,8 @@ def _charged(found: Explanation, contract: Contract) -> Iterator[str]:
     for deduction in found.deductions:
         yield from deduction_lines(deduction, contract, whole=True, labels=_labels(found))
         yield from _summed(deduction.inputs, contract)
+    for objection in found.objections:
+        yield from objection_lines(objection)
 
 
 def _paid(found: Explanation, contract: Contract) -> Iterator[str]:

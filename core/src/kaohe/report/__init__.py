@@ -65,8 +65,11 @@ def render(
     """
     if months is not None:
         chosen = [result for result in document.assessments if str(result.month) in set(months)]
-        told = [heading(document, contract), *(assessment(a, contract, digest=True, labels=labels) for a in chosen)]
-        return _joined([*told, remarks.confirmed(document), _more(document, chosen, folder)])
+        said = document.objections
+        told = [assessment(a, contract, digest=True, labels=labels, objections=said) for a in chosen]
+        return _joined(
+            [heading(document, contract), *told, remarks.confirmed(document), _more(document, chosen, folder)]
+        )
     chosen = [result for result in document.assessments if _has_facts(result)]
     one = assessment if full else folded
     parts = [
