@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from kaohe import Contract, Facts, Kpi, Rulebook, study, words
+from kaohe import Contract, Count, Facts, Kpi, MonthFacts, Rulebook, study, words
 from kaohe.explanation import explain
 from kaohe.facts import Event, Submission
 from kaohe.model import Quantity
@@ -14,7 +14,7 @@ from kaohe.scoring import Situation
 from kaohe.stakes import stakes
 from kaohe.whatif import Change, Difference, compare
 
-from tests.core.small import MARCH, clause, contract, findings, region, ruling, terms
+from tests.core.small import MARCH, clause, complaint, contract, findings, region, ruling, terms, upload
 from tests.core.test_explanation import SITUATION
 from tests.core.test_scoring import CONTRACT, PLAIN, UPLOADS
 
@@ -165,3 +165,23 @@ def test_what_concerns_the_contract_as_a_whole_is_told_whatever_month_is_asked_a
     told = shown(Rulebook(), [*terms()["clauses"], payment], "10", findings("2026-07", paid))
     assert "没有人填报过" not in told
     assert told[-1].endswith("2026-07/b.json")
+
+
+def test_the_facts_of_the_days_that_count_come_first() -> None:
+    uploads = (
+        upload(MARCH, {"calls.offered": {date(2026, 3, day): day for day in (4, 5, 6)}}),
+        findings(MARCH, complaint("2026-03-05")),
+    )
+    book = Rulebook()
+
+    @book.kpi("10", "complaints", at_most="limit")
+    def complaints(facts: MonthFacts) -> Count:
+        return Count.of(facts.verified("complaint.verified"))
+
+    by = clause("10", kinds=["kpi"], values={"limit": "0"}, facts=["calls.offered", "complaint.verified"])
+    told = shown(book, [*terms()["clauses"][3:], by], "10", *uploads)
+    first, rest = told.index("数据来源：未达标或计入的日子"), told.index("数据来源：其余")
+    assert "计入的日子：2026-03-05（1）" in told
+    assert [line.split()[2] for line in told[first + 4 : rest - 1]] == ["2026-03-05", "2026-03-05"]
+    assert [line.split()[2] for line in told[rest + 4 :]] == ["2026-03-04", "2026-03-06"]
+    assert "数据来源" in shown(book, [*terms()["clauses"][3:], by], "10", uploads[0]), "no day counts: all together"

@@ -26,6 +26,7 @@ from kaohe.report import (
     instalment_lines,
     liability_lines,
     target,
+    telling_days,
     value,
 )
 from kaohe.results import Kpi, decimal_text
@@ -62,13 +63,13 @@ def explained(found: Explanation, contract: Contract, folder: Path = Path()) -> 
     lines += _part("读法", _read(found, contract))
     lines += _part("裁定所在", _ruled(found))
     lines += _part("所缺数据", [_line(_wanted(one)) for one in found.missing])
-    lines += [_line(f"第{no}期承担 {show(amount)} 元") for no, amount in found.taken.items()]
     owed = [line for liability in found.liabilities for line in liability_lines(liability)]
     lines += _part(f"责任金额（截至 {found.as_of}，全合同）", owed)
     rights = [f"自 {t.since} 起{words.PARTY[t.party]}可以解除合同：{t.detail}" for t in found.terminations]
     lines += _part("解除合同的权利", map(_line, rights))
     lines += _part("续签条件", [_line(f"{MET[one.met]}　{one.label}：{one.detail}") for one in found.conditions])
-    lines += _part("数据来源", _rows(found))
+    for heading, rows in _sorted_out(found):
+        lines += _part(heading, rows)
     lines += _part("未达要求的明细", [*map(_line, found.failures.values()), *_ways_to_the_list(found, folder)])
     lines += _part("没有名单的数据", _unlisted(found))
     return "\n".join(lines)
@@ -86,6 +87,7 @@ def _charged(found: Explanation, contract: Contract) -> Iterator[str]:
         yield from _summed(deduction.inputs, contract)
     for objection in found.objections:
         yield from objection_lines(objection)
+    yield from (_line(f"第{no}期承担 {show(amount)} 元") for no, amount in found.taken.items())
 
 
 def _paid(found: Explanation, contract: Contract) -> Iterator[str]:
@@ -244,9 +246,10 @@ def _measured(kpi: Kpi, contract: Contract) -> Iterator[str]:
     if kpi.note:
         yield _line(f"说明：{kpi.note}")
     yield from _summed(kpi.inputs, contract)
-    failing = [part for part in kpi.parts if part.met is False]
-    if failing:
-        yield _line("未达标日：" + "、".join(f"{part.on}（{value(part)}）" for part in failing))
+    if days := telling_days(kpi):
+        missed = any(part.met is False for part in days)
+        told = "、".join(f"{part.on}（{value(part)}）" for part in days)
+        yield _line(f"{'未达标日' if missed else '计入的日子'}：{told}")
 
 
 def _summed(inputs: Mapping[str, Quantity], contract: Contract) -> Iterator[str]:
@@ -256,11 +259,22 @@ def _summed(inputs: Mapping[str, Quantity], contract: Contract) -> Iterator[str]
         yield _line(f"由各项合成（数据来源见各项）：{'、'.join(items)}")
 
 
-def _rows(found: Explanation) -> Iterator[str]:
-    if rows := [_row(row) for row in found.rows if row.code != RULING]:
-        yield table(("数据", "名称", "日期或月份", "值", "填报方", "位置"), rows, right=(3,))
+def _sorted_out(found: Explanation) -> Iterator[tuple[str, Iterable[str]]]:
+    """What it rests on; if only some days missed the target or counted, those of these days first."""
+    rows = [row for row in found.rows if row.code != RULING]
+    days = {part.on for kpi in found.kpis for part in telling_days(kpi)}
+    first, rest = [row for row in rows if row.on in days], [row for row in rows if row.on not in days]
+    if first and rest:
+        yield "数据来源：未达标或计入的日子", _rows(first)
+        yield "数据来源：其余", _rows(rest)
+    elif rows:
+        yield "数据来源", _rows(rows)
     elif found.clause.facts:
-        yield _line("没有人填报过")
+        yield "数据来源", [_line("没有人填报过")]
+
+
+def _rows(rows: Iterable[Row]) -> list[str]:
+    return [table(("数据", "名称", "日期或月份", "值", "填报方", "位置"), map(_row, rows), right=(3,))]
 
 
 def _row(row: Row) -> tuple[str, ...]:

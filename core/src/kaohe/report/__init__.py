@@ -12,7 +12,7 @@ from kaohe.catalogue import CORE, Source
 from kaohe.contract import Contract
 from kaohe.money import show
 from kaohe.report.closing import flags, renewal, rulings, still_open, terminations
-from kaohe.report.deductions import adopted_as, deduction_lines, lost
+from kaohe.report.deductions import adopted_as, deduction_lines, lost, telling_days
 from kaohe.report.figures import ABSENT, MET, target, value
 from kaohe.report.months import UNKNOWN, assessment, folded, overview
 from kaohe.report.payments import instalment_lines, liability_lines, settlement
@@ -39,6 +39,7 @@ __all__ = [
     "settlement",
     "still_open",
     "target",
+    "telling_days",
     "terminations",
     "value",
 ]
