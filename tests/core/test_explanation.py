@@ -4,12 +4,13 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from kaohe import Rulebook, study
+from kaohe import Rulebook
 from kaohe.catalogue import AUTHORITY, VENDOR
 from kaohe.errors import NotFound
 from kaohe.explanation import Explanation, explain
 from kaohe.facts import Event, Submission
 from kaohe.periods import Month
+from kaohe.report import explaining
 from kaohe.results import Condition, Renewal
 from kaohe.scoring import Situation
 
@@ -186,9 +187,9 @@ def test_it_can_be_written_and_read_back() -> None:
 
 def test_people_are_shown_what_an_event_says() -> None:
     told = findings(MARCH, complaint("2026-03-04", ref="TS-1", end=date(2026, 3, 9), amount="12.50"))
-    printed = study.explained(explained("2", uploads=(told,)), CONTRACT)
+    printed = explaining.explained(explained("2", uploads=(told,)), CONTRACT)
     assert "查实投诉（编号或文号 TS-1，结束日期 2026-03-09，金额 12.50）" in "".join(printed.split("\n"))
-    assert "查实投诉（" not in study.explained(
+    assert "查实投诉（" not in explaining.explained(
         explained("2", uploads=(findings(MARCH, complaint("2026-03-04")),)), CONTRACT
     )
 
@@ -200,5 +201,5 @@ def test_the_conditions_of_a_renewal_clause_are_told() -> None:
     )
     found = explain(Situation.of(answered, CONTRACT, UPLOADS, date(2026, 4, 30)), MARCH, "9", UPLOADS)
     assert found.conditions == conditions[1:]
-    assert "未达标　条件9：too many" in study.explained(found, CONTRACT)
+    assert "未达标　条件9：too many" in explaining.explained(found, CONTRACT)
     assert explained("9").conditions == ()

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kaohe import Contract, Deduction, Facts, Kpi, Month, Window, report, study
+from kaohe import Contract, Deduction, Facts, Kpi, Month, Window, report
 from kaohe.catalogue import AUTHORITY, VENDOR
 from kaohe.explanation import explain
 from kaohe.facts import Submission
+from kaohe.report import explaining
 from kaohe.results import Document
 from kaohe.scoring import Situation, derive
 from kaohe.trail import Objection
@@ -111,7 +112,7 @@ def test_it_stands_below_the_deduction_in_its_month_and_in_its_explanation(
     assert month[place : place + len(lines)] == lines
     assert lines[0] not in told(report.render(document(RAISED, *decided), CONTRACT, months=["2026-02"]))
     situation = Situation.of(REGION, CONTRACT, uploads, AS_OF)
-    explained = {no: told(study.explained(explain(situation, MARCH, no, uploads), CONTRACT)) for no in ("1", "2")}
+    explained = {no: told(explaining.explained(explain(situation, MARCH, no, uploads), CONTRACT)) for no in ("1", "2")}
     place = explained["2"].index(lines[0])
     assert explained["2"][place : place + len(lines)] == lines
     assert lines[0] not in explained["1"]

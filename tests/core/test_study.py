@@ -10,6 +10,7 @@ from kaohe.explanation import explain
 from kaohe.facts import Event, Submission
 from kaohe.model import Quantity
 from kaohe.periods import Month, Window
+from kaohe.report import explaining
 from kaohe.scoring import Situation
 from kaohe.stakes import stakes
 from kaohe.whatif import Change, Difference, compare
@@ -59,7 +60,7 @@ def test_where_nothing_changes_it_says_so() -> None:
 
 
 def test_a_figure_is_explained_down_to_where_it_was_reported() -> None:
-    text = study.explained(explain(SITUATION, MARCH, "1", UPLOADS), CONTRACT)
+    text = explaining.explained(explain(SITUATION, MARCH, "1", UPLOADS), CONTRACT)
     told = [" ".join(line.split()) for line in text.splitlines()]
     assert "结果值 94 % (940/1000)，目标 95 %：未达标（已定 final）" in told
     assert "1 第1条：扣 200.00 元" in told
@@ -87,7 +88,7 @@ def test_what_is_missing_says_who_sends_it_and_where() -> None:
         ("survey.satisfied", "month"),
         ("survey.rated", "month"),
     ]
-    told = study.explained(found, CONTRACT)
+    told = explaining.explained(found, CONTRACT)
     assert "满意数 survey.satisfied：2026-04；由供应商或主管单位报送（填报模板“按月”表，或明细记录话单）" in told
 
 
@@ -101,7 +102,7 @@ def test_a_liability_is_explained_with_the_payments_that_it_rests_on() -> None:
     found = explain(Situation.of(made, of, uploads, date(2026, 7, 31)), MARCH, "9", uploads)
     assert [str(owed.amount) for owed in found.liabilities] == ["30.00"]
     assert [row.on for row in found.rows] == [date(2026, 7, 3)], "whatever month is asked about"
-    told = study.explained(found, of)
+    told = explaining.explained(found, of)
     assert told.endswith("2026-07/b.json"), "in the folder of another month than the one asked about"
     assert "算式：第2期：2026-07-01至2026-07-03共3天 × 每天1 % × 合同总额1,000.00 = 30.00" in told
 
@@ -110,7 +111,7 @@ def shown(book: Rulebook, clauses: list[dict[str, Any]], no: str, *uploads: Subm
     """The lines that explain a clause of a contract with these clauses, in March 2026, at the year's end."""
     of = contract(clauses=clauses, **changes)
     situation = Situation.of(region(book, of), of, uploads, date(2026, 12, 31))
-    told = study.explained(explain(situation, MARCH, no, uploads), situation.contract)
+    told = explaining.explained(explain(situation, MARCH, no, uploads), situation.contract)
     return [" ".join(line.split()) for line in told.splitlines()]
 
 
@@ -118,7 +119,7 @@ def test_a_ruling_is_told_with_the_cell_that_it_stands_in() -> None:
     told = ruling("started", "2026-04-20", since=date(2026, 3, 1), ref="函9号", where="裁定.json events[0]")
     uploads = (*UPLOADS[:5], findings("2026-04", told, name="裁定.json"))
     found = explain(Situation.of(SITUATION.region, CONTRACT, uploads), MARCH, "1", uploads)
-    text = study.explained(found, CONTRACT)
+    text = explaining.explained(found, CONTRACT)
     assert "2026-04-20 裁定（函9号） partial-point=started：主管单位 2026-04/裁定.json events[0]" in text
     assert "ruling" not in text, "it is no row among the figures"
 
@@ -153,10 +154,10 @@ def test_a_sum_of_other_clauses_items_names_them_and_says_of_no_facts_that_nobod
 
     of = contract(clauses=[*terms()["clauses"], clause("10", facts=[]), clause("11", facts=["publication.error"])])
     made = region(book, of, compute_kpis=kpis)
-    text = study.explained(explain(Situation.of(made, of, UPLOADS), MARCH, "10", UPLOADS), of)
+    text = explaining.explained(explain(Situation.of(made, of, UPLOADS), MARCH, "10", UPLOADS), of)
     assert "由各项合成（数据来源见各项）：1 第1条 8.5、2 第2条 -2" in text
     assert "没有人填报过" not in text
-    assert "没有人填报过" in study.explained(explain(Situation.of(made, of, UPLOADS), MARCH, "11", UPLOADS), of)
+    assert "没有人填报过" in explaining.explained(explain(Situation.of(made, of, UPLOADS), MARCH, "11", UPLOADS), of)
 
 
 def test_what_concerns_the_contract_as_a_whole_is_told_whatever_month_is_asked_about() -> None:

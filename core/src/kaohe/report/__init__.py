@@ -12,10 +12,10 @@ from kaohe.catalogue import CORE, Source
 from kaohe.contract import Contract
 from kaohe.money import show
 from kaohe.report.closing import flags, renewal, rulings, still_open, terminations
-from kaohe.report.deductions import adopted_as, deduction_lines, lost, telling_days
+from kaohe.report.deductions import deduction_lines, lost
 from kaohe.report.figures import ABSENT, MET, target, value
 from kaohe.report.months import UNKNOWN, assessment, folded, overview
-from kaohe.report.payments import instalment_lines, liability_lines, settlement
+from kaohe.report.payments import settlement
 from kaohe.results import Assessment, Document
 from kaohe.text import COLUMNS, table, title
 
@@ -23,14 +23,11 @@ __all__ = [
     "ABSENT",
     "COLUMNS",
     "MET",
-    "adopted_as",
     "assessment",
     "deduction_lines",
     "flags",
     "folded",
     "heading",
-    "instalment_lines",
-    "liability_lines",
     "lost",
     "overview",
     "render",
@@ -39,7 +36,6 @@ __all__ = [
     "settlement",
     "still_open",
     "target",
-    "telling_days",
     "terminations",
     "value",
 ]
