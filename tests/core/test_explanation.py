@@ -1,18 +1,20 @@
 """One figure, from the clause down to the cells of the uploads."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
-from kaohe import study
+from kaohe import Rulebook
 from kaohe.catalogue import AUTHORITY, VENDOR
 from kaohe.errors import NotFound
 from kaohe.explanation import Explanation, explain
 from kaohe.facts import Event, Submission
 from kaohe.periods import Month
+from kaohe.report import explaining
 from kaohe.results import Condition, Renewal
 from kaohe.scoring import Situation
 
-from tests.core.small import MARCH, clause, complaint, contract, findings, region, terms, upload
+from tests.core.small import MARCH, clause, complaint, contract, findings, region, ruling, terms, upload
 from tests.core.test_scoring import APRIL, FEBRUARY, JANUARY, UPLOADS, book
 
 FACTS = {
@@ -60,6 +62,7 @@ def test_each_figure_stands_with_its_source_and_its_cell() -> None:
         ("survey.satisfied", "2026-03", "939", "vendor", "a.json C1"),
         ("survey.rated", "2026-03", "1000", "vendor", "a.json C0"),
         *(("calls.answered", str(day), "40", "vendor", f"a.json C{n}") for n, day in enumerate(MARCH.days, 2)),
+        ("ruling", "2026-04-20", "1", "authority", "b.json"),
     ]
     assert explained("1").rows[0].label == "满意数"
 
@@ -73,6 +76,65 @@ def test_events_are_told_whole() -> None:
     ]
     assert {row.where for row in found.rows} == {"b.json"}
     assert all(row.value == 1 and row.label == "查实投诉" for row in found.rows)
+
+
+def test_of_the_rulings_only_those_that_it_is_read_by_are_told() -> None:
+    other = ruling("whole", "2026-04-10", since=date(2026, 3, 1), where="c.json events[0]")
+    uploads = (*UPLOADS, findings(APRIL, other, name="c.json"))
+    assert [row.where for row in explained("1", uploads=uploads).rows if row.code == "ruling"] == ["b.json"]
+    before = explain(Situation.of(REGION, CONTRACT, uploads, date(2026, 4, 19)), MARCH, "1", uploads)
+    assert [row.where for row in before.rows if row.code == "ruling"] == ["c.json events[0]"]
+    assert not [row for row in explained("2", uploads=uploads).rows if row.code == "ruling"]
+
+
+PAID = contract(
+    instalments=[{**one, "clause": no} for one, no in zip(terms()["instalments"], ("9", "9", "10"), strict=True)],
+    clauses=[
+        *terms()["clauses"][:3],
+        clause("9", kinds=["payment"], facts=["payment.made"], readings=["base"]),
+        clause("10", kinds=["payment"], facts=["payment.made", "calls.offered"]),
+    ],
+)
+PAYMENTS = tuple(
+    findings(on[:7], Event(kind="payment.made", on=date.fromisoformat(on), instalment=no, amount=Decimal(1)), name=on)
+    for no, on in ((1, "2026-02-10"), (2, "2026-06-20"), (3, "2026-12-20"))
+)
+
+
+@pytest.mark.parametrize(
+    ("no", "as_of", "instalments", "told"),
+    [
+        ("9", date(2026, 12, 20), [1, 2], [1, 2]),
+        ("9", date(2026, 6, 19), [1, 2], [1]),
+        ("10", date(2026, 12, 19), [3], []),
+        ("10", date(2026, 12, 20), [3], [3]),
+    ],
+)
+def test_a_payment_clause_has_its_instalments_with_what_is_known_of_them_and_of_no_other(
+    no: str, as_of: date, instalments: list[int], told: list[int]
+) -> None:
+    found = explain(Situation.of(region(Rulebook(), PAID), PAID, PAYMENTS, as_of), MARCH, no, PAYMENTS)
+    assert [one.no for one in found.instalments] == instalments
+    assert [row.event and row.event.instalment for row in found.rows] == told
+
+
+def test_a_payment_clause_says_how_it_is_read() -> None:
+    made = Situation.of(region(Rulebook(), PAID), PAID, PAYMENTS, date(2026, 12, 20))
+    assert [(a.reading, a.option) for a in explain(made, MARCH, "9", PAYMENTS).readings] == [("base", "rated")]
+    assert explain(made, MARCH, "10", PAYMENTS).readings == ()
+
+
+def test_a_payment_clause_rests_on_its_months_also_once_they_are_over() -> None:
+    spans = [{"label": "q1", "first": "2026-01", "last": "2026-03"}]
+    by_span = clause("10", kinds=["payment"], facts=["survey.rated"], assessed="spans", spans=spans)
+    of = contract(clauses=[*terms()["clauses"], by_span])
+    made = Situation.of(region(Rulebook(), of), of, UPLOADS, date(2026, 5, 31))
+    months = {str(at): [row[1] for row in rows(explain(made, at, "10", UPLOADS))] for at in (FEBRUARY, MARCH, APRIL)}
+    assert months == {
+        "2026-02": ["2026-01", "2026-02"],
+        "2026-03": ["2026-01", "2026-02", "2026-03"],
+        "2026-04": ["2026-01", "2026-02", "2026-03"],
+    }
 
 
 def test_a_place_that_the_upload_names_is_told() -> None:
@@ -125,9 +187,9 @@ def test_it_can_be_written_and_read_back() -> None:
 
 def test_people_are_shown_what_an_event_says() -> None:
     told = findings(MARCH, complaint("2026-03-04", ref="TS-1", end=date(2026, 3, 9), amount="12.50"))
-    printed = study.explained(explained("2", uploads=(told,)), CONTRACT)
+    printed = explaining.explained(explained("2", uploads=(told,)), CONTRACT)
     assert "查实投诉（编号或文号 TS-1，结束日期 2026-03-09，金额 12.50）" in "".join(printed.split("\n"))
-    assert "查实投诉（" not in study.explained(
+    assert "查实投诉（" not in explaining.explained(
         explained("2", uploads=(findings(MARCH, complaint("2026-03-04")),)), CONTRACT
     )
 
@@ -139,5 +201,5 @@ def test_the_conditions_of_a_renewal_clause_are_told() -> None:
     )
     found = explain(Situation.of(answered, CONTRACT, UPLOADS, date(2026, 4, 30)), MARCH, "9", UPLOADS)
     assert found.conditions == conditions[1:]
-    assert "未达标　条件9：too many" in study.explained(found, CONTRACT)
+    assert "未达标　条件9：too many" in explaining.explained(found, CONTRACT)
     assert explained("9").conditions == ()

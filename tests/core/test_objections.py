@@ -10,9 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from kaohe import Contract, Deduction, Facts, Kpi, Month, Window, report
 from kaohe.catalogue import AUTHORITY, VENDOR
+from kaohe.explanation import explain
 from kaohe.facts import Submission
+from kaohe.report import explaining
 from kaohe.results import Document
-from kaohe.scoring import derive
+from kaohe.scoring import Situation, derive
 from kaohe.trail import Objection
 from kaohe.whatif import differences
 
@@ -80,6 +82,40 @@ def test_an_upheld_one_lowers_the_deduction_to_what_stands(fields: dict[str, Any
 def test_other_readings_are_lowered_by_it_too() -> None:
     found = document(RAISED, deciding(MARCH, "2026-04-20", "2", "upheld", amount=Decimal("500.00")))
     assert {a.amount for a in deduction(found, "2").alternatives} <= {Decimal(500), Decimal(0)}
+
+
+def told(text: str) -> list[str]:
+    return [" ".join(line.split()) for line in text.splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("decided", "lines"),
+    [
+        ([], ["2 的异议：待处理 open", "2026-04-10 提出（申〔2026〕1号）：系统故障"]),
+        (
+            [deciding(MARCH, "2026-04-20", "2", "rejected", ref="函9号")],
+            [
+                "2 的异议：异议不成立 rejected",
+                "2026-04-10 提出（申〔2026〕1号）：系统故障",
+                "2026-04-20 异议不成立（函9号）：已核实",
+            ],
+        ),
+    ],
+)
+def test_it_stands_below_the_deduction_in_its_month_and_in_its_explanation(
+    decided: list[Submission], lines: list[str]
+) -> None:
+    uploads = [*UPLOADS, RAISED, *decided]
+    month = told(report.render(document(RAISED, *decided), CONTRACT, months=["2026-03"]))
+    place = month.index(lines[0])
+    assert month.index("2 第2条：扣 1,500.00 元") < place < month.index("3 第3条：扣 1.00 元")
+    assert month[place : place + len(lines)] == lines
+    assert lines[0] not in told(report.render(document(RAISED, *decided), CONTRACT, months=["2026-02"]))
+    situation = Situation.of(REGION, CONTRACT, uploads, AS_OF)
+    explained = {no: told(explaining.explained(explain(situation, MARCH, no, uploads), CONTRACT)) for no in ("1", "2")}
+    place = explained["2"].index(lines[0])
+    assert explained["2"][place : place + len(lines)] == lines
+    assert lines[0] not in explained["1"]
 
 
 def test_it_is_read_with_the_deduction() -> None:

@@ -2,17 +2,20 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
-from kaohe import Rulebook, study, words
+from kaohe import Contract, Count, Facts, Kpi, MonthFacts, Rulebook, study, words
 from kaohe.explanation import explain
-from kaohe.facts import Event
-from kaohe.periods import Month
+from kaohe.facts import Event, Submission
+from kaohe.model import Quantity
+from kaohe.periods import Month, Window
+from kaohe.report import explaining
 from kaohe.scoring import Situation
 from kaohe.stakes import stakes
 from kaohe.whatif import Change, Difference, compare
 
-from tests.core.small import MARCH, clause, contract, findings, region, terms
+from tests.core.small import MARCH, clause, complaint, contract, findings, region, ruling, terms, upload
 from tests.core.test_explanation import SITUATION
 from tests.core.test_scoring import CONTRACT, PLAIN, UPLOADS
 
@@ -57,12 +60,12 @@ def test_where_nothing_changes_it_says_so() -> None:
 
 
 def test_a_figure_is_explained_down_to_where_it_was_reported() -> None:
-    text = study.explained(explain(SITUATION, MARCH, "1", UPLOADS), CONTRACT)
+    text = explaining.explained(explain(SITUATION, MARCH, "1", UPLOADS), CONTRACT)
     told = [" ".join(line.split()) for line in text.splitlines()]
     assert "结果值 94 % (940/1000)，目标 95 %：未达标（已定 final）" in told
     assert "1 第1条：扣 200.00 元" in told
     assert any("读法：" in line and "base：l rated（默认）" in line for line in told), "in force, ruled or not"
-    assert any(line.startswith("survey.rated 参评数 2026-03 1,000 供应商 a.json") for line in told)
+    assert any(line.startswith("survey.rated 参评数 2026-03 1,000 供应商 2026-03/a.json C0") for line in told)
 
 
 def test_every_figure_that_may_come_out_otherwise_has_a_label() -> None:
@@ -85,7 +88,7 @@ def test_what_is_missing_says_who_sends_it_and_where() -> None:
         ("survey.satisfied", "month"),
         ("survey.rated", "month"),
     ]
-    told = study.explained(found, CONTRACT)
+    told = explaining.explained(found, CONTRACT)
     assert "满意数 survey.satisfied：2026-04；由供应商或主管单位报送（填报模板“按月”表，或明细记录话单）" in told
 
 
@@ -99,5 +102,87 @@ def test_a_liability_is_explained_with_the_payments_that_it_rests_on() -> None:
     found = explain(Situation.of(made, of, uploads, date(2026, 7, 31)), MARCH, "9", uploads)
     assert [str(owed.amount) for owed in found.liabilities] == ["30.00"]
     assert [row.on for row in found.rows] == [date(2026, 7, 3)], "whatever month is asked about"
-    told = study.explained(found, of)
+    told = explaining.explained(found, of)
+    assert told.endswith("2026-07/b.json"), "in the folder of another month than the one asked about"
     assert "算式：第2期：2026-07-01至2026-07-03共3天 × 每天1 % × 合同总额1,000.00 = 30.00" in told
+
+
+def shown(book: Rulebook, clauses: list[dict[str, Any]], no: str, *uploads: Submission, **changes: Any) -> list[str]:
+    """The lines that explain a clause of a contract with these clauses, in March 2026, at the year's end."""
+    of = contract(clauses=clauses, **changes)
+    situation = Situation.of(region(book, of), of, uploads, date(2026, 12, 31))
+    told = explaining.explained(explain(situation, MARCH, no, uploads), situation.contract)
+    return [" ".join(line.split()) for line in told.splitlines()]
+
+
+def test_a_ruling_is_told_with_the_cell_that_it_stands_in() -> None:
+    told = ruling("started", "2026-04-20", since=date(2026, 3, 1), ref="函9号", where="裁定.json events[0]")
+    uploads = (*UPLOADS[:5], findings("2026-04", told, name="裁定.json"))
+    found = explain(Situation.of(SITUATION.region, CONTRACT, uploads), MARCH, "1", uploads)
+    text = explaining.explained(found, CONTRACT)
+    assert "2026-04-20 裁定（函9号） partial-point=started：主管单位 2026-04/裁定.json events[0]" in text
+    assert "ruling" not in text, "it is no row among the figures"
+
+
+def test_a_payment_is_explained_with_its_amount_its_days_and_its_readings() -> None:
+    said: list[tuple[str, dict[str, Any]]] = [
+        ("invoice.received", {"on": date(2026, 6, 10)}),
+        ("payment.made", {"on": date(2026, 7, 2), "amount": Decimal("300.00")}),
+    ]
+    uploads = [findings("2026-06", *(Event(kind=kind, instalment=2, **fields) for kind, fields in said))]
+    payment = clause("9", kinds=["payment"], facts=[kind for kind, _ in said], readings=["base"])
+    told = shown(Rulebook(), [*terms()["clauses"][:3], payment], "9", *uploads)
+    for line in (
+        "2 上半年 300.00 0.00 300.00 2026-06-30 已付 paid",
+        "第2期占合同总额 1,000.00 的 30 %",
+        "第2期：2026-06-10 收到发票",
+        "第2期：2026-07-02 付清，共 300.00，逾期 2 天（2026-07-01 至 2026-07-02）",
+        "? base：l rated（默认）",
+    ):
+        assert line in told
+
+
+def test_a_sum_of_other_clauses_items_names_them_and_says_of_no_facts_that_nobody_sent_them() -> None:
+    book = Rulebook()
+    book.by_hand("10", "11")
+
+    def kpis(contract: Contract, month: Month, facts: Facts) -> tuple[Kpi, ...]:
+        items: dict[str, Quantity] = {"1": Decimal("8.50"), "2": Decimal(-2), "target": 7}
+        return (
+            Kpi(clause="10", code="sum", label="s", window=Window.of(month), numerator=Decimal("6.5"), inputs=items),
+        )
+
+    of = contract(clauses=[*terms()["clauses"], clause("10", facts=[]), clause("11", facts=["publication.error"])])
+    made = region(book, of, compute_kpis=kpis)
+    text = explaining.explained(explain(Situation.of(made, of, UPLOADS), MARCH, "10", UPLOADS), of)
+    assert "由各项合成（数据来源见各项）：1 第1条 8.5、2 第2条 -2" in text
+    assert "没有人填报过" not in text
+    assert "没有人填报过" in explaining.explained(explain(Situation.of(made, of, UPLOADS), MARCH, "11", UPLOADS), of)
+
+
+def test_what_concerns_the_contract_as_a_whole_is_told_whatever_month_is_asked_about() -> None:
+    paid = Event(kind="payment.made", on=date(2026, 7, 3), instalment=2, amount=Decimal("300.00"))
+    payment = clause("10", kinds=["duty"], facts=["payment.made"])
+    told = shown(Rulebook(), [*terms()["clauses"], payment], "10", findings("2026-07", paid))
+    assert "没有人填报过" not in told
+    assert told[-1].endswith("2026-07/b.json")
+
+
+def test_the_facts_of_the_days_that_count_come_first() -> None:
+    uploads = (
+        upload(MARCH, {"calls.offered": {date(2026, 3, day): day for day in (4, 5, 6)}}),
+        findings(MARCH, complaint("2026-03-05")),
+    )
+    book = Rulebook()
+
+    @book.kpi("10", "complaints", at_most="limit")
+    def complaints(facts: MonthFacts) -> Count:
+        return Count.of(facts.verified("complaint.verified"))
+
+    by = clause("10", kinds=["kpi"], values={"limit": "0"}, facts=["calls.offered", "complaint.verified"])
+    told = shown(book, [*terms()["clauses"][3:], by], "10", *uploads)
+    first, rest = told.index("数据来源：未达标或计入的日子"), told.index("数据来源：其余")
+    assert "计入的日子：2026-03-05（1）" in told
+    assert [line.split()[2] for line in told[first + 4 : rest - 1]] == ["2026-03-05", "2026-03-05"]
+    assert [line.split()[2] for line in told[rest + 4 :]] == ["2026-03-04", "2026-03-06"]
+    assert "数据来源" in shown(book, [*terms()["clauses"][3:], by], "10", uploads[0]), "no day counts: all together"

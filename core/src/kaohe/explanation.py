@@ -9,38 +9,27 @@ from itertools import chain
 from typing import Literal
 
 from kaohe.catalogue import Catalogue, Measure, Source
-from kaohe.contract import Clause
+from kaohe.contract import Clause, Kind
 from kaohe.errors import NotFound
-from kaohe.facts import Event, Submission
-from kaohe.model import Quantity, Rate, Record
+from kaohe.facts import Submission
+from kaohe.model import Rate, Record
 from kaohe.money import ZERO, Money
-from kaohe.periods import Month, Window
-from kaohe.results import Condition, Deduction, Document, Kpi, Liability, Termination
+from kaohe.periods import Month, Term, Window
+from kaohe.provenance import RULING, Basis, Row
+from kaohe.results import (
+    Adopted,
+    Assessment,
+    Condition,
+    Deduction,
+    Document,
+    Kpi,
+    Liability,
+    SettledInstalment,
+    Termination,
+)
+from kaohe.rules import adopt
 from kaohe.scoring import Situation, belongs
-
-
-class Row(Record):
-    """One figure or event of an upload that a clause rests on.
-
-    Attributes:
-        code: the measure or kind of event.
-        label: its Chinese name.
-        on: the day; None for a figure of the whole month.
-        month: the month of the upload.
-        value: the figure; for an event how often it happened.
-        source: who sent it.
-        where: the file and the place in it.
-        event: the event whole, where it is one.
-    """
-
-    code: str
-    label: str
-    on: date | None
-    month: Month
-    value: Quantity
-    source: Source
-    where: str
-    event: Event | None = None
+from kaohe.trail import Objection
 
 
 class Wanted(Record):
@@ -75,12 +64,15 @@ class Explanation(Record):
         kpis: what was measured.
         deductions: what it costs.
         taken: yuan that instalments bear of it, by the number of the instalment.
-        missing: what its KPIs and deductions lack.
+        readings: how it is read for that window, and by whom that was decided; the rulings stand among the rows.
+        objections: what was said against its deductions of the month.
+        instalments: those that it fixes, as they stand on the day for which it is asked.
+        missing: what its KPIs, deductions and instalments lack.
         conditions: the conditions of renewal that it sets, as they stand with the last month assessed.
         liabilities: what either side owes under it beyond the price, over the whole contract.
         terminations: the rights to end the contract that have arisen under it.
-        rows: the figures and events that it rests on, by code, day and source; of a clause with liabilities or rights
-            to end the contract, of all days.
+        rows: the figures and events that it rests on, by code, day and source, then the rulings; of a clause with
+            liabilities or rights to end the contract, of all days, and so is what concerns the contract as a whole.
         failures: keys of the lists of records that failed, such as tickets by their numbers, by the key of the upload
             that its rows were counted from.
         unlisted: SHA-256 of the uploads whose rows were counted from records that are never listed, such as calls, by
@@ -95,6 +87,9 @@ class Explanation(Record):
     kpis: tuple[Kpi, ...]
     deductions: tuple[Deduction, ...]
     taken: Mapping[int, Money]
+    readings: tuple[Adopted, ...] = ()
+    objections: tuple[Objection, ...] = ()
+    instalments: tuple[SettledInstalment, ...] = ()
     missing: tuple[Wanted, ...] = ()
     conditions: tuple[Condition, ...] = ()
     liabilities: tuple[Liability, ...] = ()
@@ -117,24 +112,30 @@ def explain(situation: Situation, month: Month, number: str, submissions: Iterab
         NotFound: the contract has no such clause, or no such month has been assessed.
         PluginError: the region's plugin failed.
     """
-    contract, labels = situation.contract, situation.region.catalogue.labels
+    contract, catalogue = situation.contract, situation.region.catalogue
     clause, document = contract.clause(number), situation.document()
-    found = [assessment for assessment in document.assessments if assessment.month == month]
-    if not found:
-        months = [str(assessment.month) for assessment in document.assessments]
-        known = f"{months[0]} … {months[-1]}" if months else "none"
-        raise NotFound(f"{contract.id} has no assessment of {month}; it has: {known}")
-    window = clause.window(month, contract.term) or Window.of(month)
+    assessment = _assessed(document, month)
+    window = _window(clause, month, contract.term)
+    kpis = tuple(kpi for kpi in assessment.kpis if kpi.clause == number)
+    deductions = tuple(deduction for deduction in assessment.deductions if deduction.clause == number)
+    instalments = tuple(fixed for fixed in document.settlement.instalments if fixed.clause == number)
+    readings = _readings((*kpis, *deductions), [adopt(contract, name, window) for name in clause.readings])
     liabilities = tuple(owed for owed in document.settlement.liabilities if owed.clause == number)
     terminations = tuple(right for right in document.terminations if right.clause == number)
     whole = bool(liabilities or terminations)
-    span = (date.min, document.as_of) if whole else (window.first, min(window.last, month.last))
-    used = {code: labels[code] for code in clause.facts}
+    first, last = (date.min, document.as_of) if whole else (window.first, min(window.last, month.last))
+    basis = Basis(
+        labels={code: catalogue.labels[code] for code in (*clause.facts, RULING)},
+        first=first,
+        last=last,
+        as_of=document.as_of,
+        undated={code for code, kind in catalogue.events.items() if kind.undated},
+        instalments={fixed.no for fixed in instalments},
+        readings=readings,
+    )
     given = tuple(s for s in submissions if belongs(s, situation.region, contract))
-    listed = {code: label for code, label in used.items() if _is_listed(code, situation.region.catalogue)}
-    unlisted = {code: label for code, label in used.items() if _is_unlisted(code, situation.region.catalogue)}
-    kpis = tuple(kpi for kpi in found[0].kpis if kpi.clause == number)
-    deductions = tuple(deduction for deduction in found[0].deductions if deduction.clause == number)
+    held = {s.key: {row.code for row in basis.rows([s])} for s in given if s.failures_key or s.remarks}
+    lacking = (*(k.missing for k in kpis), *(d.missing for d in deductions), *(i.waits_for for i in instalments))
     return Explanation(
         contract=contract.id,
         as_of=document.as_of,
@@ -145,18 +146,44 @@ def explain(situation: Situation, month: Month, number: str, submissions: Iterab
         },
         kpis=kpis,
         deductions=deductions,
-        missing=_wanted(
-            [name for names in (*(k.missing for k in kpis), *(d.missing for d in deductions)) for name in names],
-            situation.region.catalogue,
-        ),
+        readings=readings,
+        objections=tuple(one for one in document.objections if (one.month, one.clause) == (month, number)),
+        instalments=instalments,
+        missing=_wanted(chain.from_iterable(lacking), catalogue),
         taken=dict(_taken(document, month, number)),
         conditions=tuple(condition for condition in document.renewal.conditions if condition.clause == number),
         liabilities=liabilities,
         terminations=terminations,
-        rows=tuple(_rows(given, used, *span)),
-        failures={s.key: s.failures_key for s in given if s.failures_key and _rows([s], listed, *span)},
-        unlisted={s.key: s.sha256 for s in given if s.remarks and _rows([s], unlisted, *span)},
+        rows=tuple(basis.rows(given)),
+        failures={
+            s.key: s.failures_key
+            for s in given
+            if s.failures_key and any(_is_listed(c, catalogue) for c in held[s.key])
+        },
+        unlisted={s.key: s.sha256 for s in given if s.remarks and any(_is_unlisted(c, catalogue) for c in held[s.key])},
     )
+
+
+def _assessed(document: Document, month: Month) -> Assessment:
+    for assessment in document.assessments:
+        if assessment.month == month:
+            return assessment
+    months = [str(assessment.month) for assessment in document.assessments]
+    known = f"{months[0]} … {months[-1]}" if months else "none"
+    raise NotFound(f"{document.contract} has no assessment of {month}; it has: {known}")
+
+
+def _window(clause: Clause, month: Month, term: Term) -> Window:
+    """The days that a clause looks at; of one that pays by named months, these also once they are over."""
+    over = [span.window for span in clause.spans if Kind.PAYMENT in clause.kinds and span.last < month]
+    return clause.window(month, term) or (over[-1] if over else Window.of(month))
+
+
+def _readings(results: Iterable[Kpi | Deduction], others: Iterable[Adopted]) -> tuple[Adopted, ...]:
+    """The readings that results used, then those that none did; what is assumed beside them decides nothing."""
+    used = dict.fromkeys(one for result in results for one in result.readings if one.by != "assumed")
+    named = {one.reading for one in used}
+    return (*used, *(one for one in others if one.reading not in named))
 
 
 def _wanted(missing: Iterable[str], catalogue: Catalogue) -> tuple[Wanted, ...]:
@@ -196,38 +223,3 @@ def _taken(document: Document, month: Month, number: str) -> Iterator[tuple[int,
         parts = [part.amount for part in instalment.taken if (part.month, part.clause) == (month, number)]
         if parts:
             yield instalment.no, sum(parts, ZERO)
-
-
-def _rows(submissions: Iterable[Submission], labels: Mapping[str, str], first: date, last: date) -> list[Row]:
-    """The figures and events of a run of days, by code, day and source."""
-    codes = list(labels)
-    rows = [row for s in submissions for row in chain(_figures(s, first, last), _events(s, first, last))]
-    kept = [row.model_copy(update={"label": labels[row.code]}) for row in rows if row.code in labels]
-    return sorted(kept, key=lambda r: (codes.index(r.code), r.month, str(r.on or ""), r.source, r.where))
-
-
-def _figures(submission: Submission, first: date, last: date) -> Iterator[Row]:
-    month = submission.month
-    if last < month.first or month.last < first:
-        return
-    for figure in submission.figures:
-        yield _row(submission, figure.code, figure.on, figure.value, figure.where)
-
-
-def _events(submission: Submission, first: date, last: date) -> Iterator[Row]:
-    for event in submission.events:
-        if first <= event.on <= last:
-            row = _row(submission, event.kind, event.on, event.count, event.where)
-            yield row.model_copy(update={"event": event})
-
-
-def _row(submission: Submission, code: str, on: date | None, value: Quantity, where: str) -> Row:
-    return Row(
-        code=code,
-        label=code,
-        on=on,
-        month=submission.month,
-        value=value,
-        source=submission.source,
-        where=where or submission.name,
-    )

@@ -44,10 +44,21 @@ def objected(document: Document, contract: Contract) -> str:
     return "\n".join([title("异议", "─"), *lines])
 
 
+def objection_lines(one: Objection) -> Iterator[str]:
+    """An objection below the deduction that it is about."""
+    yield _line(f"{one.clause} 的异议：{words.label(STATE, one.state)}")
+    yield from _said(one)
+
+
 def _objection(one: Objection, contract: Contract) -> Iterator[str]:
     amounts = f"：算得 {_yuan(one.worked_out)}，扣除 {_yuan(one.deducted)}" if one.state != "void" else ""
     state = words.label(STATE, one.state)
     yield _line(f"{one.month} {one.clause} {contract.clause(one.clause).label}，{state}{amounts}")
+    yield from _said(one)
+
+
+def _said(one: Objection) -> Iterator[str]:
+    """What either side said of it, and what is wrong with it."""
     for raised in one.raised:
         yield _line(f"{raised.on} 提出{_by(raised.ref)}：{raised.reason}", "      ")
     for decision in one.decisions:

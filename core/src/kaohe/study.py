@@ -1,20 +1,15 @@
-"""Explanations, comparisons and what hangs on readings, as an official reads them: in Chinese, codes in English."""
+"""Comparisons and what hangs on readings, as an official reads them: in Chinese, codes in English."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from pathlib import Path
-from shlex import quote
 
 from kaohe import words
 from kaohe.contract import Contract
-from kaohe.explanation import Explanation, Row, Wanted
-from kaohe.intake.headers import EVENT
 from kaohe.money import show
-from kaohe.report import ABSENT, COLUMNS, MET, deduction_lines, liability_lines, target, value
-from kaohe.results import Kpi
+from kaohe.report import ABSENT, COLUMNS, MET
 from kaohe.stakes import Effect, OptionStake, Stakes
 from kaohe.text import table, title, wrap
 from kaohe.whatif import Change, Difference
@@ -22,65 +17,7 @@ from kaohe.whatif import Change, Difference
 YUAN = frozenset({"amount", "deducted", "gross", "net", "carried", "claim"})
 """What is told in yuan."""
 PLACES = {"instalment": "分期", "settlement": "结算", "renewal": "续签"}
-UNLISTED = "话单等记录按日计数，不逐条列出；以上数值以所上传的文件为凭，文件由其 SHA-256 核对："
 MET_TEXT = {"true": MET[True], "false": MET[False]}
-
-
-def explained(found: Explanation, contract: Contract, folder: Path = Path()) -> str:
-    """One figure from the clause to the rows it came from.
-
-    Args:
-        found: the explanation.
-        contract: the contract, for the names of its clauses.
-        folder: the folder that ``submissions`` lies in, for the commands that are told.
-    """
-    clause = found.clause
-    lines = [
-        title(f"{found.contract}  {found.month}  {clause.no} {clause.label}"),
-        _line(clause.gist or clause.summary),
-    ]
-    lines += [_line(f"条款数值 {name} = {amount:,f}") for name, amount in found.values.items()]
-    lines += [_line(f"须知：{flag}") for flag in clause.flags]
-    for kpi in found.kpis:
-        lines += _part(f"指标 {kpi.code}", _measured(kpi))
-    lines += _part("扣除", _charged(found, contract))
-    lines += _part("所缺数据", [_line(_wanted(one)) for one in found.missing])
-    lines += [_line(f"第{no}期承担 {show(amount)} 元") for no, amount in found.taken.items()]
-    owed = [line for liability in found.liabilities for line in liability_lines(liability)]
-    lines += _part(f"责任金额（截至 {found.as_of}，全合同）", owed)
-    rights = [f"自 {t.since} 起{words.PARTY[t.party]}可以解除合同：{t.detail}" for t in found.terminations]
-    lines += _part("解除合同的权利", map(_line, rights))
-    lines += _part("续签条件", [_line(f"{MET[one.met]}　{one.label}：{one.detail}") for one in found.conditions])
-    lines += _part("数据来源", [_rows(found)])
-    lines += _part("未达要求的明细", [*map(_line, found.failures.values()), *_ways_to_the_list(found, folder)])
-    lines += _part("没有名单的数据", _unlisted(found))
-    return "\n".join(lines)
-
-
-def _part(heading: str, lines: Iterable[str]) -> list[str]:
-    """Lines under a heading; nothing where there are none."""
-    told = list(lines)
-    return ["", title(heading, "─"), *told] if told else []
-
-
-def _charged(found: Explanation, contract: Contract) -> Iterator[str]:
-    labels = {one.code: one.label for one in found.missing if one.label}
-    for deduction in found.deductions:
-        yield from deduction_lines(deduction, contract, whole=True, labels=labels)
-
-
-def _unlisted(found: Explanation) -> Iterator[str]:
-    if found.unlisted:
-        yield _line(UNLISTED)
-    yield from (f"  {key}  SHA-256 {digest}" for key, digest in found.unlisted.items())
-
-
-def _ways_to_the_list(found: Explanation, folder: Path) -> Iterator[str]:
-    """The requests and commands that show it, unbroken: they are to be copied."""
-    for month in sorted({key.split("/")[3] for key in found.failures}):
-        yield f"  查看名单：GET /contracts/{found.contract}/months/{month}/failures"
-    for key in found.failures:
-        yield f"  查看名单：kaohe check {quote(str(folder / key))} --failures 名单.csv"
 
 
 def compared(difference: Difference, contract: Contract | None = None) -> str:
@@ -183,44 +120,6 @@ def _effect(effect: Effect) -> str:
     renewal = words.label(words.RENEWAL, effect.renewal)
     known = f"扣除 {show(effect.deductions)} 元，应付 {_payable(effect)} 元，续签：{renewal}"
     return known + (f"，另有 {effect.unknown} 项扣款未定" if effect.unknown else "")
-
-
-def _wanted(one: Wanted) -> str:
-    """What is missing, who has to send it, and where in the template it stands."""
-    if one.grain is None:
-        return one.code
-    who = "或".join(source.label for source in one.sources)
-    where = {"day": "填报模板“按日”表", "month": "填报模板“按月”表", "event": "填报模板“事件”表"}[one.grain]
-    records = f"，或明细记录{'、'.join(one.records)}" if one.records else ""
-    return f"{one.label} {one.code}：{'、'.join(one.when) or '全部'}；由{who}报送（{where}{records}）"
-
-
-def _measured(kpi: Kpi) -> Iterator[str]:
-    state = words.label(words.STATE, kpi.state)
-    yield _line(f"结果值 {value(kpi)}，目标 {target(kpi)}：{MET[kpi.met]}（{state}）")
-    if kpi.note:
-        yield _line(f"说明：{kpi.note}")
-    failing = [part for part in kpi.parts if part.met is False]
-    if failing:
-        yield _line("未达标日：" + "、".join(f"{part.on}（{value(part)}）" for part in failing))
-
-
-def _rows(found: Explanation) -> str:
-    if not found.rows:
-        return _line("没有人填报过")
-    header = ("数据", "名称", "日期或月份", "值", "填报方", "位置")
-    return table(header, [_row(row) for row in found.rows], right=(3,))
-
-
-def _row(row: Row) -> tuple[str, ...]:
-    return row.code, row.label + _told(row), str(row.on or row.month), f"{row.value:,}", row.source.label, row.where
-
-
-def _told(row: Row) -> str:
-    """What an event says beside its day and how often it happened."""
-    fields = row.event.content if row.event else {}
-    told = [f"{EVENT[name][0]} {held}" for name, held in fields.items() if name not in ("kind", "on", "count")]
-    return f"（{'，'.join(told)}）" if told else ""
 
 
 def _line(text: str) -> str:

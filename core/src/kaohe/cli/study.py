@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from kaohe import explanation, folder, study, whatif
 from kaohe.cli.common import add, contract_in, day, month, received_on, region_and_contract
 from kaohe.periods import Month
+from kaohe.report.explaining import explained
 from kaohe.scoring import Situation
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def explain(arguments: argparse.Namespace) -> int:
         print(_json(found.model_dump(mode="json")))
         return 0
     place = arguments.dir if arguments.dir.name != folder.ROOT else arguments.dir.parent
-    print(study.explained(found, situation.contract, place))
+    print(explained(found, situation.contract, place))
     return 0
 
 

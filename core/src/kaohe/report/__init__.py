@@ -15,7 +15,7 @@ from kaohe.report.closing import flags, renewal, rulings, still_open, terminatio
 from kaohe.report.deductions import deduction_lines, lost
 from kaohe.report.figures import ABSENT, MET, target, value
 from kaohe.report.months import UNKNOWN, assessment, folded, overview
-from kaohe.report.payments import liability_lines, settlement
+from kaohe.report.payments import settlement
 from kaohe.results import Assessment, Document
 from kaohe.text import COLUMNS, table, title
 
@@ -28,7 +28,6 @@ __all__ = [
     "flags",
     "folded",
     "heading",
-    "liability_lines",
     "lost",
     "overview",
     "render",
@@ -63,8 +62,11 @@ def render(
     """
     if months is not None:
         chosen = [result for result in document.assessments if str(result.month) in set(months)]
-        told = [heading(document, contract), *(assessment(a, contract, digest=True, labels=labels) for a in chosen)]
-        return _joined([*told, remarks.confirmed(document), _more(document, chosen, folder)])
+        said = document.objections
+        told = [assessment(a, contract, digest=True, labels=labels, objections=said) for a in chosen]
+        return _joined(
+            [heading(document, contract), *told, remarks.confirmed(document), _more(document, chosen, folder)]
+        )
     chosen = [result for result in document.assessments if _has_facts(result)]
     one = assessment if full else folded
     parts = [

@@ -9,7 +9,7 @@ from kaohe import remarks, words
 from kaohe.contract import Contract
 from kaohe.money import show
 from kaohe.report.figures import points, value
-from kaohe.results import Adopted, Alternative, Deduction, Kpi
+from kaohe.results import Adopted, Alternative, Deduction, Kpi, Part
 from kaohe.rules import percent
 from kaohe.text import COLUMNS, wrap
 
@@ -87,13 +87,17 @@ def named(facts: Iterable[str], labels: Mapping[str, str]) -> Iterator[str]:
         yield f"{labels[code]} {code} {'、'.join(whens)}".rstrip() if code in labels else code
 
 
+def telling_days(kpi: Kpi) -> tuple[Part, ...]:
+    """The days that missed the target, or on which something was counted."""
+    counted = kpi.unit == "count" and kpi.denominator is None
+    return tuple(part for part in kpi.parts if part.met is False or (counted and part.numerator))
+
+
 def _basis(kpi: Kpi | None) -> Iterator[str]:
     """The days that missed the target, or on which something happened, and the KPI's remark."""
     if kpi is None:
         return
-    counted = kpi.unit == "count" and kpi.denominator is None
-    days = [f"{part.on}（{value(part)}）" for part in kpi.parts if part.met is False or (counted and part.numerator)]
-    if days:
+    if days := [f"{part.on}（{value(part)}）" for part in telling_days(kpi)]:
         yield f"日期：{'、'.join(days)}"
     if kpi.note and kpi.numerator is not None:
         yield f"说明：{kpi.note}"

@@ -19,9 +19,14 @@ def value(kpi: Exact) -> str:
         return ABSENT
     if kpi.denominator is None or kpi.fraction > 2 or (isinstance(kpi, Kpi) and kpi.unit == "count"):
         return f"{Decimal(kpi.value):,.2f}" if len(kpi.value.partition(".")[2]) > 2 else f"{Decimal(kpi.value):,f}"
-    shown = percent(kpi.fraction.limit_denominator(10**9))
+    shown = rate(kpi.fraction)
     short = isinstance(kpi.denominator, int) and kpi.denominator < 10**7
-    return f"{_places(shown)} ({kpi.numerator}/{kpi.denominator})" if short else _places(shown)
+    return f"{shown} ({kpi.numerator}/{kpi.denominator})" if short else shown
+
+
+def rate(share: Fraction) -> str:
+    """A rate for people, such as ``94.3 %``."""
+    return _places(percent(share.limit_denominator(10**9)))
 
 
 def _places(shown: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from kaohe import words
+from kaohe import remarks, words
 from kaohe.catalogue import Source
 from kaohe.contract import Contract
 from kaohe.money import ZERO, show
@@ -12,6 +12,7 @@ from kaohe.report.deductions import adopted_as, deduction_lines, is_plain, lost,
 from kaohe.report.figures import ABSENT, MET, points, target, value
 from kaohe.results import Assessment, Deduction, Document, Kpi, State
 from kaohe.text import COLUMNS, table, title, wrap
+from kaohe.trail import Objection
 
 UNKNOWN = (State.INCOMPLETE, State.NEEDS_RULING)
 
@@ -42,11 +43,30 @@ def _points(result: Assessment) -> str:
 
 
 def assessment(
-    result: Assessment, contract: Contract, *, digest: bool = False, labels: Mapping[str, str] | None = None
+    result: Assessment,
+    contract: Contract,
+    *,
+    digest: bool = False,
+    labels: Mapping[str, str] | None = None,
+    objections: Iterable[Objection] = (),
 ) -> str:
-    """One month in full: its indicators, then its deductions; with the digest that a confirmation names it by."""
+    """One month in full: its indicators, then its deductions, each with what was said against it.
+
+    Args:
+        result: the month.
+        contract: its contract.
+        digest: whether to tell the digest that a confirmation names it by.
+        labels: Chinese names of measures and events, by code.
+        objections: those of the contract.
+    """
     parts = [_head(result), *([f"  结果摘要 {result.digest}"] if digest else []), _indicators(result.kpis)]
-    lines = [line for d, kpi in _with_kpi(result) for line in deduction_lines(d, contract, kpi, labels=labels)]
+    objected = {one.clause: one for one in objections if one.month == result.month}
+    last = {deduction.clause: deduction for deduction in result.deductions}  # an objection is to all of a clause's
+    lines: list[str] = []
+    for deduction, kpi in _with_kpi(result):
+        lines += deduction_lines(deduction, contract, kpi, labels=labels)
+        if deduction is last[deduction.clause] and (one := objected.get(deduction.clause)):
+            lines += remarks.objection_lines(one)
     return "\n".join([*parts, *(["", *lines, *_read_by_default(result, contract)] if lines else [])])
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
+from decimal import Decimal
+from fractions import Fraction
 
 from kaohe import words
 from kaohe.money import ZERO, show
 from kaohe.report.deductions import named
-from kaohe.report.figures import ABSENT
+from kaohe.report.figures import ABSENT, rate
 from kaohe.results import Bond, Liability, SettledInstalment, Settlement
 from kaohe.text import COLUMNS, table, title, wrap
 
 SUMS = ("gross", "deducted", "net")
+HEADER = ("期次", "分期", "应付（元）", "扣除（元）", "实付（元）", "期限", "状态")
 
 
 def settlement(result: Settlement, labels: Mapping[str, str] | None = None) -> str:
@@ -24,13 +27,32 @@ def settlement(result: Settlement, labels: Mapping[str, str] | None = None) -> s
         f"扣除合计 {show(result.deductions)} ＝ 已从各期扣 {show(taken)} ＋ 结转下期 {show(result.carried)}"
         f" ＋ 待追偿 {show(result.claim)}"
     )
-    header = ("期次", "分期", "应付（元）", "扣除（元）", "实付（元）", "期限", "状态")
-    lines = [title("付款", "─"), table(header, rows, right=(2, 3, 4)), "", _line(balance)]
+    lines = [title("付款", "─"), table(HEADER, rows, right=(2, 3, 4)), "", _line(balance)]
     for instalment in result.instalments:
         lines += [_line(f"第{instalment.no}期{told}") for told in _told(instalment, labels or {})]
     lines += [_line(_bond(bond)) for bond in result.bonds]
     lines += [line for owed in result.liabilities for line in liability_lines(owed)]
     return "\n".join(lines)
+
+
+def instalment_lines(
+    instalments: Iterable[SettledInstalment], total: Decimal, labels: Mapping[str, str]
+) -> Iterator[str]:
+    """Some instalments with all that there is to say of each.
+
+    Args:
+        instalments: the instalments.
+        total: the contract total in yuan, for the share of each.
+        labels: Chinese names of measures and events, by code.
+    """
+    found = tuple(instalments)
+    yield table(HEADER, [(*_row(i), _state(i)) for i in found], right=(2, 3, 4))
+    for instalment in found:
+        if instalment.gross:
+            yield _line(f"第{instalment.no}期占合同总额 {show(total)} 的 {rate(Fraction(instalment.gross / total))}")
+        if instalment.invoiced:
+            yield _line(f"第{instalment.no}期：{instalment.invoiced} 收到发票")
+        yield from (_line(f"第{instalment.no}期{told}") for told in _told(instalment, labels))
 
 
 def _row(instalment: SettledInstalment) -> tuple[str, ...]:
