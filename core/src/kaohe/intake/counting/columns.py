@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from kaohe.catalogue import Catalogue
 from kaohe.intake.headers import norm
@@ -95,13 +96,20 @@ def _tells(layout: Layout) -> bool:
 
 
 def _of_kind(kind: RecordKind, normed: Sequence[str]) -> Layout:
+    at = {header: place for place, header in reversed(list(enumerate(normed)))}
     places: dict[str, Place] = {}
     for column in kind.columns:
-        found = [place for header in column.headers for place, it in enumerate(normed) if it == norm(header)]
-        if found:
+        place = next((at[header] for header in _normed(column.headers) if header in at), None)
+        if place is not None:
             form = _FORMS[column.holds]
-            places[column.name] = _place(column, (found[0],), Taken(header=column.label, form=form), {})
+            places[column.name] = _place(column, (place,), Taken(header=column.label, form=form), {})
     return Layout(kind, places, kind.label)
+
+
+@cache
+def _normed(headers: tuple[str, ...]) -> tuple[str, ...]:
+    """Asked for each row that may be a header, of every kind."""
+    return tuple(map(norm, headers))
 
 
 _FORMS: Mapping[Holds, Form] = {
