@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from functools import cached_property
 from typing import Literal, TypeVar
 
 from kaohe.kinds import KINDS
@@ -193,6 +194,12 @@ class Catalogue(Record):
         """The Chinese names of all measures and events by code."""
         entries: list[Measure | EventKind] = [*self.measures.values(), *self.events.values()]
         return {entry.code: entry.label for entry in entries}
+
+    @cached_property
+    def record_headers(self) -> frozenset[str]:
+        """All headers that columns of records may have, of the kinds and of the exports."""
+        ours = (h for kind in self.kinds.values() for column in kind.columns for h in column.headers)
+        return frozenset(ours).union(*(export.headers for export in self.exports))
 
     def __or__(self, other: Catalogue) -> Catalogue:
         """Both together. What is there already is changed only by what ``other`` refines or counts by its code.

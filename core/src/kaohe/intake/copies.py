@@ -6,12 +6,11 @@ Figures of a copy would be stated twice, cell by cell; its events would count tw
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from kaohe.intake.grid import Grid
-from kaohe.intake.headers import Names
-from kaohe.intake.recognise import Header, recognise
+from kaohe.intake.recognise import Header
 from kaohe.intake.values import is_blank
 
 _COPY = re.compile(r"(?P<name>.+?)\s*(?:[(（]\d{1,3}[)）]|[-—_ ]*(?:的)?副本\d*|[-_ ]+copy\d*)", re.IGNORECASE)
@@ -20,19 +19,17 @@ _COPY = re.compile(r"(?P<name>.+?)\s*(?:[(（]\d{1,3}[)）]|[-—_ ]*(?:的)?副
 Rows = list[list[Any]]
 
 
-def original(sheet: Grid, header: Header, others: Sequence[Grid], names: Names) -> Grid | None:
+def original(sheet: Grid, header: Header, others: Iterable[tuple[Grid, Header]]) -> Grid | None:
     """The sheet that this one is a copy of; None where it stands for itself.
 
     Args:
         sheet: the sheet.
         header: its header.
-        others: the workbook's other sheets, those before it first.
-        names: what the catalogue's names mean.
+        others: the workbook's other tables with their headers, those before it first.
     """
     rows = _filled(sheet, header)
-    for other in others if rows else ():
-        found = None if other.hidden or other.is_empty else recognise(other, names)
-        if found is None or _titles(found) != _titles(header):
+    for other, found in others if rows else ():
+        if _titles(found) != _titles(header):
             continue
         theirs = _filled(other, found)
         is_named = _is_named_after(sheet, other) and _overlap(header, rows, theirs)

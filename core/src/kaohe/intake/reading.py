@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -18,36 +18,19 @@ from kaohe.intake.archive import Unpacker
 from kaohe.intake.bundle import members
 from kaohe.intake.complete import check_complete
 from kaohe.intake.context import Context
-from kaohe.intake.copies import original
 from kaohe.intake.counting.files import has_records, is_packed_records, read_record_file, read_records_of
-from kaohe.intake.counting.nearest import UNKNOWN, advice
 from kaohe.intake.counting.reading import failures_csv
-from kaohe.intake.counting.sheets import read_record_sheet, records_header
-from kaohe.intake.daily import read_days
 from kaohe.intake.delimited import decode, grid
 from kaohe.intake.draft import Draft, sha256_of
-from kaohe.intake.eventsheet import read_events
-from kaohe.intake.grid import Grid
-from kaohe.intake.headers import LISTS_SHEET, NOTES_SHEET
 from kaohe.intake.jsonfile import read_json
-from kaohe.intake.limits import HEADER_ROWS, MAX_EVENTS, MAX_FILE, check_size
-from kaohe.intake.monthly import read_list, read_wide
-from kaohe.intake.origin import is_of_here
+from kaohe.intake.limits import MAX_EVENTS, MAX_FILE, check_size
 from kaohe.intake.patience import ENDLESS, Patience
 from kaohe.intake.progress import SILENT, Progress
-from kaohe.intake.recognise import Form, Header, recognise
 from kaohe.intake.report import Report
+from kaohe.intake.sheets import read_sheets
 from kaohe.intake.sniff import is_expected, suffix
 from kaohe.intake.spots import Spot
-from kaohe.intake.tables import Table
 from kaohe.intake.workbook import grids
-
-_READERS: Mapping[Form, Callable[[Table], None]] = {
-    "events": read_events,
-    "list": read_list,
-    "days": read_days,
-    "wide": read_wide,
-}
 
 
 def read(
@@ -197,72 +180,17 @@ def _read_file(data: bytes, spot: Spot, draft: Draft, unpacker: Unpacker, folder
         case ".csv":
             read_grid = grid(data, spot, draft.context.names, draft.report)
             if read_grid is not None:
-                _read_sheets(iter([read_grid]), spot, draft, folder)
+                read_sheets(iter([read_grid]), spot, draft, folder)
         case _:
             return _read_workbook(data, spot, draft, unpacker, folder, alone)
     return False
 
 
 def _read_workbook(data: bytes, spot: Spot, draft: Draft, unpacker: Unpacker, folder: Path, alone: bool) -> bool:
-    known, sheets = _read_sheets(grids(data, spot, unpacker, draft.report), spot, draft, folder)
+    known, sheets = read_sheets(grids(data, spot, unpacker, draft.report), spot, draft, folder)
     # What a broken or unrecognised sheet holds would be reported as lacking once more.
     # A workbook with records is no filled-in template, and need not be complete.
     complete = sheets > 0 and known and not draft.has_records and not draft.remarks
     if complete and alone:
         check_complete(draft, spot)
     return complete
-
-
-def _read_sheets(found: Iterator[Grid], spot: Spot, draft: Draft, folder: Path) -> tuple[bool, int]:
-    """Read all tables of a file; whether every sheet with content was recognised, and how many sheets there are."""
-    tables = unknown = 0
-    opened = list(found)
-    if not is_of_here(opened, draft):
-        return False, len(opened)
-    for sheets, sheet in enumerate(opened, start=1):
-        if not sheet.hidden and (records := records_header(sheet, draft)) is not None:
-            is_filled = read_record_sheet(sheet, records, draft, folder / f"{sheets}.csv")
-            draft.has_records |= is_filled
-            tables += is_filled
-            continue
-        header = None if sheet.is_empty or _is_aside(sheet) else recognise(sheet, draft.context.names)
-        if header is not None and not sheet.hidden:
-            tables += 1
-            _read_table(sheet, header, [other for other in opened if other is not sheet], draft)
-        elif header is not None:
-            message = "隐藏的工作表里有数据，容易被忽略；请取消隐藏后核对，或删除这个工作表"
-            draft.report.add("hidden-sheet", message, sheet.spot)
-            unknown += 1  # what it holds would be reported as lacking once more
-        elif not (sheet.is_empty or sheet.hidden or _is_aside(sheet)):
-            unknown += 1
-            _report_unknown(sheet, draft)
-    if not tables and not unknown and opened:
-        draft.report.add("no-data", "文件里没有可以识别的数据表；请用填报模板填写", spot)
-    return not unknown, len(opened)
-
-
-def _is_aside(sheet: Grid) -> bool:
-    """Whether it is a sheet of the template's own that holds no figures."""
-    return sheet.spot.sheet == NOTES_SHEET or (sheet.hidden and sheet.spot.sheet == LISTS_SHEET)
-
-
-def _read_table(sheet: Grid, header: Header, others: Sequence[Grid], draft: Draft) -> None:
-    """Read one table, unless it is a copy of another one."""
-    copied = original(sheet, header, others, draft.context.names)
-    if copied is None:
-        _READERS[header.form](Table(sheet, header, draft))
-        return
-    message = f"这张工作表像是工作表“{copied.spot.sheet}”的副本，同一数据只能填一处；请核对后删去其中一张"
-    draft.report.add("sheet-copied", message, sheet.spot)
-
-
-def _report_unknown(sheet: Grid, draft: Draft) -> None:
-    usual = (
-        f"请核对表头的写法，各列之间用逗号、制表符或分号分隔（不要用中文逗号、空格）。{UNKNOWN}"
-        if sheet.spot.sheet is None
-        else "请用填报模板，或删去这个工作表"
-    )
-    told = advice(sheet.rows[:HEADER_ROWS], draft.context.catalogue) or usual
-    message = f"前10行里找不到可以识别的表头；{told}"
-    expected = "表头为“指标、数值”，或“日期”和各指标，或“事件类型、日期”等"
-    draft.report.add("no-header", message, sheet.spot, expected=expected)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from kaohe.catalogue import Measure
 from kaohe.intake.grid import Grid
 from kaohe.intake.headers import DAY, EVENT, EVENT_IGNORED, FIGURE, IGNORED, ITEM, MONTH, Names, index, norm
 from kaohe.intake.limits import HEADER_ROWS
-from kaohe.intake.values import BadValue, is_blank, number
+from kaohe.intake.values import is_blank, is_number
 
 Form = Literal["events", "list", "days", "wide"]
 """Events; measures one below the other; a row a day; measures side by side."""
@@ -52,56 +52,67 @@ class Header:
     columns: tuple[Column, ...]
 
 
+class _Title(NamedTuple):
+    """A cell of a row that may be a header.
+
+    Attributes:
+        place: from 0.
+        text: what it says, on one line.
+        name: the same in its one spelling.
+        measure: the measure of that name.
+    """
+
+    place: int
+    text: str
+    name: str
+    measure: Measure | None
+
+
 def recognise(grid: Grid, names: Names) -> Header | None:
     """The header that explains a sheet best, among its first rows; None where no row is one."""
     best, found = 0, None
     for row, cells in enumerate(grid.rows[:HEADER_ROWS]):
-        points, form = _judge(cells, names)
+        titles = _titles(cells, names)
+        points, form = _judge(titles)
         if points > best:
-            best, found = points, Header(form, row, _columns(cells, form, names))
+            best, found = points, Header(form, row, _columns(titles, form, len(cells)))
     return found
 
 
 def score(cells: Sequence[Any], names: Names) -> int:
     """How many cells of a row are headers of one form; 0 where the row is no header."""
-    return _judge(cells, names)[0]
+    return _judge(_titles(cells, names))[0]
 
 
-def _judge(cells: Sequence[Any], names: Names) -> tuple[int, Form]:
-    if not _may_be_header(cells):
-        return 0, "wide"
-    judged = [(_points(_columns(cells, form, names), form), form) for form in ROLES]
+def _titles(cells: Sequence[Any], names: Names) -> list[_Title]:
+    """The cells of a row that hold something; none where one of them is no header's, such as a number."""
+    filled = [(place, cell) for place, cell in enumerate(cells) if not is_blank(cell)]
+    if not all(isinstance(cell, str) and not is_number(cell) for _, cell in filled):
+        return []
+    return [_Title(place, "".join(cell.split()), norm(cell), names.measure(cell)) for place, cell in filled]
+
+
+def _judge(titles: Sequence[_Title]) -> tuple[int, Form]:
+    """How many titles are headers of the form that explains most of them, and that form."""
+    judged = [(_points([_role(title, form) for title in titles], form), form) for form in ROLES]
     return max(judged, key=lambda entry: entry[0])
 
 
-def _points(columns: Sequence[Column], form: Form) -> int:
-    known = [column.role for column in columns if column.role is not None]
-    return len(known) if _NEEDED[form] <= set(known) else 0
+def _points(roles: Sequence[str | None], form: Form) -> int:
+    return len(roles) - roles.count(None) if _NEEDED[form].issubset(roles) else 0
 
 
-def _columns(cells: Sequence[Any], form: Form, names: Names) -> tuple[Column, ...]:
-    return tuple(_column(place, cell, form, names) for place, cell in enumerate(cells))
+def _role(title: _Title, form: Form) -> str | None:
+    return ROLES[form].get(title.name) or ("measure" if _measure(title, form) else None)
 
 
-def _column(place: int, cell: Any, form: Form, names: Names) -> Column:
-    if is_blank(cell):
-        return Column(place, "", None)
-    title = "".join(str(cell).split())
-    if role := ROLES[form].get(norm(cell)):
-        return Column(place, title, role)
+def _measure(title: _Title, form: Form) -> Measure | None:
     # Beside a list of measures, or in a table of events, a column named like a measure holds no figures of it.
-    measure = names.measure(cell) if form in ("days", "wide") else None
-    return Column(place, title, "measure" if measure else None, measure)
+    return title.measure if form in ("days", "wide") and title.name not in ROLES[form] else None
 
 
-def _may_be_header(cells: Sequence[Any]) -> bool:
-    filled = [cell for cell in cells if not is_blank(cell)]
-    return bool(filled) and all(isinstance(cell, str) and not _is_number(cell) for cell in filled)
-
-
-def _is_number(text: str) -> bool:
-    try:
-        number(text)
-    except BadValue:
-        return False
-    return True
+def _columns(titles: Sequence[_Title], form: Form, width: int) -> tuple[Column, ...]:
+    columns = [Column(place, "", None) for place in range(width)]
+    for title in titles:
+        columns[title.place] = Column(title.place, title.text, _role(title, form), _measure(title, form))
+    return tuple(columns)

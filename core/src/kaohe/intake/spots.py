@@ -41,7 +41,7 @@ class Spot:
 
     def at(self, row: int | None = None, column: int | None = None, header: str | None = None) -> Spot:
         """A cell, row or column of this sheet or file."""
-        return replace(self, row=row, column=column, header=header)
+        return Spot(self.file, self.archive, self.sheet, row, column, header, self.path, self.rank)
 
     def within(self, key: str | int) -> Spot:
         """The value of a key, or the item of a list, below this JSON path."""

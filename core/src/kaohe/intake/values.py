@@ -44,7 +44,12 @@ def plain(text: str) -> str:
 
 def is_blank(value: Any) -> bool:
     """Whether a cell holds nothing that can be seen."""
-    return value is None or (isinstance(value, str) and not plain(value))
+    return value is None or (isinstance(value, str) and (not value or value.isspace()))
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is written like a number."""
+    return _NUMBER.fullmatch(plain(text)) is not None
 
 
 def number(value: Any, *, whole: bool = False, percent: bool = False) -> int | Decimal:

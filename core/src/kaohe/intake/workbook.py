@@ -12,15 +12,19 @@ from typing import TYPE_CHECKING, Any
 from kaohe.intake.archive import Unpacker
 from kaohe.intake.grid import Grid
 from kaohe.intake.limits import MAX_AREA, MAX_CELLS
-from kaohe.intake.parts import BadXml, SheetScan, TooMuch, check_total, longest_text, sheet_parts
+from kaohe.intake.parts import check_total, longest_text, sheet_parts
 from kaohe.intake.report import Report
+from kaohe.intake.sheetscan import SheetScan, TooMuch, scan_sheet
 from kaohe.intake.spots import Spot
+from kaohe.intake.xmlwalk import BadXml
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
 
 Odd = Mapping[tuple[int, int], str]
 
+_ASIDE = ("customxml/", "docprops/", "xl/charts/", "xl/comments", "xl/drawings/", "xl/theme/", "xl/worksheets/_rels/")
+"""What the names of parts begin with that say nothing of cells."""
 _BROKEN = "工作簿已损坏，无法读取；请用 Excel 或 WPS 打开后另存为 .xlsx，再上传"
 
 
@@ -44,13 +48,14 @@ def grids(data: bytes, spot: Spot, unpacker: Unpacker, report: Report) -> Iterat
 
 
 def _unpack(data: bytes, spot: Spot, unpacker: Unpacker, report: Report) -> dict[str, bytes] | None:
-    """The XML parts; pictures and the like stay packed."""
+    """The XML parts that cells may follow from; pictures, comments and the like stay packed."""
     opened = unpacker.open(data, spot)
     if opened is None:
         return None
     parts: dict[str, bytes] = {}
     for info in opened.infolist():
-        if not info.filename.lower().endswith((".xml", ".rels")):
+        name = info.filename.lower()
+        if name.startswith(_ASIDE) or not name.endswith((".xml", ".rels")):
             continue
         content = unpacker.read(opened, info, spot)
         if content is None:
@@ -66,10 +71,10 @@ def _scan(parts: Mapping[str, bytes]) -> dict[str, SheetScan]:
     except KeyError as error:
         raise BadXml(str(error)) from None
     # All sheets' parts are looked at, also one that no sheet is said to stand in.
-    stated = {part for part in parts if part.startswith("xl/worksheets/") and "/_rels/" not in part}
-    scans = {part: SheetScan(parts[part]) for part in stated | (set(names.values()) & parts.keys())}
+    stated = {part for part in parts if part.startswith("xl/worksheets/")}
+    scans = {part: scan_sheet(parts[part]) for part in stated | (set(names.values()) & parts.keys())}
     texts = [longest_text(xml) for part, xml in parts.items() if part.lower().endswith("sharedstrings.xml")]
-    check_total(list(scans.values()), max(texts, default=0))
+    check_total(scans.values(), max(texts, default=0))
     return {name: scans[part] for name, part in names.items() if part in scans}
 
 

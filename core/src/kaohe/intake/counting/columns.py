@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from kaohe.catalogue import Catalogue
 from kaohe.intake.headers import norm
@@ -52,6 +52,11 @@ class Layout:
     label: str
     day: str | None = None
 
+    @cached_property
+    def used(self) -> frozenset[int]:
+        """The places of all cells that its rows are read from."""
+        return frozenset(n for place in self.places.values() for n in (*place.cells, *place.when))
+
     @property
     def missing(self) -> list[tuple[Column, ...]]:
         """The columns without which its rows cannot be understood: of each group one is wanted."""
@@ -70,6 +75,8 @@ def layout_of(headers: Sequence[str], catalogue: Catalogue) -> Layout | None:
     belong to wins.
     """
     normed = [norm(header) for header in headers]
+    if _all_normed(catalogue.record_headers).isdisjoint(normed):
+        return None
     for export in catalogue.exports:
         if {norm(header) for header in export.headers} <= set(normed):
             return _of_export(export, catalogue.kinds[export.records], normed)
@@ -99,7 +106,7 @@ def _of_kind(kind: RecordKind, normed: Sequence[str]) -> Layout:
     at = {header: place for place, header in reversed(list(enumerate(normed)))}
     places: dict[str, Place] = {}
     for column in kind.columns:
-        place = next((at[header] for header in _normed(column.headers) if header in at), None)
+        place = next((at[header] for header in map(norm, column.headers) if header in at), None)
         if place is not None:
             form = _FORMS[column.holds]
             places[column.name] = _place(column, (place,), Taken(header=column.label, form=form), {})
@@ -107,9 +114,9 @@ def _of_kind(kind: RecordKind, normed: Sequence[str]) -> Layout:
 
 
 @cache
-def _normed(headers: tuple[str, ...]) -> tuple[str, ...]:
-    """Asked for each row that may be a header, of every kind."""
-    return tuple(map(norm, headers))
+def _all_normed(headers: frozenset[str]) -> frozenset[str]:
+    """Asked for each row that may be a header: most share none with any record."""
+    return frozenset(map(norm, headers))
 
 
 _FORMS: Mapping[Holds, Form] = {

@@ -39,7 +39,7 @@ def read_record_sheet(sheet: Grid, header: int, draft: Draft, into: Path) -> boo
     _report_above(sheet, header, layout, draft)
     _report_changed(sheet, header, layout, draft)
     if not _report_odd(sheet, header, layout, draft):
-        read_records(sheet_as_csv(sheet, into), sheet.spot, draft)
+        read_records(sheet_as_csv(sheet, header, layout, into), sheet.spot, draft)
     return True
 
 
@@ -55,9 +55,9 @@ def _report_above(sheet: Grid, header: int, layout: Layout, draft: Draft) -> Non
 
 def _report_changed(sheet: Grid, header: int, layout: Layout, draft: Draft) -> None:
     """Report what Excel has changed of records: cells drawn together, and the last digits of long numbers."""
-    used = {cell for place in layout.places.values() for cell in (*place.cells, *place.when)}
     for area in sheet.merged:
-        if area.last_row > header and (columns := used.intersection(range(area.first_column, area.last_column + 1))):
+        columns = layout.used.intersection(range(area.first_column, area.last_column + 1))
+        if area.last_row > header and columns:
             column = min(columns)
             message = "合并的单元格只有左上角一格有内容；明细每行各填各的，请取消合并后补全"
             place = sheet.at(max(area.first_row, header + 1), column, str(sheet.cell(header, column)))
@@ -73,8 +73,7 @@ def _report_changed(sheet: Grid, header: int, layout: Layout, draft: Draft) -> N
 
 def _report_odd(sheet: Grid, header: int, layout: Layout, draft: Draft) -> bool:
     """Report formulas without a result in what is read: taken for empty, an answered call would count as lost."""
-    used = {cell for place in layout.places.values() for cell in (*place.cells, *place.when)}
-    odd = {(row, column): mark for (row, column), mark in sheet.odd.items() if row > header and column in used}
+    odd = {(row, column): mark for (row, column), mark in sheet.odd.items() if row > header and column in layout.used}
     for (row, column), mark in sorted(odd.items()):
         code, message = ("formula-uncalculated", _UNCALCULATED) if mark[0] == "=" else ("formula-error", _BROKEN)
         draft.report.add(code, message, sheet.at(row, column, str(sheet.cell(header, column))), held=mark)

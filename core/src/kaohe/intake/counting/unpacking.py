@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import gzip
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from itertools import chain, repeat, zip_longest
 from pathlib import Path
 from typing import Any
 
 from kaohe.catalogue import Catalogue
-from kaohe.intake.counting.columns import layout_of
+from kaohe.intake.counting.columns import Layout, layout_of
 from kaohe.intake.counting.engine import opened
 from kaohe.intake.counting.nearest import UNKNOWN, advice
 from kaohe.intake.counting.writing import quoted
@@ -91,32 +92,41 @@ def _copied(path: Path, into: Path, draft: Draft, spot: Spot) -> Path | None:
     return into
 
 
-def sheet_as_csv(sheet: Grid, into: Path) -> Path:
-    """The rows of a workbook's sheet, line for row; an empty row is an empty line, which is passed over."""
-    width = max(map(len, sheet.rows), default=0)
+def sheet_as_csv(sheet: Grid, header: int, layout: Layout, into: Path) -> Path:
+    """The rows of a workbook's sheet, line for row; an empty row is an empty line, which is passed over.
+
+    Below the header only the columns that are counted from are filled in: the others are not read at all.
+    """
+    above, below = sheet.rows[: header + 1], sheet.rows[header + 1 :]
+    columns = [
+        map(_text, column) if place in layout.used else repeat("", len(below))
+        for place, column in enumerate(zip_longest(*below))
+    ]
+    lines = enumerate(chain((tuple(map(_text, row)) for row in above), zip(*columns, strict=True)))
     with into.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        for place, row in enumerate(sheet.rows):
-            cells = [*map(_text, row), *[""] * (width - len(row))]
-            writer.writerow([] if sheet.is_empty_row(place) else cells)
+        writer.writerows(cells if any(cells) or not sheet.is_empty_row(place) else () for place, cells in lines)
     return into
 
 
 def _text(cell: Any) -> str:
-    if isinstance(cell, datetime):
-        return cell.isoformat(" ", "seconds")
-    if isinstance(cell, date):
-        return f"{cell} 00:00:00"  # calamine gives midnight as a date
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return " ".join(str(cell).split()) if cell is not None else ""
+    written = _WRITTEN.get(type(cell))
+    return written(cell) if written else str(cell)
+
+
+_WRITTEN: Mapping[type, Callable[[Any], str]] = {
+    str: lambda cell: " ".join(cell.split()),
+    datetime: lambda cell: cell.isoformat(" ", "seconds"),
+    date: lambda cell: f"{cell} 00:00:00",  # calamine gives midnight as a date
+    float: lambda cell: str(int(cell)) if cell.is_integer() else str(cell),
+    type(None): lambda cell: "",
+}
 
 
 def _wanted(described: Sequence[Sequence[str]], headers: Sequence[str], catalogue: Catalogue) -> list[tuple[str, str]]:
     layout = layout_of(headers, catalogue)
     assert layout is not None
-    used = {n for place in layout.places.values() for n in (*place.cells, *place.when)}
-    return [(row[0], row[1]) for n, row in enumerate(described) if n in used]
+    return [(row[0], row[1]) for n, row in enumerate(described) if n in layout.used]
 
 
 def _cell(name: str, kind: str) -> str:
