@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterator
-from datetime import date
 from functools import partial
-from pathlib import Path
 
-from kaohe import intake
 from kaohe.plugins import Region, load_region, region_names
 from kaohe.scoring import Situation
 from kaohe.text import table
@@ -16,6 +12,7 @@ from kaohe.text import table
 import benchmarks.calls.__main__ as calls
 from benchmarks.imports import start_function, start_peer
 from benchmarks.measure import Ratio, compare
+from benchmarks.workbooks import read_workbooks
 from benchmarks.year import year
 
 Row = tuple[str, str, Ratio]
@@ -44,7 +41,8 @@ def measured() -> Iterator[Row]:
             "the same without alternatives",
             compare(*_scoring(load_region(name))),
         )
-    yield "a month's workbook to facts", "reading it with openpyxl", compare(*_reading())
+    for what, ratio in read_workbooks():
+        yield what, "reading it with openpyxl", ratio
 
 
 def _scoring(region: Region) -> tuple[Callable[[], object], Callable[[], object]]:
@@ -55,25 +53,6 @@ def _scoring(region: Region) -> tuple[Callable[[], object], Callable[[], object]
         return Situation.of(region, contract, uploads, contract.term.last).document(only=None if alternatives else ())
 
     return lambda: document(True), lambda: document(False)
-
-
-def _reading() -> tuple[Callable[[], object], Callable[[], object]]:
-    import openpyxl
-
-    sample = Path(__file__).parents[1] / "plugins/jiyuan/sample"
-    file = next(iter(sorted(sample.glob("submissions/*/vendor/*/*.xlsx"))))
-    data, key = file.read_bytes(), file.relative_to(sample).as_posix()
-    address = intake.parse_key(key)
-    region = load_region(address.region)
-
-    def ours() -> object:
-        return intake.read(data, address, region.catalogue, region.contracts, date(2100, 1, 1))
-
-    def peer() -> object:
-        book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
-        return [list(sheet.iter_rows(values_only=True)) for sheet in book]
-
-    return ours, peer
 
 
 if __name__ == "__main__":

@@ -22,10 +22,11 @@ _CELL = re.compile(
     rb'<c r="(?:([A-Z]{1,3})([1-9]\d{0,6})"(?: s="\d+")?'
     rb'(?:(?: t="(?:(s)|n|b|d|str)")?>(?:<f>%(text)b</f>)?<v>%(text)b</v>'
     rb'| t="inlineStr"><is>%(t)b%(text)b</t></is>)</c>'
-    rb'|[A-Z]{1,3}[1-9]\d{0,6}"(?: s="\d+")?(?: t="n")? ?/>)' % {b"t": _T, b"text": _TEXT}
+    rb'|[A-Z]{1,3}[1-9]\d{0,6}"(?: s="\d+")?(?: t="\w+")?(?: ?/>|>%(nothing)b</c>))'
+    % {b"t": _T, b"text": _TEXT, b"nothing": rb"(?:<v></v>|<v ?/>|<is><t></t></is>|<is><t ?/></is>)?"}
 )
 """A filled cell as Excel, WPS and the usual libraries write it (its column, its row, whether it refers to a shared
-text), or one that has only a format."""
+text), or one that holds nothing."""
 
 
 class Cells(NamedTuple):
