@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from kaohe.catalogue import AUTHORITY, VENDOR, Catalogue, Source
 from kaohe.contract import Contract
-from kaohe.facts import Event, Figure, Submission
 from kaohe.periods import Month
 from kaohe.plugins import Region
+from kaohe.submission import Event, Figure, Submission
 
 SEED = 20260301
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
-from kaohe.catalogue import CORE
 from kaohe.periods import Month
+from kaohe.standard import CORE
 
 from benchmarks.load.counties import name_of
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from urllib.parse import unquote
 
 from kaohe.catalogue import Catalogue
-from kaohe.contract import Clause, Contract
+from kaohe.clauses import Clause
+from kaohe.contract import Contract
 from kaohe.service import ReadingView, RegionView
 
 from . import routing

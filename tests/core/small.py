@@ -9,10 +9,11 @@ from types import ModuleType
 from typing import Any
 
 from kaohe import API_VERSION, Contract, Deduction, Facts, Instalment, Kpi, Month, Rulebook, hookimpl, schedule
-from kaohe.catalogue import AUTHORITY, CORE, VENDOR, Source
-from kaohe.facts import CountedFrom, Event, Figure, Submission
+from kaohe.assessment import PluginInfo
+from kaohe.catalogue import AUTHORITY, VENDOR, Source
 from kaohe.plugins import Region
-from kaohe.results import PluginInfo
+from kaohe.standard import CORE
+from kaohe.submission import CountedFrom, Event, Figure, Submission
 
 INFO = PluginInfo(name="kaohe-small", version="1")
 MARCH = Month.of("2026-03")

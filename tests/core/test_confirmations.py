@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kaohe import AUTHORITY, VENDOR, report
-from kaohe.facts import Submission
 from kaohe.results import Document
 from kaohe.scoring import derive
+from kaohe.submission import Submission
 
 from tests.core.small import MARCH, complaint, confirming, facts, findings, objecting, upload
 from tests.core.test_scoring import APRIL, CONTRACT, PLAIN, REGION, UPLOADS, assessment, digests

@@ -4,12 +4,12 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from kaohe.assessment import Assessment, Deduction, PluginInfo, State
 from kaohe.calendar import is_working_day
-from kaohe.contract import Choice, Ruling
 from kaohe.errors import CalendarError, MissingFacts, NotFound, RulingNeeded, UsageError
 from kaohe.money import split
 from kaohe.periods import Month, Window
-from kaohe.results import Assessment, Deduction, PluginInfo, State
+from kaohe.readings import Choice, Ruling
 from kaohe.settlement import schedule, settle
 
 from tests.core.small import clause, contract, facts

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from kaohe import Charge, Count, Daily, Level, MonthFacts, Ratio, Rulebook, Terms, add_working_days, per_event
 from kaohe.assessing import rulings
+from kaohe.assessment import Deduction, Kpi, State
 from kaohe.contract import Contract
 from kaohe.errors import UsageError
-from kaohe.facts import Submission
 from kaohe.periods import Month
-from kaohe.results import Deduction, Kpi, State
 from kaohe.rules import per_day, per_point_below
+from kaohe.submission import Submission
 
 from tests.core.small import MARCH, clause, complaint, contract, facts, findings, ruling, upload
 

@@ -8,11 +8,11 @@ from kaohe import Rulebook
 from kaohe.catalogue import AUTHORITY, VENDOR
 from kaohe.errors import NotFound
 from kaohe.explanation import Explanation, explain
-from kaohe.facts import Event, Submission
 from kaohe.periods import Month
 from kaohe.report import explaining
 from kaohe.results import Condition, Renewal
 from kaohe.scoring import Situation
+from kaohe.submission import Event, Submission
 
 from tests.core.small import MARCH, clause, complaint, contract, findings, region, ruling, terms, upload
 from tests.core.test_scoring import APRIL, FEBRUARY, JANUARY, UPLOADS, book

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kaohe.catalogue import AUTHORITY, VENDOR
 from kaohe.errors import MissingFacts
-from kaohe.facts import JOIN, Event, Submission
 from kaohe.monthfacts import MonthFacts
 from kaohe.periods import Month, Term, spans
+from kaohe.submission import JOIN, Event, Submission
 
 from tests.core.small import MARCH, complaint, facts, findings, ruling, upload
 

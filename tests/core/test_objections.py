@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from kaohe import Contract, Deduction, Facts, Kpi, Month, Window, report
 from kaohe.catalogue import AUTHORITY, VENDOR
 from kaohe.explanation import explain
-from kaohe.facts import Submission
 from kaohe.report import explaining
 from kaohe.results import Document
 from kaohe.scoring import Situation, derive
+from kaohe.submission import Submission
 from kaohe.trail import Objection
 from kaohe.whatif import differences
 

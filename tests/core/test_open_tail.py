@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from kaohe import Charge, Contract, Count, Instalment, Kpi, MonthFacts, Rulebook, Terms, per_event, schedule
-from kaohe.results import Settlement
+from kaohe.payable import Settlement
 from kaohe.scoring import derive
 
 from tests.core import small

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from kaohe import Charge, Contract, Count, Instalment, Kpi, MonthFacts, Rulebook, Terms, per_event, schedule
-from kaohe.facts import Event
+from kaohe.assessment import Deduction
+from kaohe.payable import SettledInstalment, Settlement
 from kaohe.payments import Payments, with_agreed_date
-from kaohe.results import Deduction, SettledInstalment, Settlement
 from kaohe.scoring import derive
 from kaohe.settlement import settle
+from kaohe.submission import Event
 
 from tests.core.small import MARCH, complaint, contract, facts, findings, region
 from tests.core.test_settlement import LATE, assessments, contracts, days, deducted, invoice, money, paid, settled

@@ -15,12 +15,14 @@ from unittest.mock import Mock
 
 import pytest
 from kaohe import Contract, Count, Daily, MonthFacts, Ratio, Rulebook, plugins
+from kaohe.assessment import Deduction, Kpi, State
 from kaohe.catalogue import AUTHORITY, Catalogue, Measure
 from kaohe.cli import main
 from kaohe.errors import NotFound, PluginError
+from kaohe.payable import Instalment
 from kaohe.periods import Month, Window
 from kaohe.plugins import Region, load_region, region_names, region_of
-from kaohe.results import Deduction, Document, Instalment, Kpi, Renewal, State
+from kaohe.results import Document, Renewal
 from kaohe.scoring import derive
 
 from tests.core.small import INFO, MARCH, clause, contract, module, region, terms, upload

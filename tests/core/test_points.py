@@ -7,12 +7,13 @@ from decimal import Decimal
 
 import pytest
 from kaohe import Contract, Count, Instalment, MonthFacts, Points, Rulebook, schedule
-from kaohe.catalogue import AUTHORITY, CORE, Catalogue, EventKind
+from kaohe.catalogue import AUTHORITY, Catalogue, EventKind
 from kaohe.errors import Refused
 from kaohe.intake import parse_key, read
 from kaohe.report import render
 from kaohe.results import Document
 from kaohe.scoring import derive
+from kaohe.standard import CORE
 
 from tests.core import small
 

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 from kaohe import report
-from kaohe.contract import Ruling
+from kaohe.assessment import Alternative, Deduction, State
+from kaohe.exact import Exact
+from kaohe.payable import Bond
 from kaohe.periods import Window
-from kaohe.results import Alternative, Bond, Deduction, Exact, State
+from kaohe.readings import Ruling
 from kaohe.text import width
 
 from tests.core.small import INFO, MARCH, findings, upload

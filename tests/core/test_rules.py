@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kaohe.contract import Choice
+from kaohe.assessment import Adopted, Kpi, Part
 from kaohe.errors import RulingNeeded, UsageError
+from kaohe.exact import decimal_text
 from kaohe.money import yuan
 from kaohe.periods import Window
-from kaohe.results import Adopted, Kpi, Part, decimal_text
+from kaohe.readings import Choice
 from kaohe.rules import (
     Charge,
     Count,

@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kaohe import AUTHORITY, Charge, Count, Level, MonthFacts, Ratio, Rulebook, Terms, per_event, per_point_below
-from kaohe.contract import Choice
-from kaohe.facts import Event, Submission
+from kaohe.assessment import Assessment, Kpi, State
 from kaohe.model import digest
 from kaohe.periods import Month
-from kaohe.results import Assessment, Document, Kpi, State
+from kaohe.readings import Choice
+from kaohe.results import Document
 from kaohe.scoring import derive
+from kaohe.submission import Event, Submission
 
 from tests.core.small import MARCH, clause, complaint, contract, findings, region, ruling, terms, upload
 

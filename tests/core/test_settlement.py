@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from kaohe.assessment import Assessment, Deduction, State
 from kaohe.contract import Contract
-from kaohe.facts import Event
 from kaohe.money import split
+from kaohe.payable import Settlement
 from kaohe.periods import Month, Window
-from kaohe.results import Assessment, Deduction, Settlement, State
 from kaohe.settlement import schedule, settle
+from kaohe.submission import Event
 
 from tests.core.small import INFO, MARCH, contract, facts, findings
 

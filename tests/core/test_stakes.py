@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 from kaohe import Contract, Instalment, Month, Window, schedule
-from kaohe.contract import Choice
+from kaohe.readings import Choice
 from kaohe.scoring import Situation, derive
 from kaohe.stakes import Effect, ReadingStake, Stakes, stakes
 from kaohe.study import staked

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from kaohe import Contract, Count, Facts, Kpi, MonthFacts, Rulebook, study, words
 from kaohe.explanation import explain
-from kaohe.facts import Event, Submission
 from kaohe.model import Quantity
 from kaohe.periods import Month, Window
 from kaohe.report import explaining
 from kaohe.scoring import Situation
 from kaohe.stakes import stakes
+from kaohe.submission import Event, Submission
 from kaohe.whatif import Change, Difference, compare
 
 from tests.core.small import MARCH, clause, complaint, contract, findings, region, ruling, terms, upload

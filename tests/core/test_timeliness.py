@@ -23,12 +23,14 @@ from kaohe import (
     per_point_below,
     schedule,
 )
+from kaohe.assessment import State
 from kaohe.contract import Contract
-from kaohe.facts import Event, Submission
+from kaohe.payable import Liability, SettledInstalment, Settlement
 from kaohe.periods import Month
 from kaohe.report import render
-from kaohe.results import Document, Liability, SettledInstalment, Settlement, State, Termination
+from kaohe.results import Document, Termination
 from kaohe.scoring import Situation
+from kaohe.submission import Event, Submission
 from kaohe.whatif import Assumed, Setting, what_if
 
 from tests.core.small import clause, complaint, contract, deciding, findings, objecting, reading, region, ruling, upload

@@ -5,12 +5,13 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from kaohe.catalogue import AUTHORITY, CORE, Catalogue, EventKind, Measure
-from kaohe.contract import LatePayment
+from kaohe.catalogue import AUTHORITY, Catalogue, EventKind, Measure
 from kaohe.errors import NotFound, UsageError
-from kaohe.facts import Event, Submission
+from kaohe.payterms import LatePayment
 from kaohe.periods import Month
 from kaohe.scoring import Situation
+from kaohe.standard import CORE
+from kaohe.submission import Event, Submission
 from kaohe.whatif import Assumed, Setting, check, parse_reading, parse_setting, what_if
 
 from tests.core.small import MARCH, complaint, findings, region, upload

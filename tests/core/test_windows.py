@@ -4,9 +4,9 @@ from datetime import date
 
 from kaohe import Month, MonthFacts, Ratio, Rulebook, Terms, Window
 from kaohe.catalogue import AUTHORITY
-from kaohe.contract import Ruling
-from kaohe.facts import Event
+from kaohe.readings import Ruling
 from kaohe.scoring import derive
+from kaohe.submission import Event
 
 from tests.core import small
 

@@ -31,10 +31,12 @@ from typing import Any
 
 from hatchling.builders.wheel import WheelBuilder
 from kaohe import cli, plugins
+from kaohe.assessment import Assessment, Deduction, Kpi
 from kaohe.catalogue import EventKind
 from kaohe.intake import Contradiction
 from kaohe.model import attributes
-from kaohe.results import Assessment, Bond, Deduction, Document, Kpi, Liability, Renewal, SettledInstalment, Settlement
+from kaohe.payable import Bond, Liability, SettledInstalment, Settlement
+from kaohe.results import Document, Renewal
 from kaohe.service.trailviews import Correction
 from kaohe.trail import Confirmation, Objection
 
@@ -235,7 +237,7 @@ def _events(region: str, whose: str) -> Table:
 
 
 def _chosen(attribute: str, region: str, whose: str) -> list[Any]:
-    from kaohe.catalogue import CORE
+    from kaohe.standard import CORE
 
     core = getattr(CORE, attribute)
     found = getattr(plugins.load_region(region).catalogue, attribute)

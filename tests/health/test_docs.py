@@ -12,12 +12,13 @@ from runpy import run_path
 import kaohe
 import pytest
 from kaohe import cli, hookspecs, plugins, testing, whatif
-from kaohe.contract import Choice
+from kaohe.assessment import PluginInfo, State
 from kaohe.errors import KaoheError, RuleStop
 from kaohe.intake import limits
 from kaohe.monthfacts import MonthFacts
 from kaohe.plugins import Region
-from kaohe.results import Document, PluginInfo, State
+from kaohe.readings import Choice
+from kaohe.results import Document
 from kaohe.rules import Terms
 from kaohe.store import SubmissionStatus
 

@@ -19,16 +19,19 @@ from typing import Any
 
 import pytest
 from kaohe import Contract, Facts, Rulebook
+from kaohe.assessment import Deduction, Kpi, State
 from kaohe.binding import check_sql
-from kaohe.catalogue import CORE, Source
-from kaohe.contract import Choice, Clause, Status
+from kaohe.catalogue import Source
+from kaohe.clauses import Clause, Status
 from kaohe.evaluation import OF_CORE, Rule
-from kaohe.facts import Event
 from kaohe.monthfacts import MonthFacts
 from kaohe.plugins import GROUP, Region, load_region, region_names
-from kaohe.results import Deduction, Document, Kpi, State
+from kaohe.readings import Choice
+from kaohe.results import Document
 from kaohe.rules import Terms
 from kaohe.scoring import derive
+from kaohe.standard import CORE
+from kaohe.submission import Event
 from kaohe.testing import Assumption, Case, load_cases, run_case, submissions_of
 
 pytestmark = pytest.mark.timeout(600)  # all cases of a region are one test's work

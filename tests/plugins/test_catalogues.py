@@ -3,10 +3,11 @@
 from decimal import Decimal
 
 import pytest
-from kaohe.catalogue import AUTHORITY, CORE
+from kaohe.catalogue import AUTHORITY
 from kaohe.intake.context import needed
 from kaohe.periods import Month
 from kaohe.plugins import load_region, region_names
+from kaohe.standard import CORE
 
 
 def test_shift_leaders_count_among_those_on_duty_and_nobody_is_who_is_not_employed() -> None:

@@ -13,16 +13,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kaohe import intake
-from kaohe.contract import Choice
+from kaohe.assessment import Deduction, Kpi, State
 from kaohe.errors import Refused
-from kaohe.facts import Submission
 from kaohe.faults import Fault
 from kaohe.folder import read_file, read_folder
 from kaohe.money import ZERO
 from kaohe.periods import Month
 from kaohe.plugins import load_region
-from kaohe.results import Deduction, Document, Kpi, State
+from kaohe.readings import Choice
+from kaohe.results import Document
 from kaohe.scoring import derive
+from kaohe.submission import Submission
 from kaohe.testing import Case, submissions_of
 
 REGION = load_region("haidian")

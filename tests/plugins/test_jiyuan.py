@@ -11,16 +11,18 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from kaohe.assessment import Deduction, State
 from kaohe.catalogue import AUTHORITY, VENDOR, Source
-from kaohe.facts import Event, Figure, Submission
 from kaohe.folder import read_folder
 from kaohe.intake.template.build import build
 from kaohe.money import yuan
+from kaohe.payable import Settlement
 from kaohe.periods import Month
 from kaohe.plugins import load_region
 from kaohe.report import render
-from kaohe.results import Deduction, Document, Settlement, State
+from kaohe.results import Document
 from kaohe.scoring import Situation, derive
+from kaohe.submission import Event, Figure, Submission
 from kaohe.testing import Case, load_cases, run_case
 
 REGION = load_region("jiyuan")

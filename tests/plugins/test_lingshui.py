@@ -11,18 +11,21 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kaohe.contract import Choice, Contract
+from kaohe.assessment import Deduction, Kpi, State
+from kaohe.contract import Contract
 from kaohe.errors import Refused
-from kaohe.facts import Submission
 from kaohe.folder import read_folder
 from kaohe.intake import parse_key, read
 from kaohe.money import ZERO
+from kaohe.payable import SettledInstalment
 from kaohe.periods import Month
 from kaohe.plugins import load_region
+from kaohe.readings import Choice
 from kaohe.report import render
-from kaohe.results import Deduction, Document, Kpi, SettledInstalment, State
+from kaohe.results import Document
 from kaohe.rules import Terms
 from kaohe.scoring import Situation
+from kaohe.submission import Submission
 from kaohe.testing import Case, submissions_of
 from kaohe_lingshui.ranks import band
 

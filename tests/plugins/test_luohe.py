@@ -11,17 +11,19 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from kaohe.assessment import Deduction, Kpi, State
 from kaohe.catalogue import VENDOR
-from kaohe.contract import Choice, Contract
-from kaohe.facts import Event, Submission
+from kaohe.contract import Contract
 from kaohe.folder import read_folder
 from kaohe.intake.template.build import build
 from kaohe.money import ZERO, yuan
 from kaohe.periods import Month
 from kaohe.plugins import load_region
-from kaohe.results import Deduction, Document, Kpi, State
+from kaohe.readings import Choice
+from kaohe.results import Document
 from kaohe.scoring import Situation
 from kaohe.settlement import schedule
+from kaohe.submission import Event, Submission
 from kaohe.testing import Case, submissions_of
 
 REGION = load_region("luohe")

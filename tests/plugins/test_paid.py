@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kaohe.catalogue import AUTHORITY
-from kaohe.contract import Choice, Contract
-from kaohe.facts import Event, Submission
+from kaohe.contract import Contract
 from kaohe.folder import read_folder
+from kaohe.payable import Settlement
 from kaohe.plugins import load_region, region_names
-from kaohe.results import Settlement
+from kaohe.readings import Choice
 from kaohe.scoring import Situation
+from kaohe.submission import Event, Submission
 
 PLUGINS = Path(__file__).parents[2] / "plugins"
 MONEY = {"payment.made", "ruling"}

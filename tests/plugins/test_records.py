@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from kaohe.catalogue import Source
-from kaohe.facts import Submission
 from kaohe.intake import Address, Upload, read_upload
 from kaohe.periods import Month
 from kaohe.plugins import load_region
+from kaohe.submission import Submission
 
 HEADER = (
     "工单编号,诉求类型,来源渠道,受理时间,回应时间,转办时间,"

@@ -3,31 +3,22 @@
 What stands here is what a region's package may use; everything else is core's own business.
 """
 
+from kaohe.assessment import Assessment, Deduction, Kpi, Part, State
 from kaohe.calendar import add_working_days, is_working_day, working_days
 from kaohe.catalogue import AUTHORITY, VENDOR, Catalogue, EventKind, Measure, Refinement, Source
-from kaohe.contract import Choice, Clause, Contract
+from kaohe.clauses import Clause
+from kaohe.contract import Contract
 from kaohe.errors import MissingFacts, RulingNeeded
-from kaohe.facts import Event, Facts
+from kaohe.exact import decimal_text
+from kaohe.facts import Facts
 from kaohe.hookspecs import API_VERSION, hookimpl
 from kaohe.money import running, show, split, yuan
 from kaohe.monthfacts import MonthFacts
+from kaohe.payable import Instalment, Liability, SettledInstalment, Settlement
 from kaohe.periods import Month, Term, Window
+from kaohe.readings import Choice
 from kaohe.records import Counted
-from kaohe.results import (
-    Assessment,
-    Condition,
-    Deduction,
-    Instalment,
-    Kpi,
-    Liability,
-    Part,
-    Renewal,
-    SettledInstalment,
-    Settlement,
-    State,
-    Termination,
-    decimal_text,
-)
+from kaohe.results import Condition, Renewal, Termination
 from kaohe.rulebook import Rulebook
 from kaohe.rules import (
     Charge,
@@ -45,6 +36,7 @@ from kaohe.rules import (
     points,
 )
 from kaohe.settlement import schedule
+from kaohe.submission import Event
 from kaohe.yamlfile import load_contract
 
 __all__ = [

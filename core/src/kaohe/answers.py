@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from kaohe.assessment import Deduction
 from kaohe.contract import Contract
 from kaohe.money import ZERO, show
-from kaohe.results import Deduction, Instalment
+from kaohe.payable import Instalment
 
 Wrong = tuple[str, str]
 """A problem and its remedy."""

@@ -6,15 +6,17 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from kaohe import objections
+from kaohe.assessment import Alternative, Assessment, Deduction, Kpi, Problem, State
 from kaohe.catalogue import Source
-from kaohe.contract import Choice, Contract, Ruling
+from kaohe.contract import Contract
 from kaohe.errors import UsageError
-from kaohe.facts import Conflict, Facts
+from kaohe.facts import Facts
+from kaohe.merging import Conflict
 from kaohe.model import digest
 from kaohe.money import ZERO
 from kaohe.periods import Month
 from kaohe.plugins import Region
-from kaohe.results import Alternative, Assessment, Deduction, Kpi, Problem, State
+from kaohe.readings import Choice, Ruling
 
 
 def rulings(contract: Contract, facts: Facts) -> Iterator[Ruling]:

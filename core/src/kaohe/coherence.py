@@ -13,7 +13,8 @@ from types import CodeType
 from typing import Any
 
 from kaohe.catalogue import Catalogue, EventKind, Measure
-from kaohe.contract import Clause, Contract, Kind, Status
+from kaohe.clauses import Clause, Kind, Status
+from kaohe.contract import Contract
 from kaohe.errors import meant
 from kaohe.evaluation import OF_CORE, Rule
 from kaohe.rulebook import Rulebook

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import Literal
 
+from kaohe.assessment import Assessment
 from kaohe.catalogue import CONFIRMED
-from kaohe.facts import Remark
 from kaohe.money import show
 from kaohe.periods import Month
-from kaohe.results import Assessment
+from kaohe.submission import Remark
 from kaohe.trail import Confirmation
 
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from kaohe.catalogue import Catalogue
 from kaohe.hookspecs import hookimpl
-from kaohe.results import Liability, Renewal, Termination
+from kaohe.payable import Liability
+from kaohe.results import Renewal, Termination
 
 
 @hookimpl(trylast=True)

@@ -14,16 +14,17 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal
 
-from kaohe.catalogue import CORE
+from kaohe.assessment import Adopted, Deduction, Kpi, Part, State
 from kaohe.contract import Contract
 from kaohe.errors import MissingFacts, RulingNeeded, UsageError
+from kaohe.exact import Exact, decimal_text
 from kaohe.facts import Facts
 from kaohe.model import Quantity
 from kaohe.money import show, yuan
 from kaohe.monthfacts import MonthFacts
 from kaohe.periods import Month
-from kaohe.results import Adopted, Deduction, Exact, Kpi, Part, State, decimal_text
 from kaohe.rules import Charge, Count, Daily, Level, Measurement, Points, Ratio, Terms
+from kaohe.standard import CORE
 
 OPEN = "待定："
 """What the formula of a deduction begins with that cannot be worked out yet."""

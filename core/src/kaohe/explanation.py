@@ -8,27 +8,19 @@ from decimal import Decimal
 from itertools import chain
 from typing import Literal
 
+from kaohe.assessment import Adopted, Assessment, Deduction, Kpi
 from kaohe.catalogue import Catalogue, Measure, Source
-from kaohe.contract import Clause, Kind
+from kaohe.clauses import Clause, Kind
 from kaohe.errors import NotFound
-from kaohe.facts import Submission
 from kaohe.model import Rate, Record
 from kaohe.money import ZERO, Money
+from kaohe.payable import Liability, SettledInstalment
 from kaohe.periods import Month, Term, Window
 from kaohe.provenance import RULING, Basis, Row
-from kaohe.results import (
-    Adopted,
-    Assessment,
-    Condition,
-    Deduction,
-    Document,
-    Kpi,
-    Liability,
-    SettledInstalment,
-    Termination,
-)
+from kaohe.results import Condition, Document, Termination
 from kaohe.rules import adopt
 from kaohe.scoring import Situation, belongs
+from kaohe.submission import Submission
 from kaohe.trail import Objection
 
 

@@ -6,184 +6,17 @@ the order they came in, and whether one came twice, make no difference.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
-from types import MappingProxyType
 from typing import Any
 
-from pydantic import Field
-
 from kaohe.catalogue import AUTHORITY, DECIDED, Catalogue, Source
-from kaohe.model import Quantity, Rate, Record, digest
-from kaohe.money import Money
+from kaohe.merging import merge_events, merge_figures
+from kaohe.model import Quantity, digest
 from kaohe.periods import Month
-
-ONE_FILE = "同一类明细一个月只能有一个文件；请合并后重新上传"
-"""What is to be done with records that come in several files."""
-JOIN = f"这些数是从不同的明细数出来的，相等也不能采用；{ONE_FILE}，原来的每个文件名都传合并后的这一份"
-"""The same where each of the files was taken in: only a file of the same name takes the place of another."""
-
-
-class CountedFrom(Record):
-    """The records that a figure was counted from.
-
-    Attributes:
-        kind: the code of their kind, such as ``calls``.
-        sha256: digest of the file they stand in, taken out of whatever it was packed in.
-    """
-
-    kind: str
-    sha256: str
-
-
-class Figure(Record):
-    """One value of one measure.
-
-    Attributes:
-        code: the measure.
-        on: the day; None for a figure of the whole month.
-        value: the value, never negative.
-        where: the place it stands in the upload, such as ``三月.xlsx 按日 C7``.
-        counted: the records that it was counted from; None, and left out of what is stored, where it was stated.
-    """
-
-    code: str
-    on: date | None = None
-    value: Quantity
-    where: str = ""
-    counted: CountedFrom | None = Field(default=None, exclude_if=lambda counted: counted is None)
-
-
-class Event(Record):
-    """A dated occurrence.
-
-    Attributes:
-        kind: the code of its kind.
-        clause: the clause that it concerns, for exemptions and the like.
-        digest: the digest of the assessment that is confirmed, or how it begins.
-        on: the day it happened (or was decided, paid, received).
-        count: how many of the same on that day.
-        ref: number of the ticket or document that proves it; two events that have it and all else but the note in
-            common are one.
-        start: the day a period began, for deadlines.
-        end: the day it ended.
-        amount: yuan, where the clause leaves the amount open, or the sum paid.
-        points: points, where the clause leaves them open.
-        instalment: number of the instalment.
-        reading: the reading that is ruled on.
-        option: the option ruled.
-        value: the number that the option needs.
-        since: the first day a ruling applies to.
-        note: a remark.
-        where: the place it stands in the upload.
-    """
-
-    kind: str
-    on: date
-    count: int = 1
-    ref: str | None = None
-    start: date | None = None
-    end: date | None = None
-    amount: Money | None = None
-    points: Rate | None = None
-    instalment: int | None = None
-    reading: str | None = None
-    option: str | None = None
-    value: Rate | None = None
-    since: date | None = None
-    clause: str | None = None
-    digest: str | None = None
-    note: str | None = None
-    where: str = ""
-
-    @property
-    def content(self) -> dict[str, Any]:
-        """What it says, without the place it stands in."""
-        return self.model_dump(mode="json", exclude={"where"}, exclude_none=True)
-
-
-class Submission(Record):
-    """One upload after reading.
-
-    Attributes:
-        region: the region it is for.
-        month: the month it is for.
-        source: who sent it.
-        name: the file's name; an upload of the same name replaces it.
-        sha256: digest of the file as it came.
-        figures: its figures.
-        events: its events.
-        remarks: what its sender is told of the records that it was counted from.
-        failures: SHA-256 of the list of records that failed, kept beside the upload; None where there is none.
-    """
-
-    region: str
-    month: Month
-    source: Source
-    name: str
-    sha256: str
-    figures: tuple[Figure, ...] = ()
-    events: tuple[Event, ...] = ()
-    remarks: tuple[str, ...] = ()
-    failures: str | None = None
-
-    @property
-    def key(self) -> str:
-        """Its key in the bucket."""
-        return f"submissions/{self.region}/{self.source}/{self.month}/{self.name}"
-
-    @property
-    def failures_key(self) -> str | None:
-        """The key of the list of its records that failed; named by its content, so that it is never replaced."""
-        return f"failures/{self.region}/{self.source}/{self.month}/{self.failures}.csv" if self.failures else None
-
-
-class Conflict(Record):
-    """Files of one source that give different values for the same thing, or count it from different records.
-
-    None of the values is used. Equal numbers that were counted from two files of records are no agreement: each file
-    may hold a part of the records.
-
-    Attributes:
-        code: the measure.
-        month: the month.
-        on: the day; None for a figure of the whole month.
-        source: who sent the files.
-        values: the values.
-        places: where each of them stands.
-        files: the names of all files that state it.
-        divided: whether several of the values were counted from records of one kind, which have to come in one file.
-    """
-
-    code: str
-    month: Month
-    on: date | None
-    source: Source
-    values: tuple[str, ...]
-    places: tuple[str, ...]
-    files: tuple[str, ...]
-    divided: bool = False
-
-    def __str__(self) -> str:
-        when = self.on or self.month
-        places = "、".join(f"{value}（{place}）" for value, place in zip(self.values, self.places, strict=True))
-        remedy = JOIN if self.divided else "请更正其中一份"
-        return f"{self.code} {when}：{self.source.label}的文件相互矛盾：{places}；{remedy}"
-
-
-class SourcedEvent(Record):
-    """An event with who reported it."""
-
-    source: Source
-    event: Event
-
-
-class Remark(SourcedEvent):
-    """An event that speaks of the results of a month, such as an objection: part of the trail."""
-
-    month: Month
+from kaohe.submission import Event, Remark, SourcedEvent, Submission
 
 
 class Facts:
@@ -205,8 +38,8 @@ class Facts:
         self.trail = _trail(unique, catalogue)
         reports = [_without_trail(s, catalogue) for s in unique if not is_remark(s, catalogue)]
         self.submitted = frozenset((s.month, s.source) for s in reports)
-        self._figures, self.conflicts = _merge_figures(reports)
-        self.events = _merge_events(reports)
+        self._figures, self.conflicts = merge_figures(reports)
+        self.events = merge_events(reports)
 
     def figure(self, month: Month, code: str, on: date | None = None) -> Quantity | None:
         """The value of a measure, the authority's if it gave one; None where nobody did."""
@@ -326,87 +159,3 @@ def _trail(submissions: Iterable[Submission], catalogue: Catalogue) -> tuple[Rem
         if catalogue.events[event.kind].trail and s.source in catalogue.events[event.kind].sources
     }
     return tuple(found[i] for i in sorted(found, key=lambda i: (found[i].month, found[i].event.on, i)))
-
-
-def conflicts(submissions: Iterable[Submission]) -> tuple[Conflict, ...]:
-    """Where files of one source give different values for the same thing, or count it from different records."""
-    return _merge_figures(sorted(submissions, key=lambda s: s.key))[1]
-
-
-FigureKey = tuple[Month, str, date | None]
-Stated = dict[tuple[Quantity, CountedFrom | None], str]
-"""What files of one source say of one thing: values and the records they were counted from, each with its first place.
-"""
-
-
-def _merge_figures(
-    submissions: Sequence[Submission],
-) -> tuple[Mapping[FigureKey, Mapping[Source, Quantity]], tuple[Conflict, ...]]:
-    found: defaultdict[FigureKey, defaultdict[Source, Stated]] = defaultdict(lambda: defaultdict(dict))
-    for submission in submissions:
-        for figure in submission.figures:
-            values = found[submission.month, figure.code, figure.on][submission.source]
-            values.setdefault((figure.value, figure.counted), figure.where or submission.name)
-    agreed: dict[FigureKey, dict[Source, Quantity]] = {}
-    differing: dict[tuple[FigureKey, Source], Stated] = {}
-    for key, sources in found.items():
-        for source, stated in sources.items():
-            if _agree(stated):
-                agreed.setdefault(key, {})[source] = next(iter(stated))[0]
-            else:
-                differing[key, source] = stated
-    return MappingProxyType(agreed), tuple(sorted(_conflicts(differing, submissions), key=str))
-
-
-def _agree(stated: Stated) -> bool:
-    """Whether it is one value, and not that of several parts."""
-    return len(stated) == 1 or (len({value for value, _ in stated}) == 1 and not _is_divided(stated))
-
-
-def _is_divided(stated: Stated) -> bool:
-    """Whether different records of one kind were counted. The same file under two names is the same records."""
-    found = {counted for _, counted in stated if counted}
-    return len({counted.kind for counted in found}) < len(found)
-
-
-def _conflicts(
-    differing: Mapping[tuple[FigureKey, Source], Stated], submissions: Sequence[Submission]
-) -> Iterator[Conflict]:
-    """The values that do not agree, with all files that state one: whoever mends has to look at each."""
-    files = defaultdict[tuple[FigureKey, Source], set[str]](set)
-    for submission in submissions if differing else ():
-        for figure in submission.figures:
-            files[(submission.month, figure.code, figure.on), submission.source].add(submission.name)
-    for place, stated in differing.items():
-        (month, code, on), source = place
-        texts, places = zip(*sorted((str(value), where) for (value, _), where in stated.items()), strict=True)
-        yield Conflict(
-            code=code,
-            month=month,
-            on=on,
-            source=source,
-            values=texts,
-            places=places,
-            files=tuple(sorted(files[place])),
-            divided=_is_divided(stated),
-        )
-
-
-def _merge_events(submissions: Iterable[Submission]) -> tuple[SourcedEvent, ...]:
-    """The union of the files' events: as often as the file that has it most often, once where it has a ref.
-
-    Two that have one ref are one though their remarks differ; of these the same is kept in whatever order they come.
-    """
-    most: Counter[str] = Counter()
-    first: dict[str, SourcedEvent] = {}
-    for submission in submissions:
-        here: Counter[str] = Counter()
-        for event in submission.events:
-            sourced = SourcedEvent(source=submission.source, event=event)
-            told = {key: value for key, value in event.content.items() if not (event.ref and key == "note")}
-            identity = digest([submission.source, told])
-            here[identity] = 1 if event.ref else here[identity] + 1
-            first[identity] = min(first.get(identity, sourced), sourced, key=lambda s: s.event.note or "")
-        most |= here
-    ordered = sorted(first, key=lambda i: (first[i].event.on, first[i].event.kind, first[i].source, i))
-    return tuple(first[identity] for identity in ordered for _ in range(most[identity]))

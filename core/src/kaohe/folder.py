@@ -11,9 +11,9 @@ from pathlib import Path
 from kaohe import intake
 from kaohe.catalogue import Catalogue
 from kaohe.errors import NotFound, PluginError, Refused, UsageError
-from kaohe.facts import Submission
 from kaohe.plugins import load_region
 from kaohe.records import Export
+from kaohe.submission import Submission
 
 ROOT = "submissions"
 

@@ -11,11 +11,13 @@ from datetime import date
 
 import pluggy
 
+from kaohe.assessment import Assessment, Deduction, Kpi
 from kaohe.catalogue import Catalogue
 from kaohe.contract import Contract
 from kaohe.facts import Facts
+from kaohe.payable import Instalment, Liability, Settlement
 from kaohe.periods import Month
-from kaohe.results import Assessment, Deduction, Instalment, Kpi, Liability, Renewal, Settlement, Termination
+from kaohe.results import Renewal, Termination
 
 PROJECT = "kaohe"
 API_VERSION = 1

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
-from kaohe.contract import Contract, LatePayment
+from kaohe.assessment import State
+from kaohe.contract import Contract
 from kaohe.facts import Facts
 from kaohe.money import ZERO, show, yuan
+from kaohe.payable import Liability, SettledInstalment
 from kaohe.payments import Arrears, Payments
-from kaohe.results import Liability, SettledInstalment, State
+from kaohe.payterms import LatePayment
 from kaohe.rules import percent
 
 _BASE = {"contract-total": "合同总额", "arrears": "欠款"}

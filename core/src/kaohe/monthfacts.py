@@ -9,9 +9,10 @@ from datetime import date
 
 from kaohe.catalogue import AUTHORITY, Source
 from kaohe.errors import MissingFacts, UsageError, meant
-from kaohe.facts import Event, Facts
+from kaohe.facts import Facts
 from kaohe.model import Quantity
 from kaohe.periods import Month, Term, spans
+from kaohe.submission import Event
 
 
 class MonthFacts:

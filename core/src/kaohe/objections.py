@@ -12,11 +12,11 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from kaohe.assessment import Assessment, Deduction
 from kaohe.catalogue import DECIDED, RAISED
-from kaohe.facts import Remark
 from kaohe.money import ZERO, show
 from kaohe.periods import Month
-from kaohe.results import Assessment, Deduction
+from kaohe.submission import Remark
 from kaohe.trail import Decision, Objection, Raised, Upheld
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from kaohe.facts import Event, Facts
+from kaohe.facts import Facts
 from kaohe.money import ZERO
-from kaohe.results import Instalment
+from kaohe.payable import Instalment
+from kaohe.submission import Event
 
 
 @dataclass(frozen=True)

@@ -22,25 +22,18 @@ from typing import Any, TypeVar
 import pluggy
 
 from kaohe import answers, budget, coherence, defaults, hookspecs
+from kaohe.assessment import Assessment, Deduction, Kpi, PluginInfo
 from kaohe.budget import Budget, OverBudget
-from kaohe.catalogue import AUTHORITY, CORE, Catalogue
+from kaohe.catalogue import AUTHORITY, Catalogue
 from kaohe.contract import Contract
 from kaohe.errors import MissingFacts, NotFound, PluginError, RulingNeeded, UsageError, meant
 from kaohe.facts import Facts
 from kaohe.hookspecs import API_VERSION, DEFAULT, PROJECT, REQUIRED
+from kaohe.payable import Instalment, Liability, Settlement
 from kaohe.periods import Month
-from kaohe.results import (
-    Assessment,
-    Deduction,
-    Instalment,
-    Kpi,
-    Liability,
-    PluginInfo,
-    Renewal,
-    Settlement,
-    Termination,
-)
+from kaohe.results import Renewal, Termination
 from kaohe.rulebook import Rulebook
+from kaohe.standard import CORE
 from kaohe.yamlfile import load_exports
 
 GROUP = "kaohe.regions"

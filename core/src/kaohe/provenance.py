@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 
+from kaohe.assessment import Adopted
 from kaohe.catalogue import Source
-from kaohe.facts import Event, Submission
 from kaohe.model import Quantity, Record
 from kaohe.periods import Month
-from kaohe.results import Adopted
+from kaohe.submission import Event, Submission
 
 RULING = "ruling"
 

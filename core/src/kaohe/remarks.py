@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from kaohe import confirmations, words
+from kaohe.assessment import Deduction
 from kaohe.contract import Contract
 from kaohe.money import ZERO, show
-from kaohe.results import Deduction, Document
+from kaohe.results import Document
 from kaohe.text import COLUMNS, title, wrap
 from kaohe.trail import Confirmation, Objection, Upheld
 

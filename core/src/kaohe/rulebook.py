@@ -25,11 +25,11 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any, TypeVar, cast
 
+from kaohe.assessment import Deduction, Kpi
 from kaohe.contract import Contract
 from kaohe.evaluation import Rule, charge, measure
 from kaohe.facts import Facts
 from kaohe.periods import Month
-from kaohe.results import Deduction, Kpi
 from kaohe.rules import Terms, adopt
 
 F = TypeVar("F", bound=Callable[..., Any])

@@ -13,14 +13,17 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from kaohe.contract import Choice, Clause, Contract
+from kaohe.assessment import Adopted, Kpi
+from kaohe.clauses import Clause
+from kaohe.contract import Contract
 from kaohe.errors import RulingNeeded, UsageError
-from kaohe.facts import Event
+from kaohe.exact import decimal_text, quotient
 from kaohe.model import Quantity
 from kaohe.money import exact, show
 from kaohe.monthfacts import MonthFacts
 from kaohe.periods import Window
-from kaohe.results import Adopted, Kpi, decimal_text, quotient
+from kaohe.readings import Choice
+from kaohe.submission import Event
 
 PARTIAL_POINT = "partial-point"
 """The reading that says what a part of a percentage point counts."""

@@ -12,13 +12,17 @@ from datetime import date
 
 from kaohe import confirmations, objections
 from kaohe.assessing import assess, conflicts, rulings
-from kaohe.contract import Choice, Contract
-from kaohe.facts import Facts, Submission
+from kaohe.assessment import Assessment, Problem
+from kaohe.contract import Contract
+from kaohe.facts import Facts
 from kaohe.history import History
+from kaohe.payable import Settlement
 from kaohe.periods import Month
 from kaohe.plugins import Region
-from kaohe.results import Assessment, Document, Flag, Problem, Settlement
+from kaohe.readings import Choice
+from kaohe.results import Document, Flag
 from kaohe.settlement import settle
+from kaohe.submission import Submission
 from kaohe.trail import Confirmation, Objection
 
 

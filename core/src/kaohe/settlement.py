@@ -15,15 +15,16 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
+from kaohe.assessment import Assessment, Deduction, State
 from kaohe.calendar import add_working_days
 from kaohe.contract import Contract
 from kaohe.errors import CalendarError
 from kaohe.facts import Facts
 from kaohe.lateness import late_payment
 from kaohe.money import ZERO, split, yuan
+from kaohe.payable import Bond, Instalment, SettledInstalment, Settlement, Taken
 from kaohe.payments import Payments, with_agreed_date
 from kaohe.periods import Month
-from kaohe.results import Assessment, Bond, Deduction, Instalment, SettledInstalment, Settlement, State, Taken
 from kaohe.timeliness import Known, KnownOn, Standing
 
 

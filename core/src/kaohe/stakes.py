@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 
-from kaohe.contract import Choice, Contract, Reading
+from kaohe.contract import Contract
 from kaohe.errors import RulingNeeded
 from kaohe.model import Rate, Record
 from kaohe.money import ZERO, Money
+from kaohe.payable import Settlement
 from kaohe.periods import Month, Window
-from kaohe.results import Document, Settlement
+from kaohe.readings import Choice, Reading
+from kaohe.results import Document
 from kaohe.scoring import Situation
 from kaohe.settlement import schedule
 

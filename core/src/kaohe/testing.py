@@ -32,16 +32,18 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from kaohe.assessment import Deduction, Kpi
 from kaohe.casefile import Assumption, Case, FactTable, flat, load_cases
 from kaohe.catalogue import AUTHORITY, VENDOR, Source
-from kaohe.contract import Choice, Contract
+from kaohe.contract import Contract
 from kaohe.errors import KaoheError, Refused, UsageError, meant
-from kaohe.facts import Figure, Submission
 from kaohe.intake import Address, read
 from kaohe.periods import Month
 from kaohe.plugins import Region, load_region
-from kaohe.results import Deduction, Document, Kpi
+from kaohe.readings import Choice
+from kaohe.results import Document
 from kaohe.scoring import derive
+from kaohe.submission import Figure, Submission
 
 __all__ = ["Assumption", "Case", "load_cases", "load_region", "run_case", "submissions_of"]
 

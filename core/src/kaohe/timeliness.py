@@ -12,8 +12,8 @@ from datetime import date
 from decimal import Decimal
 
 from kaohe.money import ZERO
+from kaohe.payable import Instalment, PaymentState
 from kaohe.payments import Payments
-from kaohe.results import Instalment, PaymentState
 
 
 @dataclass(frozen=True)

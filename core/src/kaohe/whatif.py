@@ -8,15 +8,16 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from kaohe.assessment import Assessment
 from kaohe.catalogue import AUTHORITY, VENDOR, Catalogue
-from kaohe.contract import Choice
 from kaohe.errors import NotFound, UsageError, meant
-from kaohe.facts import Event, Figure, Submission
 from kaohe.model import Quantity, Rate, Record
 from kaohe.money import ZERO
 from kaohe.periods import Month
-from kaohe.results import Assessment, Document
+from kaohe.readings import Choice
+from kaohe.results import Document
 from kaohe.scoring import Situation
+from kaohe.submission import Event, Figure, Submission
 
 Figured = tuple[tuple[str, str], str | None]
 _SETTING = re.compile(r"(?P<code>[a-z0-9_.]+)(?:@(?P<when>\d{4}-\d{2}(?:-\d{2})?))?=(?P<value>-?\d+(?:\.\d+)?)")

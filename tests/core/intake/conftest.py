@@ -9,13 +9,14 @@ from datetime import date
 from typing import Any
 
 import pytest
-from kaohe.catalogue import CORE, VENDOR, Catalogue, Measure, Source
+from kaohe.catalogue import VENDOR, Catalogue, Measure, Source
 from kaohe.contract import Contract
 from kaohe.errors import Refused
-from kaohe.facts import Submission
 from kaohe.faults import Fault
 from kaohe.intake import Address, read
 from kaohe.periods import Month
+from kaohe.standard import CORE
+from kaohe.submission import Submission
 
 DAY_HEADER = ["日期", "来电总量", "应答量", "15秒内应答量"]
 EVENT_HEADER = ["事件类型", "日期", "次数", "编号", "说明"]

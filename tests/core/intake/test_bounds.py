@@ -5,14 +5,15 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from kaohe.catalogue import AUTHORITY, CORE, VENDOR, Catalogue, EventKind, Measure, Refinement
-from kaohe.contract import Span
+from kaohe.catalogue import AUTHORITY, VENDOR, Catalogue, EventKind, Measure, Refinement
+from kaohe.clauses import Span
 from kaohe.errors import Refused
 from kaohe.intake import contradictions
 from kaohe.intake.context import needed
 from kaohe.intake.limits import MAX_COUNT, check_size
 from kaohe.intake.template.build import build
 from kaohe.periods import Month
+from kaohe.standard import CORE
 
 
 @pytest.fixture(scope="module")

@@ -3,9 +3,10 @@
 from typing import Any
 
 import pytest
-from kaohe.catalogue import CORE, Catalogue, Measure
+from kaohe.catalogue import Catalogue, Measure
 from kaohe.faults import Fault
 from kaohe.intake.headers import Names
+from kaohe.standard import CORE
 
 
 @pytest.mark.parametrize("name", ["接通率", "应答率", "15秒内应答率", "满意率（%）", "参评率"])

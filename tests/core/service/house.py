@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from kaohe import plugins
-from kaohe.results import PluginInfo
+from kaohe.assessment import PluginInfo
 from kaohe.service import Receipt, Service
 from kaohe.store import Bucket, Table
 

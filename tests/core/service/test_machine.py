@@ -20,13 +20,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 from kaohe import intake, plugins, scoring
 from kaohe.errors import PluginError
-from kaohe.facts import Submission
 from kaohe.model import canonical
 from kaohe.plugins import load_region
 from kaohe.results import Document
 from kaohe.service.findings import Finding, Kind
 from kaohe.service.sweeping import Sweep, folders
 from kaohe.store import UNASSIGNED, Bucket, Table, clients, stray_partition, verify_chain
+from kaohe.submission import Submission
 
 from tests.core.service import testia
 from tests.core.service.fake import FakeDynamo, FakeS3

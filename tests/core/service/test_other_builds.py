@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from kaohe import cli, model
 from kaohe.model import Record
+from kaohe.payable import Settlement
 from kaohe.periods import Month
-from kaohe.results import Renewal, Settlement
+from kaohe.results import Renewal
 from kaohe.service import change
 from kaohe.store import Frame, OtherBuild, Revision, StoredFacts, Table, items
 

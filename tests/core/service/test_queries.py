@@ -4,11 +4,11 @@ from datetime import date
 
 import pytest
 from kaohe import intake, plugins, scoring
+from kaohe.assessment import State
 from kaohe.errors import NotFound, Refused, UsageError
-from kaohe.facts import JOIN
 from kaohe.model import canonical
 from kaohe.periods import Month
-from kaohe.results import State
+from kaohe.submission import JOIN
 
 from tests.core.service import testia
 from tests.core.service.house import CONTRACT, NOON, House, upload

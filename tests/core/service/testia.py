@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from kaohe import API_VERSION as API_VERSION
 from kaohe import Contract, Deduction, Facts, Instalment, Kpi, Month, hookimpl, schedule, yuan
+from kaohe.assessment import State
 from kaohe.periods import Window
-from kaohe.results import State
 
 BROKEN: set[str] = set()
 """Names of hooks that shall fail."""

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from kaohe.errors import LostRace, StoreError
-from kaohe.facts import Figure, Submission
 from kaohe.store import Lock, StoredFacts, Table
+from kaohe.submission import Figure, Submission
 
 from tests.core.store.backend import client_at
 from tests.core.store.test_table import MARCH, facts, record, write

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 from kaohe.model import Record, stored
-from kaohe.results import Renewal, Settlement
+from kaohe.payable import Settlement
+from kaohe.results import Renewal
 from kaohe.store import AuditEntry, Frame, Lock, OtherBuild, Revision, StoredFacts, SubmissionRecord, items
 
 FILES = sorted((Path(__file__).parent / "forms").glob("*.json"))

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from kaohe.errors import LostRace, NotFound, StoreError
-from kaohe.facts import Figure, Submission
 from kaohe.periods import Month
 from kaohe.store import (
     AuditEntry,
@@ -19,6 +18,7 @@ from kaohe.store import (
     fits,
     verify_chain,
 )
+from kaohe.submission import Figure, Submission
 
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
 MARCH = Month.of("2026-03")

@@ -14,9 +14,9 @@ from kaohe.cli.bar import bar
 from kaohe.cli.common import add, add_region, day, month, region_and_contract, today
 from kaohe.cli.folders import check_folder, counts
 from kaohe.errors import UsageError
-from kaohe.facts import Submission
 from kaohe.plugins import load_region, region_names
 from kaohe.records import Export
+from kaohe.submission import Submission
 from kaohe.yamlfile import read_export
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from kaohe import folder, intake
 from kaohe.errors import Refused
-from kaohe.facts import Submission
 from kaohe.plugins import load_region
+from kaohe.submission import Submission
 
 
 def check_folder(path: Path, received_on: date) -> int:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from kaohe import folder, study, words
 from kaohe.binding import check_sql
 from kaohe.catalogue import EventKind, Measure
+from kaohe.clauses import Clause
 from kaohe.cli.common import add, add_region, day, received_on, region_and_contract
 from kaohe.cli.counting import counting
-from kaohe.contract import Clause, Contract
+from kaohe.contract import Contract
 from kaohe.errors import PluginError, UsageError
 from kaohe.money import show
 from kaohe.plugins import load_region, region_names

@@ -8,11 +8,12 @@ from datetime import date
 
 from kaohe.catalogue import VENDOR, Catalogue, Measure
 from kaohe.contract import Contract
-from kaohe.facts import Submission, is_remark
+from kaohe.facts import is_remark
 from kaohe.intake.context import needed
 from kaohe.intake.draft import Draft
 from kaohe.intake.spots import Spot
 from kaohe.periods import spans
+from kaohe.submission import Submission
 
 _GRAINS = {"month": "按月（指标、数值）", "day": "按日（日期和各指标）"}
 

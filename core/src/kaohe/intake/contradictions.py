@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from kaohe.catalogue import Source
-from kaohe.facts import JOIN, Conflict, Submission, conflicts
+from kaohe.merging import Conflict, conflicts
 from kaohe.model import Record
 from kaohe.periods import Month, spans
+from kaohe.submission import JOIN, Submission
 
 _REMEDY = (
     "矛盾的数据都不采用，考核结果会缺数。请核对后改正其中一份，用它原来的文件名重传；"

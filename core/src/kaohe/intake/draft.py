@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kaohe.catalogue import EventKind, Measure
-from kaohe.facts import ONE_FILE, CountedFrom, Event, Figure
 from kaohe.intake.amounts import YUAN, sum_of_money
 from kaohe.intake.context import Context
 from kaohe.intake.patience import ENDLESS, Patience
@@ -21,6 +20,7 @@ from kaohe.intake.report import Report
 from kaohe.intake.spots import Spot
 from kaohe.intake.values import BadValue, NoValue, number
 from kaohe.intake.wording import allowed, instead_of_blank
+from kaohe.submission import ONE_FILE, CountedFrom, Event, Figure
 
 if TYPE_CHECKING:
     from kaohe.intake.counting.count import Failure

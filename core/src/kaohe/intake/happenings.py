@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import Any
 
 from kaohe.catalogue import DECIDED, EventKind
-from kaohe.facts import Event
 from kaohe.intake.amounts import sum_of_money
 from kaohe.intake.choices import chosen, instalment, listed
 from kaohe.intake.dates import day
@@ -22,6 +21,7 @@ from kaohe.intake.rulings import check_clause, check_instalment, check_payment, 
 from kaohe.intake.spots import Spot
 from kaohe.intake.values import BadValue, number, text
 from kaohe.intake.wording import plain as figure
+from kaohe.submission import Event
 
 _DIGEST = re.compile(r"[0-9a-f]{12,64}")
 Given = Mapping[str, tuple[Any, Spot]]

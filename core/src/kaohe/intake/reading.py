@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 from kaohe.catalogue import Catalogue
 from kaohe.contract import Contract
-from kaohe.facts import Submission
 from kaohe.intake.address import Address
 from kaohe.intake.archive import Unpacker
 from kaohe.intake.bundle import members
@@ -31,6 +30,7 @@ from kaohe.intake.sheets import read_sheets
 from kaohe.intake.sniff import is_expected, suffix
 from kaohe.intake.spots import Spot
 from kaohe.intake.workbook import grids
+from kaohe.submission import Submission
 
 
 def read(

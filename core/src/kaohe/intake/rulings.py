@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from kaohe.contract import Contract, Reading
+from kaohe.contract import Contract
 from kaohe.errors import UsageError
 from kaohe.intake.choices import chosen, listed
 from kaohe.intake.draft import Draft
 from kaohe.intake.spots import Spot
+from kaohe.readings import Reading
 
 _RATE = "比例，如 0.95 或 95%"
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from kaohe import remarks
-from kaohe.catalogue import CORE, Source
+from kaohe.assessment import Assessment
+from kaohe.catalogue import Source
 from kaohe.contract import Contract
 from kaohe.money import show
 from kaohe.report.closing import flags, renewal, rulings, still_open, terminations
@@ -16,7 +17,8 @@ from kaohe.report.deductions import deduction_lines, lost
 from kaohe.report.figures import ABSENT, MET, target, value
 from kaohe.report.months import UNKNOWN, assessment, folded, overview
 from kaohe.report.payments import settlement
-from kaohe.results import Assessment, Document
+from kaohe.results import Document
+from kaohe.standard import CORE
 from kaohe.text import COLUMNS, table, title
 
 __all__ = [

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from kaohe import words
+from kaohe.assessment import Assessment
 from kaohe.catalogue import Source
-from kaohe.contract import Contract, Ruling
+from kaohe.contract import Contract
+from kaohe.readings import Ruling
 from kaohe.report.deductions import named
 from kaohe.report.figures import MET
 from kaohe.report.payments import open_items
-from kaohe.results import Assessment, Document
+from kaohe.results import Document
 from kaohe.rules import percent
 from kaohe.text import COLUMNS, table, title, wrap
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from kaohe import remarks, words
+from kaohe.assessment import Adopted, Alternative, Deduction, Kpi, Part
 from kaohe.contract import Contract
 from kaohe.money import show
 from kaohe.report.figures import points, value
-from kaohe.results import Adopted, Alternative, Deduction, Kpi, Part
 from kaohe.rules import percent
 from kaohe.text import COLUMNS, wrap
 

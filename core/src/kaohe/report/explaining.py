@@ -8,7 +8,9 @@ from pathlib import Path
 from shlex import quote
 
 from kaohe import words
+from kaohe.assessment import Kpi
 from kaohe.contract import Contract
+from kaohe.exact import decimal_text
 from kaohe.explanation import Explanation, Wanted
 from kaohe.intake.headers import EVENT
 from kaohe.model import Quantity
@@ -18,7 +20,6 @@ from kaohe.remarks import objection_lines
 from kaohe.report.deductions import adopted_as, deduction_lines, telling_days
 from kaohe.report.figures import MET, target, value
 from kaohe.report.payments import instalment_lines, liability_lines
-from kaohe.results import Kpi, decimal_text
 from kaohe.text import COLUMNS, table, title, wrap
 
 UNLISTED = "话单等记录按日计数，不逐条列出；以上数值以所上传的文件为凭，文件由其 SHA-256 核对："

@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-from kaohe.results import Exact, Kpi, decimal_text
+from kaohe.assessment import Kpi
+from kaohe.exact import Exact, decimal_text
 from kaohe.rules import percent
 
 ABSENT = "—"

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from kaohe import remarks, words
+from kaohe.assessment import Assessment, Deduction, Kpi, State
 from kaohe.catalogue import Source
 from kaohe.contract import Contract
 from kaohe.money import ZERO, show
 from kaohe.report.deductions import adopted_as, deduction_lines, is_plain, lost, most
 from kaohe.report.figures import ABSENT, MET, points, target, value
-from kaohe.results import Assessment, Deduction, Document, Kpi, State
+from kaohe.results import Document
 from kaohe.text import COLUMNS, table, title, wrap
 from kaohe.trail import Objection
 

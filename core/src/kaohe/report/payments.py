@@ -9,9 +9,9 @@ from fractions import Fraction
 
 from kaohe import words
 from kaohe.money import ZERO, show
+from kaohe.payable import Bond, Liability, SettledInstalment, Settlement
 from kaohe.report.deductions import named
 from kaohe.report.figures import ABSENT, rate
-from kaohe.results import Bond, Liability, SettledInstalment, Settlement
 from kaohe.text import COLUMNS, table, title, wrap
 
 SUMS = ("gross", "deducted", "net")

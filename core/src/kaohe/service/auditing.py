@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping
 
 from kaohe.errors import NotFound
 from kaohe.model import Record
+from kaohe.payable import Settlement
 from kaohe.periods import Month
-from kaohe.results import Renewal, Settlement
+from kaohe.results import Renewal
 from kaohe.service.chain import Told, breaks, told
 from kaohe.store import (
     AuditEntry,

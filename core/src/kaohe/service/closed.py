@@ -7,9 +7,10 @@ from contextlib import suppress
 from datetime import date
 
 from kaohe import scoring
+from kaohe.assessment import Assessment
 from kaohe.errors import PluginError
 from kaohe.periods import Month
-from kaohe.results import Assessment, Document
+from kaohe.results import Document
 from kaohe.service import closing
 from kaohe.service.queries import Queries
 from kaohe.service.trailviews import TrailView, Unconfirmed

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
+from kaohe.assessment import Assessment
 from kaohe.catalogue import CONFIRMED, DECIDED, RAISED
 from kaohe.confirmations import in_force
-from kaohe.facts import Event, Submission
 from kaohe.money import Money
+from kaohe.payable import Settlement
 from kaohe.periods import Month
-from kaohe.results import Assessment, Document, Settlement
+from kaohe.results import Document
 from kaohe.service.trailviews import Act, Confirmed, Correction, Unconfirmed
 from kaohe.store import OtherBuild, StoredFacts, SubmissionRecord, Table
+from kaohe.submission import Event, Submission
 from kaohe.trail import Confirmation
 from kaohe.whatif import differences
 

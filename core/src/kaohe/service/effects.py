@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from kaohe.assessment import Assessment
 from kaohe.catalogue import DECIDED, RAISED, Catalogue
 from kaohe.errors import NotFound
-from kaohe.facts import Facts, Submission
+from kaohe.facts import Facts
 from kaohe.objections import objections
 from kaohe.periods import Month
-from kaohe.results import Assessment
 from kaohe.store import OtherBuild, Table
+from kaohe.submission import Submission
 
 
 def in_vain(table: Table, contract: str, catalogue: Catalogue, posted: Submission) -> tuple[str, ...]:

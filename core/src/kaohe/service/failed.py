@@ -7,8 +7,8 @@ import io
 from collections.abc import Iterable
 
 from kaohe.errors import NotFound
-from kaohe.facts import Submission
 from kaohe.store import Bucket
+from kaohe.submission import Submission
 
 MARK = "\ufeff"
 """Begins a CSV file that Excel shall read as UTF-8."""

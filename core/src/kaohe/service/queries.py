@@ -8,7 +8,8 @@ from datetime import date
 
 from kaohe import assessing, scoring
 from kaohe.catalogue import Catalogue
-from kaohe.contract import Clause, Contract
+from kaohe.clauses import Clause
+from kaohe.contract import Contract
 from kaohe.errors import NotFound, PluginError
 from kaohe.facts import Facts
 from kaohe.intake import contradictions

@@ -12,10 +12,10 @@ from tempfile import TemporaryDirectory
 
 from kaohe import intake
 from kaohe.errors import Refused
-from kaohe.facts import Submission
 from kaohe.faults import Fault
 from kaohe.service.placing import Place
 from kaohe.store import Bucket, ObjectVersion, StoredFacts, SubmissionRecord, SubmissionStatus, fits
+from kaohe.submission import Submission
 
 CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
 """China has kept one time all year since 1991; a fixed offset needs no time-zone data in the bundle."""

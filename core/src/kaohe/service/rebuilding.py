@@ -14,7 +14,6 @@ from datetime import date
 from kaohe import intake, scoring
 from kaohe.contract import Contract
 from kaohe.errors import LostRace, PluginError, Refused
-from kaohe.facts import Submission
 from kaohe.model import content_digest
 from kaohe.plugins import Region
 from kaohe.results import Document
@@ -22,6 +21,7 @@ from kaohe.service.auditing import RESEND, RESTORE, Check, Finding
 from kaohe.service.change import frame_of
 from kaohe.service.reading import CHINA
 from kaohe.store import Bucket, Gone, Inventory, Lock, OtherBuild, StoredFacts, SubmissionRecord
+from kaohe.submission import Submission
 
 UPGRADED = (
     f"if kaohe itself was upgraded since, 'kaohe rescore REGION --dry-run' shows what that changes; else {RESTORE}"

@@ -25,7 +25,6 @@ from datetime import datetime
 
 from kaohe import intake, scoring
 from kaohe.errors import PluginError
-from kaohe.facts import Submission
 from kaohe.results import Document
 from kaohe.service.change import Cause, Outcome, changed
 from kaohe.service.placing import Place
@@ -40,6 +39,7 @@ from kaohe.store import (
     SubmissionStatus,
     Table,
 )
+from kaohe.submission import Submission
 
 ACCEPTED, REFUSED = SubmissionStatus.ACCEPTED, SubmissionStatus.REFUSED
 SUPERSEDED, PLUGIN_ERROR = SubmissionStatus.SUPERSEDED, SubmissionStatus.PLUGIN_ERROR

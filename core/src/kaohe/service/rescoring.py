@@ -13,7 +13,6 @@ from typing import TypeVar
 
 from kaohe import scoring
 from kaohe.errors import NotFound
-from kaohe.facts import Submission
 from kaohe.periods import Month
 from kaohe.plugins import Region, load_region, region_of
 from kaohe.results import Document
@@ -24,6 +23,7 @@ from kaohe.service.receiving import mended
 from kaohe.service.statements import Statements
 from kaohe.service.views import Preview, Receipt, Rescored, new_revisions
 from kaohe.store import Gone, Lock, OtherBuild, SubmissionRecord, SubmissionStatus, stray_partition
+from kaohe.submission import Submission
 from kaohe.whatif import Difference, compare
 
 T = TypeVar("T")

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from datetime import date
 
 from kaohe.explanation import Explanation, explain
-from kaohe.facts import Submission
 from kaohe.periods import Month
 from kaohe.scoring import Situation
 from kaohe.service.closed import Closed
 from kaohe.stakes import Stakes, stakes
+from kaohe.submission import Submission
 from kaohe.whatif import Assumed, Difference, Setting, check, what_if
 
 

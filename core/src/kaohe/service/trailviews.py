@@ -7,11 +7,11 @@ from typing import Literal
 from pydantic import Field
 
 from kaohe.catalogue import Source
-from kaohe.facts import Event
 from kaohe.model import Record
 from kaohe.money import Money
 from kaohe.periods import Month
 from kaohe.store.records import Instant
+from kaohe.submission import Event
 from kaohe.trail import Confirmation, Objection
 from kaohe.whatif import Change
 

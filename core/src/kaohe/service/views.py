@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from kaohe.contract import Option, Ruling
+from kaohe.assessment import Assessment, PluginInfo
 from kaohe.intake import Contradiction
 from kaohe.model import Record
+from kaohe.payable import Settlement
 from kaohe.periods import Month
-from kaohe.results import Assessment, PluginInfo, Renewal, Settlement
+from kaohe.readings import Option, Ruling
+from kaohe.results import Renewal
 from kaohe.service.trailviews import Confirmed, Correction, Unconfirmed
 from kaohe.store import Change, SubmissionRecord
 from kaohe.trail import Objection

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from kaohe.model import Record
-from kaohe.results import Renewal, Settlement
+from kaohe.payable import Settlement
+from kaohe.results import Renewal
 from kaohe.store import items
 from kaohe.store.builds import OtherBuild
 from kaohe.store.ledger import AuditEntry, Lock, Revision

@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 
 from kaohe.errors import StoreError
 from kaohe.model import Record, canonical, content_digest, digest, stored
+from kaohe.payable import Settlement
 from kaohe.periods import Month
-from kaohe.results import Renewal, Settlement
+from kaohe.results import Renewal
 from kaohe.store.builds import read
 from kaohe.store.ledger import AuditEntry, Head, Lock, Revision
 from kaohe.store.records import StoredFacts, SubmissionRecord, is_stray

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Literal
 
+from kaohe.assessment import Assessment, PluginInfo, Problem, State
 from kaohe.errors import StoreError
 from kaohe.model import FrozenMapping, Record, digest
 from kaohe.money import Money
+from kaohe.payable import Settlement
 from kaohe.periods import Month
-from kaohe.results import Assessment, Flag, PluginInfo, Problem, Renewal, Settlement, State, Termination
+from kaohe.results import Flag, Renewal, Termination
 from kaohe.store.builds import read
 from kaohe.store.records import Instant, StoredFacts, SubmissionRecord, SubmissionStatus
 from kaohe.trail import Confirmation, Objection

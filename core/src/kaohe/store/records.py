@@ -9,10 +9,10 @@ from typing import Annotated
 from pydantic import AfterValidator, AwareDatetime
 
 from kaohe.catalogue import Source
-from kaohe.facts import Submission
 from kaohe.faults import Fault
 from kaohe.model import Record, digest
 from kaohe.periods import Month
+from kaohe.submission import Submission
 
 Instant = Annotated[AwareDatetime, AfterValidator(lambda value: value.astimezone(UTC))]
 """A moment, always kept in UTC so that one moment has one spelling."""

@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kaohe.errors import LostRace, NotFound, StoreError
+from kaohe.payable import Settlement
 from kaohe.periods import Month
-from kaohe.results import Renewal, Settlement
+from kaohe.results import Renewal
 from kaohe.store import clients, items
 from kaohe.store.inventory import Inventory
 from kaohe.store.ledger import AuditEntry, Change, Head, Lock, Revision

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kaohe.catalogue import CORE, Catalogue, EventKind, Measure, Source
+from kaohe.catalogue import Catalogue, EventKind, Measure, Source
 from kaohe.errors import Refused
 from kaohe.faults import Fault
 from kaohe.intake.address import Address
@@ -16,6 +16,7 @@ from kaohe.intake.reading import Upload, read_upload
 from kaohe.periods import Month
 from kaohe.plugins import load_region
 from kaohe.records import Counted, Export
+from kaohe.standard import CORE
 from kaohe.yamlfile import load_exports
 
 MARCH = Month(2026, 3)

@@ -13,12 +13,12 @@ import openpyxl
 import pytest
 from kaohe.catalogue import AUTHORITY, Source
 from kaohe.errors import Refused, UsageError
-from kaohe.facts import Submission
 from kaohe.faults import Fault
 from kaohe.intake import Address, read, template
 from kaohe.intake.template.records import HEAD
 from kaohe.periods import Month
 from kaohe.plugins import load_region
+from kaohe.submission import Submission
 
 MARCH = Month(2026, 3)
 CALL = {

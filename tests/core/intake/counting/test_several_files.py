@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kaohe.catalogue import CORE
-from kaohe.facts import JOIN, ONE_FILE, Facts
+from kaohe.facts import Facts
 from kaohe.intake import Upload, contradictions
+from kaohe.standard import CORE
+from kaohe.submission import JOIN, ONE_FILE
 from openpyxl import Workbook
 
 from tests.core.intake.counting.conftest import MARCH, OWN, Faults, Read

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from kaohe.catalogue import CORE
 from kaohe.errors import Refused
 from kaohe.intake.counting import reading
 from kaohe.intake.counting.columns import layout_of
 from kaohe.intake.counting.source import csv_source
 from kaohe.intake.counting.spelling import spelling_of
+from kaohe.standard import CORE
 
 from tests.core.intake.counting.conftest import Faults, Read
 from tests.core.intake.counting.test_calls import HEADER, by_hand, figures, lively, text_of

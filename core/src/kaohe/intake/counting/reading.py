@@ -13,7 +13,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from kaohe.catalogue import Measure
-from kaohe.facts import CountedFrom, Event
 from kaohe.intake.counting.columns import Layout, layout_of, twice
 from kaohe.intake.counting.count import Counts, Failure, is_sound, needed, results, ways
 from kaohe.intake.counting.engine import add_calendar, opened
@@ -30,6 +29,7 @@ from kaohe.intake.draft import Draft
 from kaohe.intake.progress import asked_of
 from kaohe.intake.recognise import score
 from kaohe.intake.spots import Spot
+from kaohe.submission import CountedFrom, Event
 
 MOST_EVENTS = 500
 """Events of a kind that are kept one by one; of more, those of the same dates are kept as one with their number."""

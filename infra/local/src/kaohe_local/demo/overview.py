@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kaohe import words
+from kaohe.assessment import State
 from kaohe.contract import Contract
 from kaohe.money import ZERO, show
 from kaohe.report import COLUMNS
-from kaohe.results import Document, State
+from kaohe.results import Document
 from kaohe.stakes import ReadingStake, Stakes
 from kaohe.store import SubmissionRecord
 from kaohe.text import table, title, wrap

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from kaohe import words
+from kaohe.assessment import Assessment, Kpi, State
 from kaohe.contract import Contract
 from kaohe.faults import Fault
 from kaohe.money import show
+from kaohe.payable import Settlement
 from kaohe.report import COLUMNS, deduction_lines
-from kaohe.results import Assessment, Document, Kpi, Settlement, State
+from kaohe.results import Document
 from kaohe.store import Head, SubmissionRecord, SubmissionStatus
 from kaohe.text import table, title, wrap
 
