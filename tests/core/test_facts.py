@@ -70,6 +70,17 @@ def test_vendor_and_authority_are_kept_apart() -> None:
     assert known.inputs == {"complaint.verified": 2, "complaint.verified (authority)": 1}
 
 
+def test_events_of_one_kind_are_found_in_whatever_month_by_instalment_and_by_side() -> None:
+    paid = [Event(kind="payment.made", on=date(2026, month, 9), instalment=month - 2) for month in (4, 3)]
+    payments = (findings("2026-04", paid[0], name="四月.json"), findings(MARCH, paid[1], name="三月.json"))
+    known = facts(*payments, *UPLOADS)
+    assert known.of_kind("payment.made") == (paid[1], paid[0])
+    assert known.of_kind("payment.made", 2) == (paid[0],)
+    assert known.of_kind("payment.made", source=VENDOR) == ()
+    by_side = [len(known.of_kind("complaint.verified", source=side)) for side in (VENDOR, AUTHORITY, None)]
+    assert by_side == [1, 3, 4]
+
+
 def test_the_authoritys_figure_beats_the_vendors_in_whatever_order() -> None:
     mine, theirs = upload(MARCH, {"survey.rated": 100}), upload(MARCH, {"survey.rated": 90}, source=AUTHORITY)
     assert facts(mine, theirs).figure(MARCH, "survey.rated") == 90 == facts(theirs, mine).figure(MARCH, "survey.rated")

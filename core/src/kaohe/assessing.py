@@ -21,7 +21,7 @@ from kaohe.readings import Choice, Ruling
 
 def rulings(contract: Contract, facts: Facts) -> Iterator[Ruling]:
     """The authority's rulings among the facts; one that the contract does not offer is left out."""
-    for event in (sourced.event for sourced in facts.events if sourced.event.kind == "ruling"):
+    for event in facts.of_kind("ruling"):
         assert event.reading, "intake requires it"
         assert event.option, "intake requires it"
         try:
@@ -78,7 +78,7 @@ def _deductions(
 
 def _disposition(facts: Facts, month: Month, clause: str) -> str | None:
     """What the authority last decided to do with a month's deductions under a clause."""
-    decided = [s.event for s in facts.events if s.event.kind == "disposition" and s.event.clause == clause]
+    decided = [event for event in facts.of_kind("disposition") if event.clause == clause]
     return next((event.option for event in reversed(decided) if event.on in month), None)
 
 

@@ -53,6 +53,20 @@ class Facts:
         """The events of one kind in a month, in order of date."""
         return self._happened.get((month, kind), ())
 
+    def of_kind(self, kind: str, instalment: int | None = None, source: Source | None = None) -> tuple[Event, ...]:
+        """The events of one kind, in whatever month, in order of date.
+
+        Args:
+            kind: its code.
+            instalment: only those that concern this instalment; None: all.
+            source: only those that this side reported; None: both.
+        """
+        return tuple(
+            s.event
+            for s in self.events
+            if s.event.kind == kind and instalment in (None, s.event.instalment) and source in (None, s.source)
+        )
+
     @cached_property
     def _values(self) -> Mapping[Month, Mapping[tuple[str, date | None], Quantity]]:
         found: defaultdict[Month, dict[tuple[str, date | None], Quantity]] = defaultdict(dict)

@@ -71,8 +71,7 @@ def _late(instalment: SettledInstalment) -> tuple[date, date]:
 
 
 def _excused_on(facts: Facts, no: int) -> date | None:
-    found = (s.event for s in facts.events if s.event.kind == "payment.excused")
-    return min((event.on for event in found if event.instalment == no), default=None)
+    return min((event.on for event in facts.of_kind("payment.excused", no)), default=None)
 
 
 def _excuse(terms: LatePayment, instalment: SettledInstalment, on: date) -> Liability:

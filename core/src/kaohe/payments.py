@@ -48,8 +48,8 @@ class Payments:
     @classmethod
     def of(cls, no: int, facts: Facts) -> Payments:
         """The payments of the instalment of that number."""
-        invoices = _events(facts, "invoice.received", no)
-        return cls(min((event.on for event in invoices), default=None), _events(facts, "payment.made", no))
+        invoices = facts.of_kind("invoice.received", no)
+        return cls(min((event.on for event in invoices), default=None), facts.of_kind("payment.made", no))
 
     @property
     def days(self) -> tuple[date, ...]:
@@ -88,7 +88,7 @@ class Payments:
 
 def with_agreed_date(instalment: Instalment, facts: Facts) -> Instalment:
     """The instalment, with the due date that the parties agreed where the contract sets none."""
-    agreed = _events(facts, "payment.agreed", instalment.no)
+    agreed = facts.of_kind("payment.agreed", instalment.no)
     if instalment.due or not agreed:
         return instalment
     return instalment.model_copy(update={"due": agreed[-1].on})
@@ -97,9 +97,3 @@ def with_agreed_date(instalment: Instalment, facts: Facts) -> Instalment:
 def _amount(event: Event) -> Decimal:
     assert event.amount is not None, "intake requires it"
     return event.amount
-
-
-def _events(facts: Facts, kind: str, no: int) -> tuple[Event, ...]:
-    """The events of one kind about one instalment, in order of date."""
-    found = [s.event for s in facts.events if s.event.kind == kind and s.event.instalment == no]
-    return tuple(sorted(found, key=lambda event: event.on))

@@ -164,7 +164,7 @@ def _bonds(contract: Contract, facts: Facts, as_of: date) -> Iterable[Bond]:
         by = add_working_days(contract.term.last, terms.return_working_days)
     except CalendarError:
         by = None
-    returned_on = min((s.event.on for s in facts.events if s.event.kind == "bond.returned"), default=None)
+    returned_on = min((event.on for event in facts.of_kind("bond.returned")), default=None)
     late_days = max(((returned_on or as_of) - by).days, 0) if by else 0
     over: Literal["overdue", "due back", "held"]
     over = "overdue" if late_days else "due back" if as_of > contract.term.last else "held"

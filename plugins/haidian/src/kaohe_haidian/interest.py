@@ -51,9 +51,9 @@ def interest(contract: Contract, settlement: Settlement, facts: Facts) -> Iterat
 def _interest(contract: Contract, instalment: SettledInstalment, since: date, facts: Facts) -> Liability:
     until = since + timedelta(days=instalment.late_days)
     told = f"第{instalment.no}期：应于{since}前付，至{until}逾期{instalment.late_days}天"
-    if _events(facts, "payment.excused", instalment.no):
+    if facts.of_kind("payment.excused", instalment.no):
         return _owed(Decimal(0), State.FINAL, f"{told}，因审计或财政拨款延迟免责 = 0.00")
-    advances = _events(facts, "vendor.advanced", instalment.no)
+    advances = facts.of_kind("vendor.advanced", instalment.no)
     if not advances:
         return _owed(None, State.INCOMPLETE, f"{told}；主管单位未填报乙方垫付的金额和日期（vendor.advanced）")
     days = list(_days(instalment, since, until, facts))
@@ -72,8 +72,8 @@ def _days(instalment: SettledInstalment, since: date, until: date, facts: Facts)
 
     The day of a payment still bears what was unpaid before it, as core reckons arrears.
     """
-    advances = _events(facts, "vendor.advanced", instalment.no)
-    payments = _events(facts, "payment.made", instalment.no)
+    advances = facts.of_kind("vendor.advanced", instalment.no)
+    payments = facts.of_kind("payment.made", instalment.no)
     for n in range(1, (until - since).days + 1):
         day = since + timedelta(days=n)
         advanced, unpaid = _before(advances, day), _due(instalment) - _before(payments, day)
@@ -109,13 +109,8 @@ def _notes(instalment: SettledInstalment, advances: Sequence[Event], since: date
 
 def _rate(facts: Facts, day: date) -> Decimal | None:
     """The demand-deposit rate of a day, as the authority reported it."""
-    return next((event.value for event in reversed(_events(facts, "deposit.rate")) if event.on <= day), None)
+    return next((event.value for event in reversed(facts.of_kind("deposit.rate")) if event.on <= day), None)
 
 
 def _owed(amount: Decimal | None, state: State, formula: str, notes: tuple[str, ...] = ()) -> Liability:
     return Liability(clause=LATE, party="authority", amount=amount, state=state, formula=formula, notes=notes)
-
-
-def _events(facts: Facts, kind: str, no: int | None = None) -> list[Event]:
-    """The events of one kind, of one instalment or of all, in order of date."""
-    return [s.event for s in facts.events if s.event.kind == kind and no in (None, s.event.instalment)]

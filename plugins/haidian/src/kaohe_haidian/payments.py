@@ -6,7 +6,6 @@ from datetime import date
 
 from kaohe import (
     Contract,
-    Event,
     Facts,
     Instalment,
     MissingFacts,
@@ -28,7 +27,7 @@ def instalments(contract: Contract, facts: Facts) -> tuple[Instalment, ...]:
 
 def _on_application(planned: Instalment, contract: Contract, facts: Facts) -> Instalment:
     """Clause 9.2: due so many working days after the application, once the period has begun."""
-    applied = min((event.on for event in _events(facts, "payment.applied", planned.no)), default=None)
+    applied = min((event.on for event in facts.of_kind("payment.applied", planned.no)), default=None)
     if applied is None:
         return planned.model_copy(update={"waits_for": ("供应商的付款申请",)})
     received = max(applied, planned.earliest or applied)
@@ -47,14 +46,9 @@ def _next_working_day(day: date) -> date:
 
 def _as_confirmed(planned: Instalment, contract: Contract, facts: Facts) -> Instalment:
     """Clause 9.3: as both sides last confirmed, before that up to the ceiling."""
-    confirmed = _events(facts, "tail.confirmed")
+    confirmed = facts.of_kind("tail.confirmed")
     if confirmed:
         return planned.model_copy(update={"gross": confirmed[-1].amount})
     ceiling = yuan(contract.clause(planned.clause).value("most", contract.term.last))
     waits = ("双方确认的尾款金额",)
     return planned.model_copy(update={"gross": None, "at_most": ceiling, "waits_for": waits})
-
-
-def _events(facts: Facts, kind: str, no: int | None = None) -> list[Event]:
-    """The events of one kind, of one instalment or of all, in order of date."""
-    return [s.event for s in facts.events if s.event.kind == kind and no in (None, s.event.instalment)]

@@ -39,12 +39,12 @@ SEVERE = {
 
 def liabilities(contract: Contract, facts: Facts, as_of: date) -> Iterator[Liability]:
     """What either side owes beyond the price, in the order of the clauses."""
-    for event in _events(facts, "service.delayed"):
+    for event in facts.of_kind("service.delayed"):
         yield from _delay(contract, event, as_of)
     for kind, (no, what, refund) in SEVERE.items():
-        for event in _events(facts, kind):
+        for event in facts.of_kind(kind):
             yield from _penalties(contract, no, "vendor", event, what, refund)
-    for event in _events(facts, "breach.unremedied"):
+    for event in facts.of_kind("breach.unremedied"):
         if _unremedied_since(contract, event, as_of):
             what = f"{event.start}通知后未改正"
             yield from _penalties(contract, "8.6", _party(event), event, what)
@@ -55,7 +55,7 @@ def terminations(contract: Contract, facts: Facts, as_of: date, settlement: Sett
     yield from _after_suspension(contract, facts, as_of, settlement)
     yield from _after_delay(contract, facts, as_of)
     for kind, (no, what, _) in SEVERE.items():
-        for event in _events(facts, kind):
+        for event in facts.of_kind(kind):
             yield Termination(clause=no, party="authority", since=event.on, detail=_with_ref(what, event))
     yield from _after_notice(contract, facts, as_of)
 
@@ -66,7 +66,7 @@ def _after_suspension(contract: Contract, facts: Facts, as_of: date, settlement:
     Only days on which the vendor had the right to suspend count.
     """
     instalments = {instalment.no: instalment for instalment in settlement.instalments}
-    for event in _events(facts, "service.suspended"):
+    for event in facts.of_kind("service.suspended"):
         assert event.instalment, "intake requires it"
         instalment = instalments[event.instalment]
         right_from = _may_suspend_from(contract, facts, settlement) if instalment.due else event.on
@@ -84,7 +84,7 @@ def _may_suspend_from(contract: Contract, facts: Facts, settlement: Settlement) 
     """The first day of more delay than the vendor has to bear, of all instalments together; None: there is none."""
     assert contract.late_payment, "8.1 has one"
     assert contract.late_payment.right, "8.1 gives one"
-    excused = {event.instalment for event in _events(facts, "payment.excused")}
+    excused = {event.instalment for event in facts.of_kind("payment.excused")}
     late = sorted(
         {
             instalment.late_since + timedelta(days=n)
@@ -98,7 +98,7 @@ def _may_suspend_from(contract: Contract, facts: Facts, settlement: Settlement) 
 
 
 def _after_delay(contract: Contract, facts: Facts, as_of: date) -> Iterator[Termination]:
-    for event in _events(facts, "service.delayed"):
+    for event in facts.of_kind("service.delayed"):
         days, allowed = _days_late(event, as_of), _whole(contract, "8.2", "days", event.on)
         if days > allowed and event.start:
             since = event.start + timedelta(days=allowed + 1)
@@ -107,7 +107,7 @@ def _after_delay(contract: Contract, facts: Facts, as_of: date) -> Iterator[Term
 
 
 def _after_notice(contract: Contract, facts: Facts, as_of: date) -> Iterator[Termination]:
-    for event in _events(facts, "breach.unremedied"):
+    for event in facts.of_kind("breach.unremedied"):
         if since := _unremedied_since(contract, event, as_of):
             other: Party = "authority" if _party(event) == "vendor" else "vendor"
             detail = _with_ref(f"{PARTY[_party(event)]}在{event.start}的通知后未改正", event)
@@ -171,10 +171,6 @@ def _party(event: Event) -> Party:
 def _whole(contract: Contract, no: str, name: str, on: date) -> int:
     value: Decimal = contract.clause(no).value(name, on)
     return int(value)
-
-
-def _events(facts: Facts, kind: str) -> list[Event]:
-    return [sourced.event for sourced in facts.events if sourced.event.kind == kind]
 
 
 def _with_ref(what: str, event: Event) -> str:

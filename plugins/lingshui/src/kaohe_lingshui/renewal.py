@@ -150,4 +150,4 @@ def _after_october(contract: Contract, as_of: date) -> Iterator[str]:
 
 
 def _last(facts: Facts, kind: str) -> Event | None:
-    return next((s.event for s in reversed(facts.events) if s.event.kind == kind), None)
+    return next(reversed(facts.of_kind(kind)), None)

@@ -93,4 +93,4 @@ def _late_payments(contract: Contract, settlement: Settlement, as_of: date) -> I
 
 def _found(facts: Facts, kind: str, as_of: date) -> list[Event]:
     """The authority's events of one kind up to a day, in order of date."""
-    return [s.event for s in facts.events if s.event.kind == kind and s.source is AUTHORITY and s.event.on <= as_of]
+    return [event for event in facts.of_kind(kind, source=AUTHORITY) if event.on <= as_of]
