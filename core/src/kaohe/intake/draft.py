@@ -49,7 +49,6 @@ class Draft:
         report: where faults go.
         patience: how long the reading may take.
         progress: whom to tell how far it has come.
-        digest: takes the digest of a file of records.
         events: the events found.
         tables: for each grain, the first table that states figures of it.
         stated: codes of the measures that have a column, row or key, filled in or not.
@@ -66,7 +65,6 @@ class Draft:
     ) -> None:
         self.context, self.report, self.patience = context, report, patience
         self.progress = progress
-        self.digest: Callable[[Path], str] = sha256_of
         self.events: list[Event] = []
         self.tables: dict[str, Spot] = {}
         self.stated: set[str] = set()
@@ -74,11 +72,21 @@ class Draft:
         self.has_doubtful_days = self.is_foreign = self.has_records = False
         self.failures: list[Failure] = []
         self.remarks: list[str] = []
+        self._digests: dict[Path, Callable[[], str]] = {}
         self._ranks: dict[str, int] = {}
         self._counted: defaultdict[str, dict[Key, Spot]] = defaultdict(dict)
         self._figures: dict[Key, tuple[int | Decimal, Spot]] = {}
         self._counted_from: dict[Key, CountedFrom] = {}
         self._twice: defaultdict[tuple[Spot, Spot], list[tuple[Measure, int | Decimal, Spot, Spot]]] = defaultdict(list)
+
+    def expect_digest(self, path: Path, taken: Callable[[], str]) -> None:
+        """Say that the digest of a file is known, or taken elsewhere just now; ``taken`` waits for it."""
+        self._digests[path] = taken
+
+    def digest(self, path: Path) -> str:
+        """SHA-256 of a file of records, in hexadecimal."""
+        taken = self._digests.get(path)
+        return taken() if taken else sha256_of(path)
 
     def may_count(self, measure: Measure, rank: int) -> bool:
         """Whether a measure is counted from these records: the best way that the upload allows, and only one.

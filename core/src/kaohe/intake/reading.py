@@ -114,7 +114,7 @@ def _read_content(content: bytes | Path, spot: Spot, draft: Draft, folder: Path,
     # The digest is taken beside the counting: both let go of the interpreter while they work.
     with ThreadPoolExecutor(1) as beside:
         taken = beside.submit(lambda: sha256 or sha256_of(content))
-        draft.digest = lambda path: taken.result() if path == content else sha256_of(path)
+        draft.expect_digest(content, taken.result)
         read(content, spot, draft, folder)
         return taken.result()
 
