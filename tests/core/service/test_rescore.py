@@ -1,9 +1,11 @@
 """A new version of a plugin: what it would change is shown before anything is written."""
 
 import json
+from typing import Any
 
 import pytest
 from kaohe import plugins
+from kaohe.assessment import Deduction
 from kaohe.cli import main
 from kaohe.errors import NotFound, PluginError
 from kaohe.periods import Month
@@ -32,14 +34,16 @@ COMPLAINT = {"kind": "complaint.verified", "on": "2026-03-03", "ref": "1"}
 def dearer(monkeypatch: pytest.MonkeyPatch) -> None:
     """A new version of the plugin, by which a complaint costs twice as much."""
     upgrade("2")
-    hooks = plugins.load_region("testia")._hooks
-    before = hooks.compute_deductions
+    region = plugins.load_region("testia")
+    before = region.deductions
 
-    def twice(**given: object) -> list[object]:
-        found = before(**given)
-        return [d.model_copy(update={"amount": 2 * d.amount}) if d.code == "complaint" else d for d in found]
+    def twice(*given: Any) -> tuple[Deduction, ...]:
+        found = before(*given)
+        return tuple(
+            d.model_copy(update={"amount": 2 * (d.amount or 0)}) if d.code == "complaint" else d for d in found
+        )
 
-    monkeypatch.setattr(hooks, "compute_deductions", twice)
+    monkeypatch.setattr(region, "deductions", twice)
 
 
 def test_a_preview_shows_old_and_new_and_writes_nothing(kept: House, monkeypatch: pytest.MonkeyPatch) -> None:
