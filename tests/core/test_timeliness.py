@@ -85,6 +85,7 @@ CONTRACT = contract(
 REGION = region(book, CONTRACT, payment_schedule=payment_schedule)
 SENT = [
     upload(FEBRUARY, {"survey.rated": 1000, "survey.satisfied": 943}),
+    *(upload(Month(2026, no), {"survey.rated": 1000, "survey.satisfied": 1000}) for no in (1, 3, 4, 5, 6, 7, 8)),
     findings(
         FEBRUARY,
         complaint("2026-02-09"),
@@ -235,6 +236,30 @@ def test_an_amount_that_is_not_known_any_more_leaves_what_was_paid_paid() -> Non
     assert (second(found).net, second(found).state, second(found).outstanding) == (None, "paid", ZERO)
     unpaid = Situation.of(made, CONTRACT, [*SENT, ruled], AS_OF).document(only=())
     assert second(unpaid).state == "upcoming"
+
+
+@pytest.mark.parametrize(
+    ("amount", "state"), [(KNOWN + 200, "paid"), (KNOWN, "payable"), (Decimal("0.01"), "payable"), (None, "overdue")]
+)
+def test_what_is_short_by_a_deduction_of_unknown_amount_is_not_late(amount: Decimal | None, state: str) -> None:
+    # The vendor takes back the figures that 200.00 had been deducted for: what is due is 2,500.00 at the most.
+    events = [] if amount is None else [paid(DUE, amount)]
+    withdrawn = document(*events, more=[upload(FEBRUARY, {})])
+    assert second(withdrawn).net == KNOWN + 200
+    assert second(withdrawn).state == state
+    assert (second(withdrawn).late_since is not None) == (state == "overdue") == bool(owed(withdrawn))
+    assert bool(second(withdrawn).open) == (state != "paid")
+
+
+def test_delay_is_told_until_the_last_payment_where_the_rest_may_be_a_deduction_of_unknown_amount() -> None:
+    days = [date(2026, 6, 30), date(2026, 7, 4)]
+    found = document(*(paid(day, "1000.00") for day in days), more=[upload(FEBRUARY, {})])
+    assert (second(found).state, second(found).late_since, second(found).late_days) == ("payable", DUE, 4)
+    assert owed(found) == ["60.00"]  # 4 days × 1 % of 1,500.00 that were owed at the most
+
+
+def test_once_the_deduction_is_known_again_a_payment_that_was_short_is_late() -> None:
+    assert second(document(paid(DUE, KNOWN - Decimal("0.01")))).state == "overdue"
 
 
 later = st.one_of(

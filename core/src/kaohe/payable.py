@@ -58,7 +58,8 @@ class SettledInstalment(Instalment):
     Attributes:
         deducted: yuan taken from it; ``gross = deducted + net``.
         net: yuan to pay; None while ``gross`` is not known.
-        state: ``upcoming``, ``payable`` (due, or invoiced), ``overdue`` or ``paid``.
+        state: ``upcoming``, ``payable`` (due, or invoiced), ``overdue`` or ``paid``. Part of it having been paid, it is
+            not called overdue as long as ``open`` may be what was held back.
         invoiced: the day the vendor's invoice came, if known.
         paid_on: the day on which it had been paid in full by what was known on that day; None: it has not been.
         paid: yuan paid; None: nothing was.

@@ -105,7 +105,8 @@ def _settle_one(
     taken = () if instalment.advance else tuple(_take(instalment, pending, payments))
     deducted = sum((part.amount for part in taken), ZERO)
     net = None if instalment.gross is None else instalment.gross - deducted
-    standing = Standing.of(instalment, net, payments, as_of, known_on)
+    at_most = not instalment.advance and any(_bears(instalment, one.window.last) for _, one in unknown)
+    standing = Standing.of(instalment, net, payments, as_of, known_on, at_most=at_most)
     return SettledInstalment(
         **instalment.model_dump(),
         deducted=deducted,

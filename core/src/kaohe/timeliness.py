@@ -1,7 +1,9 @@
 """Whether an instalment was paid in full and in time, by what was known on the day of each payment.
 
 A ruling or a finding that comes after a payment may raise what the instalment comes to, or bring its due date forward.
-It makes no payment late that was right on its day: what it adds is outstanding, and bears no interest.
+It makes no payment late that was right on its day: what it adds is outstanding, and bears no interest. While a
+deduction of unknown amount is still to come to an instalment, what its payments fall short by may be that deduction:
+delay is then told until the last payment, and no further.
 """
 
 from __future__ import annotations
@@ -53,13 +55,30 @@ class Standing:
 
     @classmethod
     def of(
-        cls, instalment: Instalment, net: Decimal | None, payments: Payments, as_of: date, known_on: KnownOn
+        cls,
+        instalment: Instalment,
+        net: Decimal | None,
+        payments: Payments,
+        as_of: date,
+        known_on: KnownOn,
+        *,
+        at_most: bool = False,
     ) -> Standing:
-        """The standing of an instalment of this net, as now known, on a day."""
+        """The standing of an instalment on a day.
+
+        Args:
+            instalment: the instalment.
+            net: what there is to pay, as now known.
+            payments: its invoice and its payments.
+            as_of: the day.
+            known_on: what was known on the days of payment.
+            at_most: whether ``net`` is the most that it can be, for deductions of unknown amount are still to come.
+        """
         known, paid_on = _held_against(instalment.no, Known(net, instalment.due), payments, known_on)
-        state = _state(instalment, known, payments, paid_on, as_of)
+        state, until = _state(instalment, known, payments, paid_on, as_of), paid_on or as_of
         since = _late_since(known, payments) if known.net and (paid_on or state == "overdue") else None
-        until = paid_on or as_of
+        if at_most and payments.made and state == "overdue":
+            state, until = "payable", payments.days[-1]
         if since is None or until <= since:
             return cls(known, paid_on, state)
         return cls(known, paid_on, state, since, (until - since).days)

@@ -106,6 +106,8 @@ def _bears(instalment: SettledInstalment) -> str:
 def _paid(instalment: SettledInstalment) -> str:
     paid = show(instalment.paid or ZERO)
     told = f"：{instalment.paid_on} 付清，共 {paid}" if instalment.paid_on else f"：已付 {paid}，尚未付清"
+    if instalment.state == "payable" and instalment.open:
+        told += "（所差的可能是金额未定的扣款，暂不算逾期）"
     return f"{told}，{_late(instalment)}" if instalment.late_since else told
 
 
