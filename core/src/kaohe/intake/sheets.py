@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kaohe.intake.copies import original
 from kaohe.intake.counting.nearest import UNKNOWN, advice
-from kaohe.intake.counting.sheets import read_record_sheet, records_header
+from kaohe.intake.counting.sheets import has_records_below, read_record_sheet, records_header
 from kaohe.intake.daily import read_days
 from kaohe.intake.draft import Draft
 from kaohe.intake.eventsheet import read_events
@@ -38,16 +38,14 @@ def read_sheets(found: Iterator[Grid], spot: Spot, draft: Draft, folder: Path) -
     read = len(tables)
     unknown = 0
     for place, (sheet, header) in enumerate(known, start=1):
-        if isinstance(header, int):
+        if sheet.hidden and header is not None:
+            unknown += _report_hidden(sheet, header, draft)
+        elif isinstance(header, int):
             is_filled = read_record_sheet(sheet, header, draft, folder / f"{place}.csv")
             draft.has_records |= is_filled
             read += is_filled
-        elif header is not None and not sheet.hidden:
-            _read_table(sheet, header, tables, draft)
         elif header is not None:
-            message = "隐藏的工作表里有数据，容易被忽略；请取消隐藏后核对，或删除这个工作表"
-            draft.report.add("hidden-sheet", message, sheet.spot)
-            unknown += 1  # what it holds would be reported as lacking once more
+            _read_table(sheet, header, tables, draft)
         elif not (sheet.is_empty or sheet.hidden or _is_aside(sheet)):
             unknown += 1
             _report_unknown(sheet, draft)
@@ -56,10 +54,21 @@ def read_sheets(found: Iterator[Grid], spot: Spot, draft: Draft, folder: Path) -
     return not unknown, len(opened)
 
 
+def _report_hidden(sheet: Grid, header: Header | int, draft: Draft) -> bool:
+    """Report a hidden sheet, unless it is one for records that nothing stands in; whether it is reported.
+
+    What it holds would be reported as lacking once more.
+    """
+    if isinstance(header, int) and not has_records_below(sheet, header):
+        return False
+    message = "隐藏的工作表里有数据，容易被忽略；请取消隐藏后核对，或删除这个工作表"
+    draft.report.add("hidden-sheet", message, sheet.spot)
+    return True
+
+
 def _header(sheet: Grid, draft: Draft) -> Header | int | None:
     """The header of a sheet's figures, or the row of that of its records; None where it has neither."""
-    records = None if sheet.hidden else records_header(sheet, draft)
-    if records is not None:
+    if (records := records_header(sheet, draft)) is not None:
         return records
     return None if sheet.is_empty or _is_aside(sheet) else recognise(sheet, draft.context.names)
 

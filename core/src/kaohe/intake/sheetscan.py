@@ -11,7 +11,7 @@ from kaohe.intake.plainmarkup import Cells, cells
 from kaohe.intake.xmlwalk import BadXml, walk
 
 _AREA = re.compile(r"([A-Z]{1,3}[1-9]\d{0,6}):([A-Z]{1,3}[1-9]\d{0,6})")
-_DECLARATION = b"<?xml"
+_REFERENCE_IN_VALUE = re.compile(rb"<(?:\w+:)?v(?: [^<>]*)?>[^<]*&#")
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 
 
@@ -27,7 +27,8 @@ class SheetScan:
         cells: how many cells hold something.
         shared: how many of them refer to a shared text.
         merged: the merged cells, as far as there are not too many of them.
-        has_unplaced: whether there are cells that leave it to the cell before them to say where they stand.
+        is_doubtful: whether plain cells may not be drawn out: there are comments, in which what looks like a cell is
+            none, or cells that leave it to the one before them to say where they stand.
 
     Raises:
         TooMuch: it reaches too far.
@@ -38,12 +39,12 @@ class SheetScan:
         self.odd: dict[tuple[int, int], str] = {}
         self.merged: list[Area] = []
         self.cells = self.shared = 0
-        self.has_unplaced = False
+        self.is_doubtful = False
         self._row = self._column = self._last_row = self._last_column = -1
         self._type = self._formula = self._value = ""
         self._into: str | None = None
         self._seen = 0
-        walk(map(self._left, xml), self._start, self._end, self._text)
+        walk(map(self._left, xml), self._start, self._end, self._text, self._aside)
 
     @property
     def area(self) -> int:
@@ -71,10 +72,18 @@ class SheetScan:
             self._type, self._formula, self._value = attributes.get("t", "n"), "", ""
             self._seen += 1
         elif tag in ("v", "f", "t"):
+            if tag == "v" and self._value:
+                raise BadXml("two values in one cell")
             self._into = tag
             self._formula = "=" if tag == "f" else self._formula
         elif tag == "mergeCell":
             self._merge(attributes.get("ref", ""))
+
+    def _aside(self, *_: object) -> None:
+        self.is_doubtful = True
+        # Calamine takes a number only as far as the comment or the like that stands in it.
+        if self._into == "v":
+            raise BadXml("a value in pieces")
 
     def _merge(self, reference: str) -> None:
         # A reference that cannot be read costs a hint, not the workbook.
@@ -84,7 +93,7 @@ class SheetScan:
 
     def _place(self, reference: str | None) -> None:
         if reference is None:
-            self.has_unplaced = True
+            self.is_doubtful = True
             self._column += 1
         else:
             self._row, self._column = _cell(reference)
@@ -131,15 +140,10 @@ def scan_sheet(xml: bytes) -> SheetScan:
         TooMuch: it reaches too far.
         BadXml: it is no XML of a sheet.
     """
-    if _may_hide_cells(xml):
-        return SheetScan([xml])
+    if b"&#" in xml and _REFERENCE_IN_VALUE.search(xml):
+        raise BadXml("a value in pieces")  # calamine takes a number only as far as the first
     scan = SheetScan(cells(xml))
-    return SheetScan([xml]) if scan.has_unplaced else scan
-
-
-def _may_hide_cells(xml: bytes) -> bool:
-    """Whether there are comments and the like: what looks like a cell in them is none. Office writes none."""
-    return b"<!" in xml or xml.find(b"<?", len(_DECLARATION)) >= 0
+    return SheetScan([xml]) if scan.is_doubtful else scan
 
 
 def _cell(reference: str) -> tuple[int, int]:

@@ -16,6 +16,7 @@ def walk(
     start: Callable[[str, dict[str, str]], None],
     end: Callable[[str], None] = lambda tag: None,
     text: Callable[[str], None] = lambda found: None,
+    aside: Callable[..., None] = lambda *_: None,
 ) -> None:
     """Walk through an XML document that comes in pieces.
 
@@ -24,6 +25,7 @@ def walk(
         start: what to do where an element begins, given its tag without a prefix and its attributes.
         end: where it ends.
         text: for the text between.
+        aside: where a comment, a processing instruction or a CDATA section begins.
 
     Raises:
         BadXml: it is no XML, has a document type, or ``start`` met a number that is none.
@@ -33,6 +35,7 @@ def walk(
     parser.StartElementHandler = lambda tag, attributes: start(tag.rpartition(":")[2], attributes)
     parser.EndElementHandler = lambda tag: end(tag.rpartition(":")[2])
     parser.CharacterDataHandler = text
+    parser.CommentHandler = parser.ProcessingInstructionHandler = parser.StartCdataSectionHandler = aside
     parser.StartDoctypeDeclHandler = _no_doctype
     parser.buffer_text = True
     try:

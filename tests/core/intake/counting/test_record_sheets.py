@@ -112,6 +112,16 @@ def test_sheets_left_empty_are_remarked_on_and_all_empty_is_refused(blank: Calla
     assert [f.code for f in refused(book)] == ["no-data"]
 
 
+@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+def test_hidden_records_are_not_passed_over_in_silence(blank: Callable[..., Any], state: str) -> None:
+    book = filled(filled(blank(), "话单", CALL), "工单", TICKET)
+    book["工单"].sheet_state = state
+    assert [(fault.code, fault.sheet) for fault in refused(book)] == [("hidden-sheet", "工单")]
+    empty = filled(blank(), "话单", CALL)
+    empty["工单"].sheet_state = state
+    assert sent(empty).figures
+
+
 def test_empty_rows_between_records_are_passed_over_and_keep_the_numbers(blank: Callable[..., Any]) -> None:
     book = filled(filled(blank(), "话单", CALL), "话单", CALL | {"通话编号": "C2"}, row=HEAD + 5)
     assert next(f.value for f in sent(book).figures if f.code == "calls.offered") == 2

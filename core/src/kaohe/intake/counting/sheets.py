@@ -26,12 +26,17 @@ def records_header(sheet: Grid, draft: Draft) -> int | None:
     return next((place for place, row in enumerate(sheet.rows[:HEADER_ROWS]) if is_records(row, draft)), None)
 
 
+def has_records_below(sheet: Grid, header: int) -> bool:
+    """Whether anything stands below the header of a sheet of records."""
+    return not all(sheet.is_empty_row(row) for row in range(header + 1, len(sheet.rows)))
+
+
 def read_record_sheet(sheet: Grid, header: int, draft: Draft, into: Path) -> bool:
     """Count a sheet of records into a draft; whether anything stands in it.
 
     A template has a sheet for each kind of record, and whoever reports one kind leaves the others empty.
     """
-    if all(sheet.is_empty_row(row) for row in range(header + 1, len(sheet.rows))):
+    if not has_records_below(sheet, header):
         draft.remarks.append(f"工作表“{sheet.spot.sheet}”表头下面是空的，没有计数")
         return False
     layout = layout_of(list(map(str, sheet.rows[header])), draft.context.catalogue)
