@@ -147,6 +147,25 @@ def test_records_of_two_kinds_agree_and_where_values_differ_a_part_is_told_of() 
     assert [c.divided for c in facts(PARTS[0], more).conflicts] == [False]
 
 
+@given(st.permutations(["calls", "attendance", "summary"]), st.integers(10, 11))
+def test_what_can_be_counted_from_two_kinds_of_records_is_counted_from_the_first_of_them(
+    order: list[str], stated: int
+) -> None:
+    first = MARCH.days[0]
+    sent = {
+        # An agent who took no call on the first day stands in the attendance alone.
+        "calls": upload(MARCH, {"seats.on_duty": dict.fromkeys(MARCH.days[1:], 9)}, name="话单.csv", counted="1"),
+        "attendance": upload(MARCH, {"seats.on_duty": {first: 10}}, name="考勤.csv", counted="2", kind="attendance"),
+        "summary": upload(MARCH, {"seats.on_duty": {first: stated}}, name="汇总.json"),
+    }
+    known = facts(*(sent[name] for name in order))
+    assert known.figure(MARCH, "seats.on_duty", MARCH.days[1]) is None
+    assert known.figure(MARCH, "seats.on_duty", first) == (10 if stated == 10 else None)
+    assert [conflict.files for conflict in known.conflicts] == ([] if stated == 10 else [("汇总.json", "考勤.csv")])
+    alone = facts(sent["calls"], sent["summary"])
+    assert alone.figure(MARCH, "seats.on_duty", MARCH.days[1]) == 9
+
+
 @given(st.sampled_from(range(len(UPLOADS))))
 def test_digests_change_with_content_and_with_content_only(changed: int) -> None:
     upload_ = UPLOADS[changed]

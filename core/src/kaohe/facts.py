@@ -38,7 +38,7 @@ class Facts:
         self.trail = _trail(unique, catalogue)
         reports = [_without_trail(s, catalogue) for s in unique if not is_remark(s, catalogue)]
         self.submitted = frozenset((s.month, s.source) for s in reports)
-        self._figures, self.conflicts = merge_figures(reports)
+        self._figures, self.conflicts = merge_figures(reports, catalogue.measures)
         self.events = merge_events(reports)
 
     def figure(self, month: Month, code: str, on: date | None = None) -> Quantity | None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 
-from kaohe.catalogue import Source
+from kaohe.catalogue import Measure, Source
 from kaohe.model import Quantity, Record, digest
 from kaohe.periods import Month
-from kaohe.submission import JOIN, CountedFrom, SourcedEvent, Submission
+from kaohe.submission import JOIN, CountedFrom, Figure, SourcedEvent, Submission
 
 FigureKey = tuple[Month, str, date | None]
 Stated = dict[tuple[Quantity, CountedFrom | None], str]
@@ -51,24 +52,26 @@ class Conflict(Record):
         return f"{self.code} {when}：{self.source.label}的文件相互矛盾：{places}；{remedy}"
 
 
-def conflicts(submissions: Iterable[Submission]) -> tuple[Conflict, ...]:
+def conflicts(submissions: Iterable[Submission], measures: Mapping[str, Measure]) -> tuple[Conflict, ...]:
     """Where files of one source give different values for the same thing, or count it from different records."""
-    return merge_figures(sorted(submissions, key=lambda s: s.key))[1]
+    return merge_figures(sorted(submissions, key=lambda s: s.key), measures)[1]
 
 
 def merge_figures(
-    submissions: Sequence[Submission],
+    submissions: Sequence[Submission], measures: Mapping[str, Measure]
 ) -> tuple[Mapping[FigureKey, Mapping[Source, Quantity]], tuple[Conflict, ...]]:
     """The figures on which the files of a source agree, by month, measure, day and source, and the contradictions.
 
     Args:
         submissions: in order of their keys, so that of equal places the same is named always.
+        measures: by code. Where one can be counted from several kinds of records, it is counted from the first of them
+            that the source has sent, as within one file.
     """
+    told = list(_told(submissions, measures))
     found: defaultdict[FigureKey, defaultdict[Source, Stated]] = defaultdict(lambda: defaultdict(dict))
-    for submission in submissions:
-        for figure in submission.figures:
-            values = found[submission.month, figure.code, figure.on][submission.source]
-            values.setdefault((figure.value, figure.counted), figure.where or submission.name)
+    for submission, figure in told:
+        values = found[submission.month, figure.code, figure.on][submission.source]
+        values.setdefault((figure.value, figure.counted), figure.where or submission.name)
     agreed: dict[FigureKey, dict[Source, Quantity]] = {}
     differing: dict[tuple[FigureKey, Source], Stated] = {}
     for key, sources in found.items():
@@ -77,7 +80,26 @@ def merge_figures(
                 agreed.setdefault(key, {})[source] = next(iter(stated))[0]
             else:
                 differing[key, source] = stated
-    return MappingProxyType(agreed), tuple(sorted(_conflicts(differing, submissions), key=str))
+    return MappingProxyType(agreed), tuple(sorted(_conflicts(differing, told), key=str))
+
+
+def _told(submissions: Iterable[Submission], measures: Mapping[str, Measure]) -> Iterator[tuple[Submission, Figure]]:
+    """The figures that were stated, and of those that were counted the ones that were counted in the best way."""
+    all_ = [(submission, figure) for submission in submissions for figure in submission.figures]
+    best: dict[tuple[Month, Source, str], int] = {}
+    for submission, figure in all_:
+        key = submission.month, submission.source, figure.code
+        best[key] = min(best.get(key, sys.maxsize), _rank(figure, measures))
+    for submission, figure in all_:
+        if not figure.counted or _rank(figure, measures) == best[submission.month, submission.source, figure.code]:
+            yield submission, figure
+
+
+def _rank(figure: Figure, measures: Mapping[str, Measure]) -> int:
+    """Which of a measure's ways of counting a figure was counted by; beyond all of them where it was stated."""
+    ways = [way.records for way in measures[figure.code].counted] if figure.code in measures else []
+    kind = figure.counted.kind if figure.counted else None
+    return ways.index(kind) if kind in ways else len(ways)
 
 
 def _agree(stated: Stated) -> bool:
@@ -92,13 +114,12 @@ def _is_divided(stated: Stated) -> bool:
 
 
 def _conflicts(
-    differing: Mapping[tuple[FigureKey, Source], Stated], submissions: Sequence[Submission]
+    differing: Mapping[tuple[FigureKey, Source], Stated], told: Iterable[tuple[Submission, Figure]]
 ) -> Iterator[Conflict]:
     """The values that do not agree, with all files that state one: whoever mends has to look at each."""
     files = defaultdict[tuple[FigureKey, Source], set[str]](set)
-    for submission in submissions if differing else ():
-        for figure in submission.figures:
-            files[(submission.month, figure.code, figure.on), submission.source].add(submission.name)
+    for submission, figure in told if differing else ():
+        files[(submission.month, figure.code, figure.on), submission.source].add(submission.name)
     for place, stated in differing.items():
         (month, code, on), source = place
         texts, places = zip(*sorted((str(value), where) for (value, _), where in stated.items()), strict=True)

@@ -145,12 +145,12 @@ def test_files_that_contradict_each_other_are_both_named(demo: Any) -> None:
         demo.read(name, demo.csv([["指标", "数值"], ["参评数", 1000], ["满意数", value]]))
         for name, value in files.items()
     ]
-    (found,) = contradictions(read[:2], demo.catalogue.labels)
+    (found,) = contradictions(read[:2], demo.catalogue.measures)
     for part in ("“三月.csv”与“三月改.csv”", "“满意数”", "990（三月.csv 第3行 B列）", "重传"):
         assert part in found.message
     assert (found.files, found.figures) == (("三月.csv", "三月改.csv"), ("survey.satisfied 2026-03",))
     assert [found.concerns(file) for file in read] == [True, True, False]
-    assert contradictions([read[0], read[2]], demo.catalogue.labels) == ()
+    assert contradictions([read[0], read[2]], demo.catalogue.measures) == ()
 
 
 def test_of_three_files_each_is_named_though_two_agree(demo: Any) -> None:

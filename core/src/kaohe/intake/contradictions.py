@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from kaohe.catalogue import Source
+from kaohe.catalogue import Measure, Source
 from kaohe.merging import Conflict, conflicts
 from kaohe.model import Record
 from kaohe.periods import Month, spans
@@ -45,19 +45,19 @@ class Contradiction(Record):
         return told == (self.region, self.month, self.source) and submission.name in self.files
 
 
-def contradictions(submissions: Iterable[Submission], labels: Mapping[str, str]) -> tuple[Contradiction, ...]:
+def contradictions(submissions: Iterable[Submission], measures: Mapping[str, Measure]) -> tuple[Contradiction, ...]:
     """What files of one region contradict each other in.
 
     Args:
         submissions: the files that were taken in.
-        labels: the Chinese names of measures by code; one that has none is called by its code.
+        measures: by code; one that is not known is called by its code.
 
     Returns:
         One for each set of files that differ, by month.
     """
     given = tuple(submissions)
     groups: defaultdict[tuple[Month, Source, tuple[str, ...]], list[Conflict]] = defaultdict(list)
-    for conflict in conflicts(given):
+    for conflict in conflicts(given, measures):
         groups[conflict.month, conflict.source, conflict.files].append(conflict)
     return tuple(
         Contradiction(
@@ -66,7 +66,7 @@ def contradictions(submissions: Iterable[Submission], labels: Mapping[str, str])
             source=source,
             files=files,
             figures=tuple(_figures(found)),
-            message=_told(found, labels),
+            message=_told(found, measures),
         )
         for (month, source, files), found in sorted(groups.items())
     )
@@ -81,12 +81,12 @@ def _figures(found: Sequence[Conflict]) -> Iterator[str]:
         yield from (f"{code} {span}" for span in (spans(known) if known else [str(found[0].month)]))
 
 
-def _told(found: Sequence[Conflict], labels: Mapping[str, str]) -> str:
+def _told(found: Sequence[Conflict], measures: Mapping[str, Measure]) -> str:
     first = found[0]
     files = "与".join(f"“{name}”" for name in first.files)
     values = "，".join(f"{value}（{place}）" for value, place in zip(first.values, first.places, strict=True))
     more = f"等{len(found)}个数据" if len(found) > 1 else ""
-    label = labels.get(first.code, first.code)
+    label = measures[first.code].label if first.code in measures else first.code
     remedy = JOIN if first.divided else _REMEDY
     return (
         f"{first.source.label} {first.month}：{files}互相矛盾，“{label}”{first.on or ''}分别是{values}{more}；{remedy}"

@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import date
 
 from kaohe import assessing, scoring
-from kaohe.catalogue import Catalogue
+from kaohe.catalogue import Catalogue, Measure
 from kaohe.clauses import Clause
 from kaohe.contract import Contract
 from kaohe.errors import NotFound, PluginError
@@ -154,7 +154,7 @@ class Queries:
         if not found:
             self._check(contract_id)
         in_force = {(it.submission.key, it.version.id): it.submission for it in self.table.facts(contract_id).values()}
-        told = contradictions(in_force.values(), self._labels(contract_id))
+        told = contradictions(in_force.values(), self._measures(contract_id))
         return tuple(
             SubmissionView(
                 **dict(record),
@@ -196,10 +196,10 @@ class Queries:
         with suppress(PluginError):
             self._loaded(contract_id)
 
-    def _labels(self, contract_id: str) -> Mapping[str, str]:
-        """The Chinese names of what a contract's uploads state; none while the plugin is broken."""
+    def _measures(self, contract_id: str) -> Mapping[str, Measure]:
+        """The measures that a contract's uploads state; none while the plugin is broken."""
         try:
-            return self.catalogue(contract_id).labels
+            return self.catalogue(contract_id).measures
         except PluginError:
             return {}
 

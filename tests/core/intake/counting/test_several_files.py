@@ -37,7 +37,7 @@ def known_from(*uploads: Upload) -> Facts:
 
 
 def messages(*uploads: Upload) -> list[str]:
-    return [found.message for found in contradictions([upload.submission for upload in uploads], CORE.labels)]
+    return [found.message for found in contradictions([upload.submission for upload in uploads], CORE.measures)]
 
 
 def daily(rows: list[list[str]]) -> dict[tuple[str, date | None], int]:
