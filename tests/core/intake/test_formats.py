@@ -220,12 +220,19 @@ def test_bombs_in_one_zip_share_one_allowance(demo: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ['<c r="XFD1048576"><v>1</v></c>', '<c r="A1048576"><v>1</v></c><c r="Z1"><v>1</v></c>']
+    ("cell", "corner"),
+    [
+        ('<c r="XFD1048576"><v>1</v></c>', "XFD1048576"),
+        ('<c r="A1048576"><v>1</v></c><c r="Z1"><v>1</v></c>', "Z1048576"),
+        ('<c r="A1048576"><f>1+1</f><v>2</v></c><c r="Z1" t="str"><f>1</f><v>1</v></c>', "Z1048576"),
+    ],
 )
-def test_a_stray_cell_in_the_last_corner_is_refused_before_memory_is_taken(demo: Any, cell: str) -> None:
+def test_a_stray_cell_in_the_last_corner_is_refused_before_memory_is_taken(demo: Any, cell: str, corner: str) -> None:
     sheet = f'<worksheet xmlns="{_MAIN}"><sheetData><row>{cell}</row></sheetData></worksheet>'
     data = _with_part(demo.xlsx(), "xl/worksheets/sheet1.xml", sheet.encode())
-    assert demo.codes("a.xlsx", data) == ["too-many-cells"]
+    (fault,) = demo.faults("a.xlsx", data)
+    assert (fault.code, fault.sheet) == ("too-many-cells", "按月")
+    assert f"延伸到了 {corner}" in fault.message
 
 
 def test_formats_down_to_the_last_row_hold_nothing_and_are_fine(demo: Any) -> None:

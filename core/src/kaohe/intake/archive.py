@@ -131,7 +131,7 @@ class Unpacker:
         if len(infos) > MAX_MEMBERS:
             return f"包内文件过多（{len(infos)}个，最多{MAX_MEMBERS}个）"
         if in_memory > self._left:
-            return f"解压后有 {in_memory / MIB:.0f} MB，最多{MAX_UNPACKED // MIB} MB"
+            return f"解压后超过{MAX_UNPACKED // MIB} MB（工作簿多半是把格式设到了最后一行）"
         if declared > RATIO_FLOOR and declared > MAX_RATIO * packed:
             return f"压缩率异常（解压后是原来的{declared // max(packed, 1)}倍）"
         if any(i.flag_bits & 1 for i in infos):

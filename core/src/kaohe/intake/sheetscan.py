@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from kaohe.intake.grid import Area
 from kaohe.intake.limits import MAX_AREA, MAX_CELLS, MAX_MERGED
 from kaohe.intake.plainmarkup import Cells, cells
+from kaohe.intake.spots import letters
 from kaohe.intake.xmlwalk import BadXml, walk
 
 _AREA = re.compile(r"([A-Z]{1,3}[1-9]\d{0,6}):([A-Z]{1,3}[1-9]\d{0,6})")
@@ -16,7 +17,16 @@ _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 
 
 class TooMuch(Exception):
-    """The workbook would take more memory than a month's figures can need."""
+    """The workbook would take more memory than a month's figures can need.
+
+    Attributes:
+        corner: where few cells reach too far, the cell of the last row and column they reach; None: they are too many.
+        sheet: the sheet's name, where it is one sheet's fault and the name is known.
+    """
+
+    def __init__(self, corner: str | None = None, sheet: str | None = None) -> None:
+        super().__init__(corner, sheet)
+        self.corner, self.sheet = corner, sheet
 
 
 class SheetScan:
@@ -124,8 +134,10 @@ class SheetScan:
 
     def _reach(self, row: int, column: int) -> None:
         self._last_row, self._last_column = max(self._last_row, row), max(self._last_column, column)
-        if self.cells > MAX_CELLS or self.area > MAX_AREA:
+        if self.cells > MAX_CELLS:
             raise TooMuch
+        if self.area > MAX_AREA:
+            raise TooMuch(f"{letters(self._last_column)}{self._last_row + 1}")
 
     def _check_seen(self) -> None:
         # Calamine drops a cell that has only a format; so may a sheet formatted down to its last row.
@@ -153,9 +165,9 @@ def _cell(reference: str) -> tuple[int, int]:
     return int(match[2]) - 1, _place_of(match[1])
 
 
-def _place_of(letters: str) -> int:
+def _place_of(name: str) -> int:
     """The place of a column, from 0, by its letters."""
     place = -1
-    for letter in letters:
+    for letter in name:
         place = (place + 1) * 26 + ord(letter) - ord("A")
     return place

@@ -36,10 +36,8 @@ def grids(data: bytes, spot: Spot, unpacker: Unpacker, report: Report) -> Iterat
     try:
         scans = _scan(parts)
         opened = _open(parts)
-    except TooMuch:
-        limits = f"{MAX_CELLS}个有内容的单元格、{MAX_AREA}个单元格的范围"
-        advice = "请删去远处的零散内容和多余的行列（选中后右键“删除”，不是清空），另存后再上传"
-        report.add("too-many-cells", f"工作簿内容过多，超过{limits}；{advice}", spot)
+    except TooMuch as error:
+        _report_too_much(error, spot, report)
         return
     except BadXml:
         report.add("damaged", _BROKEN, spot)
@@ -64,6 +62,15 @@ def _unpack(data: bytes, spot: Spot, unpacker: Unpacker, report: Report) -> dict
     return parts
 
 
+def _report_too_much(error: TooMuch, spot: Spot, report: Report) -> None:
+    if error.corner:
+        what = f"内容延伸到了 {error.corner}，行列范围过大（最多{MAX_AREA}个单元格），多半是远处有零散的字或空格"
+    else:
+        what = f"工作簿内容过多，超过{MAX_CELLS}个有内容的单元格或{MAX_AREA}个单元格的范围"
+    advice = "请删去远处的零散内容和多余的行列（选中后右键“删除”，不是清空），另存后再上传"
+    report.add("too-many-cells", f"{what}；{advice}", replace(spot, sheet=error.sheet))
+
+
 def _scan(parts: Mapping[str, bytes]) -> dict[str, SheetScan]:
     """What the XML of each sheet shows, by the sheet's name; raises where the workbook is broken or too much."""
     try:
@@ -72,10 +79,18 @@ def _scan(parts: Mapping[str, bytes]) -> dict[str, SheetScan]:
         raise BadXml(str(error)) from None
     # All sheets' parts are looked at, also one that no sheet is said to stand in.
     stated = {part for part in parts if part.startswith("xl/worksheets/")}
-    scans = {part: scan_sheet(parts[part]) for part in stated | (set(names.values()) & parts.keys())}
+    called = {part: name for name, part in names.items() if part in parts}
+    scans = {part: _scan_part(parts[part], called.get(part)) for part in sorted(stated | called.keys())}
     texts = [longest_text(xml) for part, xml in parts.items() if part.lower().endswith("sharedstrings.xml")]
     check_total(scans.values(), max(texts, default=0))
     return {name: scans[part] for name, part in names.items() if part in scans}
+
+
+def _scan_part(xml: bytes, sheet: str | None) -> SheetScan:
+    try:
+        return scan_sheet(xml)
+    except TooMuch as error:
+        raise TooMuch(error.corner, sheet) from None
 
 
 def _open(parts: Mapping[str, bytes]) -> CalamineWorkbook:
