@@ -101,6 +101,10 @@ def test_the_command_runs_all_cases_and_fails_if_one_does(
         ("- {name: x, month: 2026-13, expect: {amount: null}}", "case 1 (x): month: "),
         ("- {name: x, month: 2026-03, expect: {}}", "case 1 (x): expect: "),
         ("- {name: x\n  name: [", "cases/some.yaml is not YAML: "),
+        (
+            "- {name: x, month: 2026-03, as_of: 2026-13-31}",
+            "'2026-13-31' cannot be read: month must be in 1..12 in line 1",
+        ),
         ("name: x", "cases/some.yaml is not a list of cases"),
         ("- x", "case 1 is not a mapping"),
     ],
@@ -110,6 +114,12 @@ def test_a_slip_in_a_file_of_cases_is_told_with_its_place(package: str, text: st
     with pytest.raises(UsageError, match=r"cases/some\.yaml") as caught:
         load_cases(package)
     assert problem in str(caught.value)
+
+
+def test_a_file_of_cases_in_another_encoding_is_told(package: str) -> None:
+    Path(str(import_module(package).__path__[0]), "cases", "some.yaml").write_bytes("- {name: 满意率}".encode("gbk"))
+    with pytest.raises(UsageError, match=r"cases/some\.yaml is not written in UTF-8 \(line 1\); save it as UTF-8"):
+        load_cases(package)
 
 
 def test_events_of_a_case_are_held_to_what_an_upload_is() -> None:

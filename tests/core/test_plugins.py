@@ -296,7 +296,7 @@ def test_no_contract() -> None:
 
 @pytest.mark.parametrize(
     ("changes", "problem"),
-    [({"total": 10.5}, "total: "), ({"clauses": [clause("9", values={"target": 0.9})]}, "clauses.0.values.target: ")],
+    [({"total": 10.5}, "total: "), ({"clauses": [clause("9", values={"target": 0.9})]}, "clause 9, values.target: ")],
 )
 def test_a_contract_that_is_wrong_on_disk(site: Site, changes: dict[str, Any], problem: str) -> None:
     site.add("bad", **changes)
@@ -554,6 +554,45 @@ def test_a_good_region_beside_a_broken_one_is_scored_all_the_same(
     assert "Traceback" not in err
     main(["score", str(site.folder), "--json", "--contract", "good-2026"])
     assert json.loads(capsys.readouterr().out)["contract"] == "good-2026"
+
+
+MAP = "{name: m, label: l, records: tickets, columns: {number: {header: no}}}"
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"name: m\n\tlabel: l", "exports/m.yaml is not YAML: "),
+        (MAP.replace("number:", "numbre:").encode(), "exports/m.yaml is not an export: columns.numbre: "),
+        (MAP.replace("label", "lable").encode(), "exports/m.yaml is not an export: label: Field required"),
+        (
+            MAP.replace("no}", "工单}").encode("gbk"),
+            "exports/m.yaml is not written in UTF-8 (line 1); save it as UTF-8",
+        ),
+        (b"", "exports/m.yaml is empty"),
+        (b"? [a]\n: 1", "exports/m.yaml is not YAML: "),
+        (None, "/exports fails: IsADirectoryError"),
+    ],
+)
+def test_a_bad_map_of_columns_stops_its_own_region_only(
+    site: Site, capsys: pytest.CaptureFixture[str], content: bytes | None, told: str
+) -> None:
+    exports = site.folder / site.add("bad") / "exports"
+    exports.mkdir()
+    (exports / "m.yaml").mkdir() if content is None else (exports / "m.yaml").write_bytes(content)
+    site.add("good")
+    refused(lambda: load_region("bad"), plugin="bad", hook=None, problem=told, remedy="mend the map")
+    assert main(["regions"]) == 1
+    printed = capsys.readouterr().out
+    assert "good-2026" in printed
+    assert "plugin 'bad'" in printed
+
+
+def test_a_good_map_of_columns_is_taken_in(site: Site) -> None:
+    exports = site.folder / site.add("good") / "exports"
+    exports.mkdir()
+    (exports / "m.yaml").write_text(MAP, encoding="utf-8")
+    assert load_region("good").catalogue.exports[-1].name == "m"
 
 
 def test_the_commands_that_list_regions_tell_of_a_broken_one(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
