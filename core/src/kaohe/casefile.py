@@ -115,6 +115,10 @@ def _case(entry: object, number: int, file: str) -> Case:
         raise UsageError(f"{place}: {'; '.join(faults)}") from error
     if slips := list(_slips((key for key, _ in flat(case.expect)), EXPECTED, "expect.")):
         raise UsageError(f"{place}: {'; '.join(slips)}")
+    for key, value in flat(case.expect):
+        for held in value if isinstance(value, Sequence) else [value]:
+            if isinstance(held, (int, float)) and not isinstance(held, bool):
+                raise UsageError(f'{place}: expect.{key}: figures are quoted, as "0.95" or "600.00": {held} is not')
     return case
 
 

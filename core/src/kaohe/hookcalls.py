@@ -117,6 +117,9 @@ class HookCalls:
 def _register(name: str, module: ModuleType) -> tuple[Any, set[str]]:
     """Register defaults first, then the plugin, and check its hooks; gives the relay and the hooks it has."""
     version = getattr(module, "API_VERSION", None)
+    if version is None:
+        remedy = f"write 'API_VERSION = {API_VERSION}' in {module.__name__}"
+        raise PluginError(name, "it states no API_VERSION", remedy=remedy)
     if version != API_VERSION:
         problem = f"its API_VERSION is {version!r}, this kaohe speaks {API_VERSION}"
         raise PluginError(
