@@ -195,7 +195,16 @@ def test_two_packages_of_one_name(site: Site, monkeypatch: pytest.MonkeyPatch) -
     )
 
 
-@pytest.mark.parametrize("version", [None, 0, 2, "1"])
+def test_a_plugin_that_does_not_say_what_it_was_written_for() -> None:
+    refused(
+        lambda: region(API_VERSION=None),
+        hook=None,
+        problem="it states no API_VERSION",
+        remedy="write 'API_VERSION = 1' in kaohe_small_",
+    )
+
+
+@pytest.mark.parametrize("version", [0, 2, "1"])
 def test_a_plugin_for_another_kaohe(version: object) -> None:
     refused(
         lambda: region(API_VERSION=version),
@@ -413,7 +422,8 @@ def test_a_plain_number_where_figures_by_day_are_due_is_refused_in_the_line_that
 def test_a_slip_in_a_rule_is_told_plainly(rule: Callable[..., Any], problem: str) -> None:
     book = Rulebook()
     book.kpi("2", "complaints")(rule)
-    refused(lambda: score(book=book), hook="compute_kpis", problem=problem, remedy="mend contract.yaml, or the clause")
+    place = f"test_plugins.py, line {rule.__code__.co_firstlineno}"
+    refused(lambda: score(book=book), hook="compute_kpis", problem=problem, remedy=f"mend contract.yaml, or {place}")
     with pytest.raises(PluginError, match=r"compute_kpis\(\): (?!raised)"):
         score(book=book)
 
@@ -601,6 +611,8 @@ def test_the_commands_that_list_regions_tell_of_a_broken_one(site: Site, capsys:
     assert main(["regions"]) == 1
     out = capsys.readouterr().out
     assert "good-2026" in out
+    assert "hint: good-2026, clauses 1, 2, 3, 9: without a gist" in out
+    assert "hint: good-2026, readings partial-point, base" in out
     assert "plugin 'bad': importing" in out
     assert main(["clauses", "bad"]) == 1
     assert "ZeroDivisionError" in capsys.readouterr().err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,7 +41,7 @@ def register(commands: Commands) -> None:
 
 def regions(arguments: argparse.Namespace) -> int:
     """List the regions; one whose plugin cannot be used is told with its remedy."""
-    rows, broken = [], []
+    rows, broken, hints = [], [], []
     for name in region_names():
         try:
             region = load_region(name)
@@ -59,13 +60,28 @@ def regions(arguments: argparse.Namespace) -> int:
             )
             for c in region.contracts
         ]
+        hints += [line for c in region.contracts for line in _english(c)]
     if rows:
         print(table(("region", "contract", "合同", "term", "total", "plugin"), rows, right=(4,)))
+    for line in hints:
+        print(wrap(line, COLUMNS, "  "))
     print(
         "\n".join(broken) or ("" if rows else "no region is installed: install a plugin package"),
         end="\n" if broken or not rows else "",
     )
     return 1 if broken else 0
+
+
+def _english(contract: Contract) -> Iterator[str]:
+    """What officials are shown in English, for want of a ``gist``."""
+    readings = contract.readings.items()
+    lacking = {
+        "clauses": [clause.no for clause in contract.clauses if not clause.gist],
+        "readings": [name for name, r in readings if not (r.gist and all(o.gist for o in r.options.values()))],
+    }
+    for what, names in lacking.items():
+        if names:
+            yield f"hint: {contract.id}, {what} {', '.join(names)}: without a gist, officials are shown them in English"
 
 
 def clauses(arguments: argparse.Namespace) -> int:
