@@ -618,6 +618,21 @@ def test_the_commands_that_list_regions_tell_of_a_broken_one(site: Site, capsys:
     assert "ZeroDivisionError" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("broken", ["kpis", "deductions", "schedule"])
+def test_a_hook_that_fails_only_when_it_is_called_is_told_by_the_list_of_regions(
+    site: Site, capsys: pytest.CaptureFixture[str], broken: str
+) -> None:
+    code, told = BREAKS[broken]
+    site.add("bad", code)
+    site.add("good")
+    assert load_region("bad").contracts
+    main(["regions"])
+    out = capsys.readouterr().out
+    assert "good-2026" in out
+    assert "bad-2026" not in out
+    assert f"plugin 'bad', {told}: " in out
+
+
 def test_the_installed_regions_are_packages_with_a_version() -> None:
     for name in region_names():
         info = load_region(name).info

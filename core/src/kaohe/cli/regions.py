@@ -16,8 +16,8 @@ from kaohe.cli.counting import counting
 from kaohe.contract import Contract
 from kaohe.errors import PluginError, UsageError
 from kaohe.money import show
-from kaohe.plugins import load_region, region_names
-from kaohe.scoring import Situation
+from kaohe.plugins import Region, load_region, region_names
+from kaohe.scoring import Situation, derive
 from kaohe.stakes import stakes
 from kaohe.text import table, title, wrap
 
@@ -46,6 +46,7 @@ def regions(arguments: argparse.Namespace) -> int:
         try:
             region = load_region(name)
             check_sql(region)
+            _try(region)
         except PluginError as error:
             broken.append(f"  {error}")
             continue
@@ -70,6 +71,16 @@ def regions(arguments: argparse.Namespace) -> int:
         end="\n" if broken or not rows else "",
     )
     return 1 if broken else 0
+
+
+def _try(region: Region) -> None:
+    """Run the hooks over each contract's whole term with no facts at all: what a hook returns shows only then.
+
+    Raises:
+        PluginError: a hook fails, or returns what it should not.
+    """
+    for contract in region.contracts:
+        derive(region, contract, (), contract.term.last, only=())
 
 
 def _english(contract: Contract) -> Iterator[str]:
