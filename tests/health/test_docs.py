@@ -196,6 +196,12 @@ FAULTS = {
     "an upload of this would be refused": ("cases/clauses.yaml", "option: share, value", "option: shares, value"),
     "lists no clause 3.9": ("plugin.py", '"3.4", "knowledge', '"3.9", "knowledge'),
     "mend plugin.py, line": ("plugin.py", 'return Level(facts["knowledge.updated"])', "return Level(1 // 0)"),
+    "mend contract.yaml, or plugin.py, line": (
+        "plugin.py",
+        'terms.value("per_month")',
+        'terms.value("per_mounth")',
+    ),
+    "figures are quoted": ("cases/clauses.yaml", 'amount: "300.00", state', "amount: 300.00, state"),
     "not a measurement": ("plugin.py", 'return Level(facts["knowledge.updated"])', "return 20"),
     "money is never a float": ("plugin.py", "Charge(once,", "Charge(float(once),"),
 }
