@@ -218,16 +218,13 @@ class Region:
             raise self._hooks.fail("measures", str(error), "rename it, or use core's measure of that name") from error
 
     def _exports(self) -> tuple[Export, ...]:
-        """The region's own maps of columns; one that cannot be read stops this region and no other."""
-        remedy = (
-            "mend the map; 'kaohe check FILE --map MAP' tries it, and 'kaohe regions' tells whether all can be read"
-        )
+        """The region's own maps of columns; whatever is wrong with one stops this region and no other."""
         try:
             return load_exports(self.package)
-        except UsageError as error:
-            raise PluginError(self.name, str(error), remedy=remedy) from error
         except Exception as error:
-            problem = f"reading {self.package}/exports fails: {type(error).__name__}: {error}"
+            foreign = f"reading {self.package}/exports fails: {type(error).__name__}: {error}"
+            problem = str(error) if isinstance(error, UsageError) else foreign
+            remedy = "mend the map; 'kaohe check FILE --map MAP' tries it"
             raise PluginError(self.name, problem, remedy=remedy) from error
 
     def _check_contracts(self) -> None:
