@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any
@@ -9,7 +10,7 @@ from typing import Annotated, Any
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from kaohe.model import Described, Record
 from kaohe.whatif import Assumed, Setting
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
 
@@ -17,7 +18,20 @@ ContractId = Annotated[str, Path(description="Contract id 合同编号, such as 
 ClauseNo = Annotated[str, Path(description="Clause number 条款号, such as `4.5`")]
 InPath = Annotated[str, Path(description="Month 月份, YYYY-MM", pattern=MONTH)]
 OfMonth = Annotated[str | None, Query(description="Only this month 月份, YYYY-MM", pattern=MONTH)]
-AsOf = Annotated[date | None, Query(description="Work it out anew as of this day 截止日期; default: what is stored")]
+
+
+def _day(value: object) -> object:
+    """A day as it is written; pydantic would take digits alone for seconds since 1970."""
+    if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        raise ValueError(f"write a day as 2026-03-31, not {value!r} 日期请写成 2026-03-31")
+    return value
+
+
+AsOf = Annotated[
+    date | None,
+    BeforeValidator(_day),
+    Query(description="Work it out anew as of this day 截止日期; default: what is stored"),
+]
 Revision = Annotated[int | None, Query(description="Revision 版次; default: the one in force", ge=1)]
 OfRegion = Annotated[str | None, Query(description="Region 地区; default: no readable region")]
 FileName = Annotated[str | None, Query(description="File name 文件名; the same name replaces", max_length=100)]

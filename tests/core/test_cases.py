@@ -100,7 +100,16 @@ def test_the_command_runs_all_cases_and_fails_if_one_does(
         ("- {name: x, month: 2026-03, expect: {amout: null}}", "there is no expect.amout (did you mean amount?)"),
         ("- {name: x, month: 2026-13, expect: {amount: null}}", "case 1 (x): month: "),
         ("- {name: x, month: 2026-03, expect: {}}", "case 1 (x): expect: "),
+        ("- {name: x, month: 2026-03, expect: {amount: 600.00}}", "expect.amount: figures are quoted"),
+        (
+            "- {name: x, month: 2026-03, expect: {settlement: {net: ['1', 2]}}}",
+            "expect.settlement.net: figures are quoted",
+        ),
         ("- {name: x\n  name: [", "cases/some.yaml is not YAML: "),
+        (
+            "- {name: x, month: 2026-03, as_of: 2026-13-31}",
+            "'2026-13-31' cannot be read: month must be in 1..12 in line 1",
+        ),
         ("name: x", "cases/some.yaml is not a list of cases"),
         ("- x", "case 1 is not a mapping"),
     ],
@@ -110,6 +119,12 @@ def test_a_slip_in_a_file_of_cases_is_told_with_its_place(package: str, text: st
     with pytest.raises(UsageError, match=r"cases/some\.yaml") as caught:
         load_cases(package)
     assert problem in str(caught.value)
+
+
+def test_a_file_of_cases_in_another_encoding_is_told(package: str) -> None:
+    Path(str(import_module(package).__path__[0]), "cases", "some.yaml").write_bytes("- {name: 满意率}".encode("gbk"))
+    with pytest.raises(UsageError, match=r"cases/some\.yaml is not written in UTF-8 \(line 1\); save it as UTF-8"):
+        load_cases(package)
 
 
 def test_events_of_a_case_are_held_to_what_an_upload_is() -> None:
@@ -178,21 +193,47 @@ def test_records_are_counted_as_those_of_an_upload_are(package: str) -> None:
         "2026-03-03": 1,
     }
     assert run_case(region, case) == []
+    slip = case.model_copy(update={"records": {"publications": ({"publishd_at": date(2026, 3, 1)},)}})
+    assert "records.publications: there is no column 'publishd_at' (did you mean publish" in run_case(region, slip)[0]
     unknown = case.model_copy(update={"records": {"publication": ()}})
     assert "no kind of record 'publication' (did you mean publications?)" in run_case(region, unknown)[0]
 
 
-def test_sql_that_cannot_be_run_is_told_before_an_upload_comes() -> None:
-    def counting_by(**fields: Any) -> Region:
-        way = Counted.model_validate({"records": "tickets", "where": "true", **fields})
-        made = Measure(code="a", label="a", unit="件", grain="month", counted=(way,), note="n")
-        return small.region(measures=lambda: Catalogue.of([made]))
+def counting_by(**fields: Any) -> Region:
+    """A region whose only measure is counted so from tickets."""
+    way = Counted.model_validate({"records": "tickets", "where": "true", **fields})
+    made = Measure(code="a", label="a", unit="件", grain="month", counted=(way,), note="n")
+    return small.region(measures=lambda: Catalogue.of([made]))
 
+
+def test_sql_that_cannot_be_run_is_told_before_an_upload_comes() -> None:
     check_sql(counting_by(where="closed_at IS NOT NULL", on="working_day(created_at, 1)"))
     for fields in ({"where": "closed_att IS NULL"}, {"where": "closed_at >"}, {"on": "nothing"}, {"distinct": "agnt"}):
         with pytest.raises(PluginError, match="a is counted from tickets by ") as caught:
             check_sql(counting_by(**fields))
         assert (caught.value.plugin, caught.value.hook) == ("small", "measures")
+
+
+@pytest.mark.parametrize(
+    ("where", "is_refused"),
+    [
+        ("dispatched_at > working_day(created_at, 2)", True),
+        ("number IS NULL OR NOT (dispatched_at <= Working_Day(created_at, 2))", True),
+        ("working_day(created_at, 2) < dispatched_at", True),
+        ("dispatched_at::DATE > working_day(created_at, 2)", False),
+        ("working_day(created_at, 2) < dispatched_at::DATE", False),
+        ("dispatched_at >= working_day(created_at, 3)", False),  # from the first instant of the third day
+        ("working_day(created_at, 3) > dispatched_at", False),
+        ("dispatched_at > working_day(created_at, 2) + INTERVAL 18 HOURS", False),
+    ],
+)
+def test_an_instant_is_not_held_against_the_day_by_which_it_has_to_be(where: str, is_refused: bool) -> None:
+    if is_refused:
+        with pytest.raises(PluginError, match="a holds the instant dispatched_at against") as caught:
+            check_sql(counting_by(where=where))
+        assert caught.value.remedy == "compare days: write dispatched_at::DATE"
+    else:
+        check_sql(counting_by(where=where))
 
 
 def test_a_region_without_cases_has_none() -> None:

@@ -66,6 +66,7 @@ def test_a_deduction_that_would_be_taken_once_for_each_indicator() -> None:
     book.kpi("1", "survey.other")(lambda: Level(1))
     problem = "satisfaction_deduction() would charge clause 1 once for each of survey.satisfaction, survey.other"
     refused("compute_deductions", problem, '@book.deduction("1", "survey.satisfaction")', book=book)
+    refused("compute_deductions", problem, "; the function: test_coherence.py, line ", book=book)
 
 
 def test_one_function_may_charge_for_two_indicators_if_it_says_so() -> None:
@@ -210,3 +211,10 @@ def test_an_option_that_points_cannot_be_counted_by() -> None:
     readings = {"partial-point": reading("whole", "begun")}
     refused("contracts", problem, "call it one of whole, started, prorata", readings=readings)
     assert loaded(readings={"partial-point": reading("whole", "started"), "other": reading("begun", "x")}).contracts
+
+
+def test_what_nobody_may_supply() -> None:
+    measure = Measure(code="a", label="a", unit="件", grain="month", sources=(), note="n")
+    event = EventKind(code="a", label="a", sources=(), note="n")
+    for own in (Catalogue.of([measure]), Catalogue.of(events=[event])):
+        refused("measures", "a has no sources", "name VENDOR, AUTHORITY or both", measures=lambda own=own: own)

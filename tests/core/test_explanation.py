@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from kaohe import Rulebook
+from kaohe import Catalogue, Counted, Level, Measure, Rulebook
 from kaohe.catalogue import AUTHORITY, VENDOR
 from kaohe.errors import NotFound
 from kaohe.explanation import Explanation, explain
@@ -203,3 +203,16 @@ def test_the_conditions_of_a_renewal_clause_are_told() -> None:
     assert found.conditions == conditions[1:]
     assert "未达标　条件9：too many" in explaining.explained(found, CONTRACT)
     assert explained("9").conditions == ()
+
+
+@pytest.mark.parametrize("fails", [True, False])
+def test_the_list_is_named_where_failures_are_counted_without_a_whole(fails: bool) -> None:
+    way = Counted(records="tickets", where="closed_at IS NULL", fails=fails)
+    late = Measure(code="tickets.late", label="逾期", unit="件", grain="month", counted=(way,), note="n")
+    terms_of_one = contract(clauses=[clause("1", facts=["tickets.late"]), clause("9", kinds=["payment"])])
+    rules = Rulebook()
+    rules.kpi("1", "late")(lambda facts: Level(facts["tickets.late"]))
+    made = region(rules, terms_of_one, measures=lambda: Catalogue.of([late]))
+    sent = upload(MARCH, {"tickets.late": 34}).model_copy(update={"failures": "f" * 64})
+    found = explain(Situation.of(made, terms_of_one, [sent], date(2026, 4, 30)), MARCH, "1", [sent])
+    assert found.failures == ({sent.key: sent.failures_key} if fails else {})

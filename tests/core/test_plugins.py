@@ -195,7 +195,16 @@ def test_two_packages_of_one_name(site: Site, monkeypatch: pytest.MonkeyPatch) -
     )
 
 
-@pytest.mark.parametrize("version", [None, 0, 2, "1"])
+def test_a_plugin_that_does_not_say_what_it_was_written_for() -> None:
+    refused(
+        lambda: region(API_VERSION=None),
+        hook=None,
+        problem="it states no API_VERSION",
+        remedy="write 'API_VERSION = 1' in kaohe_small_",
+    )
+
+
+@pytest.mark.parametrize("version", [0, 2, "1"])
 def test_a_plugin_for_another_kaohe(version: object) -> None:
     refused(
         lambda: region(API_VERSION=version),
@@ -296,7 +305,7 @@ def test_no_contract() -> None:
 
 @pytest.mark.parametrize(
     ("changes", "problem"),
-    [({"total": 10.5}, "total: "), ({"clauses": [clause("9", values={"target": 0.9})]}, "clauses.0.values.target: ")],
+    [({"total": 10.5}, "total: "), ({"clauses": [clause("9", values={"target": 0.9})]}, "clause 9, values.target: ")],
 )
 def test_a_contract_that_is_wrong_on_disk(site: Site, changes: dict[str, Any], problem: str) -> None:
     site.add("bad", **changes)
@@ -413,7 +422,8 @@ def test_a_plain_number_where_figures_by_day_are_due_is_refused_in_the_line_that
 def test_a_slip_in_a_rule_is_told_plainly(rule: Callable[..., Any], problem: str) -> None:
     book = Rulebook()
     book.kpi("2", "complaints")(rule)
-    refused(lambda: score(book=book), hook="compute_kpis", problem=problem, remedy="mend contract.yaml, or the clause")
+    place = f"test_plugins.py, line {rule.__code__.co_firstlineno}"
+    refused(lambda: score(book=book), hook="compute_kpis", problem=problem, remedy=f"mend contract.yaml, or {place}")
     with pytest.raises(PluginError, match=r"compute_kpis\(\): (?!raised)"):
         score(book=book)
 
@@ -556,15 +566,71 @@ def test_a_good_region_beside_a_broken_one_is_scored_all_the_same(
     assert json.loads(capsys.readouterr().out)["contract"] == "good-2026"
 
 
+MAP = "{name: m, label: l, records: tickets, columns: {number: {header: no}}}"
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"name: m\n\tlabel: l", "exports/m.yaml is not YAML: "),
+        (MAP.replace("number:", "numbre:").encode(), "exports/m.yaml is not an export: columns.numbre: "),
+        (MAP.replace("label", "lable").encode(), "exports/m.yaml is not an export: label: Field required"),
+        (
+            MAP.replace("no}", "工单}").encode("gbk"),
+            "exports/m.yaml is not written in UTF-8 (line 1); save it as UTF-8",
+        ),
+        (b"", "exports/m.yaml is empty"),
+        (b"? [a]\n: 1", "exports/m.yaml is not YAML: "),
+        (None, "/exports fails: IsADirectoryError"),
+    ],
+)
+def test_a_bad_map_of_columns_stops_its_own_region_only(
+    site: Site, capsys: pytest.CaptureFixture[str], content: bytes | None, told: str
+) -> None:
+    exports = site.folder / site.add("bad") / "exports"
+    exports.mkdir()
+    (exports / "m.yaml").mkdir() if content is None else (exports / "m.yaml").write_bytes(content)
+    site.add("good")
+    refused(lambda: load_region("bad"), plugin="bad", hook=None, problem=told, remedy="mend the map")
+    assert main(["regions"]) == 1
+    printed = capsys.readouterr().out
+    assert "good-2026" in printed
+    assert "plugin 'bad'" in printed
+
+
+def test_a_good_map_of_columns_is_taken_in(site: Site) -> None:
+    exports = site.folder / site.add("good") / "exports"
+    exports.mkdir()
+    (exports / "m.yaml").write_text(MAP, encoding="utf-8")
+    assert load_region("good").catalogue.exports[-1].name == "m"
+
+
 def test_the_commands_that_list_regions_tell_of_a_broken_one(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
     site.add("bad", "1/0")
     site.add("good")
     assert main(["regions"]) == 1
     out = capsys.readouterr().out
     assert "good-2026" in out
+    assert "hint: good-2026, clauses 1, 2, 3, 9: without a gist" in out
+    assert "hint: good-2026, readings partial-point, base" in out
     assert "plugin 'bad': importing" in out
     assert main(["clauses", "bad"]) == 1
     assert "ZeroDivisionError" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("broken", ["kpis", "deductions", "schedule"])
+def test_a_hook_that_fails_only_when_it_is_called_is_told_by_the_list_of_regions(
+    site: Site, capsys: pytest.CaptureFixture[str], broken: str
+) -> None:
+    code, told = BREAKS[broken]
+    site.add("bad", code)
+    site.add("good")
+    assert load_region("bad").contracts
+    main(["regions"])
+    out = capsys.readouterr().out
+    assert "good-2026" in out
+    assert "bad-2026" not in out
+    assert f"plugin 'bad', {told}: " in out
 
 
 def test_the_installed_regions_are_packages_with_a_version() -> None:

@@ -7,26 +7,54 @@ import yaml
 from kaohe.errors import UsageError
 from kaohe.yamlfile import load_contract, load_yaml
 
-from tests.core.small import contract, terms
+from tests.core.small import clause, contract, terms
 
 FIRST = terms()["instalments"][0]
 
 
 @pytest.mark.parametrize("text", ["a: 1\nb: 2\na: 3", "x: {a: 1, a: 1}", "- {no: 1, no: 1}"])
 def test_a_key_that_stands_twice_is_an_error_with_its_line(text: str) -> None:
-    with pytest.raises(yaml.YAMLError, match=r"(?s)stands twice.*line \d"):
-        load_yaml(text)
+    with pytest.raises(UsageError, match=r"f\.yaml is not YAML: .*stands twice.*line \d"):
+        load_yaml(text, "f.yaml")
 
 
 def test_only_true_and_false_are_booleans() -> None:
-    words = load_yaml("{no: 4, on: 2026-03-01, yes: off, a: true, b: false, c: True, d: y}")
+    words = load_yaml("{no: 4, on: 2026-03-01, yes: off, a: true, b: false, c: True, d: y}", "f.yaml")
     assert list(words) == ["no", "on", "yes", "a", "b", "c", "d"]
     assert (words["yes"], words["a"], words["b"], words["c"], words["d"]) == ("off", True, False, "True", "y")
 
 
 def test_nothing_is_built_but_plain_data() -> None:
-    with pytest.raises(yaml.YAMLError):
-        load_yaml("!!python/object/apply:os.getcwd []")
+    with pytest.raises(UsageError, match="could not determine a constructor"):
+        load_yaml("!!python/object/apply:os.getcwd []", "f.yaml")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("a: 1\nb: 2026-13-31", "'2026-13-31' cannot be read: month must be in 1..12 in line 2, column 4"),
+        ("a: 1\n2026-02-30: b", "'2026-02-30' cannot be read: day is out of range for month in line 2, column 1"),
+        ("a:\n\t- 1", "line 2, column 1; indent with blanks, not with tabs"),
+        ("? [a]\n: b", "found unhashable key in line 1, column 3"),
+        ("a: \0", "control characters are not allowed in position 3"),
+    ],
+)
+def test_what_cannot_be_read_is_told_with_its_file_and_line(text: str, told: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        load_yaml(text, "f.yaml")
+    assert str(caught.value).startswith("f.yaml is not YAML: ")
+    assert str(caught.value).endswith(told)
+
+
+def test_a_file_in_another_encoding_is_told_with_its_line(package: Path) -> None:
+    (package / "contract.yaml").write_bytes("id: small-2026\nlabel: 小合同\n".encode("gbk"))
+    with pytest.raises(UsageError, match=r"contract\.yaml is not written in UTF-8 \(line 2\); save it as UTF-8"):
+        load_contract(package.name)
+
+
+def test_a_file_that_windows_has_marked_as_utf_8_is_read(package: Path) -> None:
+    (package / "contract.yaml").write_text(yaml.safe_dump(terms(), allow_unicode=True), encoding="utf-8-sig")
+    assert load_contract(package.name) == contract()
 
 
 @pytest.fixture
@@ -58,18 +86,19 @@ def with_clause(**fields: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("content", "named"),
     [
-        (with_clause(values={"target": 0.95}), r"clauses\.4\.values\.target: .*quoted decimal, not 0\.95"),
-        (with_clause(values={"target": "95%"}), r"clauses\.4\.values\.target: .*not a number: '95%'"),
-        (with_clause(values=["0.95"]), r"clauses\.4\.values: "),
-        (with_clause(no=4.10), r"clauses\.4\.no: .*string"),
-        (with_clause(status="done"), r"clauses\.4\.status: "),
-        (with_clause(kind="kpi"), r"clauses\.4\.kind: Extra inputs"),
-        (with_clause(kinds=[]), r"clauses\.4\.kinds: "),
+        (with_clause(values={"target": 0.95}), r"clause 4, values\.target: .*quoted decimal, not 0\.95"),
+        (terms(clauses=[*terms()["clauses"], clause("2.1", status="done")]), r"clause 2\.1, status: "),
+        (with_clause(values={"target": "95%"}), r"clause 4, values\.target: .*not a number: '95%'"),
+        (with_clause(values=["0.95"]), r"clause 4, values: "),
+        (with_clause(no=4.10), "clauses, entry 5, no: .*string"),
+        (with_clause(status="done"), r"clause 4, status: "),
+        (with_clause(kind="kpi"), r"clause 4, kind: Extra inputs"),
+        (with_clause(kinds=[]), r"clause 4, kinds: "),
         (with_clause(no="2"), "clause 2 is listed twice"),
         (with_clause(readings=["bse"]), "clause 4 names the reading 'bse', which 'readings' does not define"),
         (with_clause(why="no figure"), "'why' goes with status not-computed"),
         (with_clause(status="not-computed"), "'why' goes with status not-computed"),
-        (terms(clauses=["4.1"]), r"clauses\.0: "),
+        (terms(clauses=["4.1"]), "clauses, entry 1: "),
         (terms(total=1000.5), "total: .*quoted decimal"),
         (terms(total="1000.005"), "total: .*two decimals"),
         (terms(id="big-2026"), "the id 'big-2026' must begin with the region: small-"),
@@ -79,7 +108,7 @@ def with_clause(**fields: Any) -> dict[str, Any]:
             terms(instalments=[{**terms()["instalments"][0], "share": "1", "clause": "7"}]),
             "cites clause 7, which is not",
         ),
-        (terms(instalments=[{**FIRST, "share": "1/0"}]), r"instalments\.0\.share: "),
+        (terms(instalments=[{**FIRST, "share": "1/0"}]), "instalment 1, share: "),
         (
             terms(
                 readings={
@@ -110,5 +139,5 @@ def test_what_is_no_yaml_is_refused_with_its_line(package: Path, text: str) -> N
 
 def test_a_clause_number_without_quotes_would_lose_its_zero_and_is_refused(package: Path) -> None:
     text = yaml.safe_dump(terms(), allow_unicode=True).replace("'no': '9'", "no: 4.10")
-    with pytest.raises(UsageError, match=r"clauses\.3\.no: .*string"):
+    with pytest.raises(UsageError, match=r"clauses, entry 4, no: .*string"):
         load(package, text)

@@ -133,6 +133,13 @@ def test_bad_questions(ask: Ask, scored: House, path: str, status: int, code: st
     Failure.model_validate(answer.content)
 
 
+@pytest.mark.parametrize("written", ["20270120", "86400", "2026/7/1", "2026-07-01T00:00:00"])
+def test_a_day_that_is_written_otherwise_is_told_how(ask: Ask, scored: House, written: str) -> None:
+    answer = ask(f"/contracts/{CONTRACT}/document", as_of=written)
+    assert (answer.status, answer.content["error"]["code"]) == (422, "invalid-argument")
+    assert "write a day as 2026-03-31" in answer.content["error"]["message"]
+
+
 def test_the_document_is_the_canonical_json_of_the_document(ask: Ask, scored: House) -> None:
     expected = canonical(scored.document(CONTRACT).model_dump(mode="json"))
     assert ask(f"/contracts/{CONTRACT}/document").body == expected

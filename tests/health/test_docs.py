@@ -129,6 +129,7 @@ def test_the_sample_runs() -> None:
 FAULTS = {
     "there is no such hook": ("plugin.py", "def payment_schedule", "def payment_shedule"),
     "is not implemented": ("plugin.py", "@hookimpl\ndef payment_schedule", "def payment_schedule"),
+    "it states no API_VERSION": ("plugin.py", "API_VERSION = 1\n", ""),
     "its API_VERSION is 2, this kaohe speaks 1": ("plugin.py", "API_VERSION = 1", "API_VERSION = 2"),
     "Argument(s) {'today'} are declared in the hookimpl but can not be found in the hookspec": (
         "plugin.py",
@@ -187,9 +188,20 @@ FAULTS = {
         'expect: {value: "0.94"',
         'expects: {value: "0.94"',
     ),
+    "there is no column 'dispached_at'": (
+        "cases/clauses.yaml",
+        "facts: {calls.offered: 1000, calls.answered: 940}",
+        "records: {tickets: [{number: T1, dispached_at: 2026-03-02}]}",
+    ),
     "an upload of this would be refused": ("cases/clauses.yaml", "option: share, value", "option: shares, value"),
     "lists no clause 3.9": ("plugin.py", '"3.4", "knowledge', '"3.9", "knowledge'),
     "mend plugin.py, line": ("plugin.py", 'return Level(facts["knowledge.updated"])', "return Level(1 // 0)"),
+    "mend contract.yaml, or plugin.py, line": (
+        "plugin.py",
+        'terms.value("per_month")',
+        'terms.value("per_mounth")',
+    ),
+    "figures are quoted": ("cases/clauses.yaml", 'amount: "300.00", state', "amount: 300.00, state"),
     "not a measurement": ("plugin.py", 'return Level(facts["knowledge.updated"])', "return 20"),
     "money is never a float": ("plugin.py", "Charge(once,", "Charge(float(once),"),
 }

@@ -7,8 +7,9 @@ region.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kaohe.catalogue import EventKind, Measure
 from kaohe.errors import PluginError
@@ -37,6 +38,38 @@ def check_sql(region: Region) -> None:
                         told = f"{entry.code} is counted from {counted.records} by {part!r}, which is no SQL: {problem}"
                         remedy = "mend it; the columns are in kaohe.kinds"
                         raise PluginError(region.name, told, hook="measures", remedy=remedy)
+                _check_deadlines(connection, region, entry.code, counted)
+
+
+OFF_BY_A_DAY = ("COMPARE_GREATERTHAN", "COMPARE_LESSTHANOREQUALTO", "COMPARE_EQUAL", "COMPARE_NOTEQUAL")
+"""What is different for a day and for the instant at which it begins, with the day at the right."""
+MIRRORED = ("COMPARE_LESSTHAN", "COMPARE_GREATERTHANOREQUALTO", "COMPARE_EQUAL", "COMPARE_NOTEQUAL")
+"""The same with the day at the left."""
+
+
+def _check_deadlines(connection: DuckDBPyConnection, region: Region, code: str, counted: Counted) -> None:
+    """Refuse an instant held against a working day: but for its first instant, that day would count as late.
+
+    Raises:
+        PluginError: one is; says how it is written.
+    """
+    instants = {c.name for c in region.catalogue.kinds[counted.records].columns if c.holds == "instant"}
+    row = connection.execute("SELECT json_serialize_sql(?)", [f"SELECT {counted.where}"]).fetchone()
+    for comparison in _comparisons(json.loads(row[0]) if row else None):
+        for one, other, kinds in (("left", "right", OFF_BY_A_DAY), ("right", "left", MIRRORED)):
+            name = comparison[one].get("column_names", [""])[-1]
+            is_day = comparison[other].get("function_name") == "working_day"
+            if is_day and name in instants and comparison["type"] in kinds:
+                problem = f"{code} holds the instant {name} against working_day(), a day, so that day itself is late"
+                raise PluginError(region.name, problem, hook="measures", remedy=f"compare days: write {name}::DATE")
+
+
+def _comparisons(tree: Any) -> Iterator[dict[str, Any]]:
+    """The comparisons in an expression, as DuckDB understands it."""
+    if isinstance(tree, dict) and tree.get("class") == "COMPARISON":
+        yield tree
+    for branch in tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else ():
+        yield from _comparisons(branch)
 
 
 def _problem(connection: DuckDBPyConnection, sql: str) -> str | None:

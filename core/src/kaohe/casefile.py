@@ -7,13 +7,12 @@ from datetime import date
 from importlib.resources import files
 from typing import Any
 
-import yaml
 from pydantic import Field, ValidationError
 
 from kaohe.errors import UsageError, meant
 from kaohe.model import Rate, Record
 from kaohe.periods import Month
-from kaohe.yamlfile import load_yaml
+from kaohe.yamlfile import load_yaml, read_text
 
 FactTable = Mapping[str, Any]
 OF_CLAUSE = ("value", "met", "kpi-state", "missing", "amount", "points", "state")
@@ -85,7 +84,7 @@ def load_cases(package: str) -> tuple[Case, ...]:
     if not folder.is_dir():
         return ()
     found = sorted((f for f in folder.iterdir() if f.name.endswith(".yaml")), key=lambda f: f.name)
-    return tuple(case for file in found for case in read_cases(file.read_text(encoding="utf-8"), file.name))
+    return tuple(case for file in found for case in read_cases(read_text(file, f"cases/{file.name}"), file.name))
 
 
 def read_cases(text: str, name: str) -> Iterator[Case]:
@@ -94,10 +93,7 @@ def read_cases(text: str, name: str) -> Iterator[Case]:
     Raises:
         UsageError: it is no list of cases; says where, and what was meant.
     """
-    try:
-        content = load_yaml(text)
-    except yaml.YAMLError as error:
-        raise UsageError(f"cases/{name} is not YAML: {' '.join(str(error).split())}") from error
+    content = load_yaml(text, f"cases/{name}")
     if not isinstance(content, list):
         raise UsageError(f"cases/{name} is not a list of cases: each begins with '- name: …'")
     for number, entry in enumerate(content, start=1):
@@ -119,6 +115,10 @@ def _case(entry: object, number: int, file: str) -> Case:
         raise UsageError(f"{place}: {'; '.join(faults)}") from error
     if slips := list(_slips((key for key, _ in flat(case.expect)), EXPECTED, "expect.")):
         raise UsageError(f"{place}: {'; '.join(slips)}")
+    for key, value in flat(case.expect):
+        for held in value if isinstance(value, Sequence) else [value]:
+            if isinstance(held, (int, float)) and not isinstance(held, bool):
+                raise UsageError(f'{place}: expect.{key}: figures are quoted, as "0.95" or "600.00": {held} is not')
     return case
 
 

@@ -82,8 +82,16 @@ def _catalogue(catalogue: Catalogue) -> Iterator[Misfit]:
     for code in sorted(catalogue.counted.keys() - catalogue.labels.keys()):
         problem = f"'counted' speaks of {code!r}, which is no measure or event"
         yield Misfit("measures", problem, f"mend its code{meant(code, catalogue.labels)}")
+    yield from _supplied(catalogue)
+
+
+def _supplied(catalogue: Catalogue) -> Iterator[Misfit]:
+    """Whether somebody may supply each entry, and from what."""
     entries: list[Measure | EventKind] = [*catalogue.measures.values(), *catalogue.events.values()]
     for entry in entries:
+        if not entry.sources:
+            problem = f"{entry.code} has no sources, so that nobody may supply it"
+            yield Misfit("measures", problem, "name VENDOR, AUTHORITY or both")
         for counted in entry.counted:
             if counted.records not in catalogue.kinds:
                 problem = f"{entry.code} is counted from {counted.records!r}, which is no kind of record"
@@ -128,6 +136,11 @@ def _unworked(contract: Contract, books: Sequence[Rulebook]) -> Iterator[Misfit]
                 yield Misfit(hook, problem, remedy)
 
 
+def _of(rule: Rule, hook: str, problem: str, remedy: str) -> Misfit:
+    """What is wrong with one function, with its place."""
+    return Misfit(hook, problem, f"{remedy}; the function: {rule.place}")
+
+
 def _homeless(rule: Rule, hook: str, contracts: Sequence[Contract], catalogue: Catalogue) -> Iterator[Misfit]:
     """What a function's clause does not say of it."""
     clauses = [clause for contract in contracts for clause in contract.clauses if clause.no == rule.clause]
@@ -135,9 +148,11 @@ def _homeless(rule: Rule, hook: str, contracts: Sequence[Contract], catalogue: C
     for clause in clauses:
         for value in {rule.at_least, rule.at_most} - {None, *clause.values}:
             problem = f"{rule.name} is held against {value!r}: clause {clause.no} has no value {value!r}"
-            yield Misfit(hook, problem, f"mend its name{meant(str(value), clause.values)}, or add it in contract.yaml")
+            yield _of(
+                rule, hook, problem, f"mend its name{meant(str(value), clause.values)}, or add it in contract.yaml"
+            )
         for code in sorted(_words(rule.function) & catalogue.labels.keys() - {*clause.facts, *OF_CORE}):
-            yield Misfit(hook, rule.reads_unlisted(code), f"add {code} to the clause's facts in contract.yaml")
+            yield _of(rule, hook, rule.reads_unlisted(code), f"add {code} to the clause's facts in contract.yaml")
 
 
 def _unfit(rule: Rule, hook: str, contracts: Sequence[Contract], clauses: Sequence[Clause]) -> Iterator[Misfit]:
@@ -145,13 +160,13 @@ def _unfit(rule: Rule, hook: str, contracts: Sequence[Contract], clauses: Sequen
     if not clauses:
         known = [clause.no for contract in contracts for clause in contract.clauses]
         problem = f"{name} works out a clause that is not there: {contracts[-1].id} lists no clause {rule.clause}"
-        yield Misfit(hook, problem, f"list it in contract.yaml, or mend the number{meant(rule.clause, known)}")
+        yield _of(rule, hook, problem, f"list it in contract.yaml, or mend the number{meant(rule.clause, known)}")
     elif all(clause.status is Status.NOT_COMPUTED for clause in clauses):
         problem = f"{name} works out clause {rule.clause}, whose status is not-computed"
-        yield Misfit(hook, problem, "mend the status in contract.yaml, or take the function out")
+        yield _of(rule, hook, problem, "mend the status in contract.yaml, or take the function out")
     elif hook == DEDUCTIONS and not any(Kind.DEDUCTION in clause.kinds for clause in clauses):
         problem = f"{name} charges for clause {rule.clause}, whose kinds do not name deduction"
-        yield Misfit(hook, problem, "add deduction to its kinds in contract.yaml, or take the function out")
+        yield _of(rule, hook, problem, "add deduction to its kinds in contract.yaml, or take the function out")
 
 
 def _twice(book: Rulebook) -> Iterator[Misfit]:
@@ -164,7 +179,7 @@ def _twice(book: Rulebook) -> Iterator[Misfit]:
             listed = ", ".join(codes[rule.clause])
             problem = f"{rule.name} would charge clause {rule.clause} once for each of {listed}"
             remedy = f'say which one costs money: @book.deduction("{rule.clause}", "{next(iter(codes[rule.clause]))}")'
-            yield Misfit(DEDUCTIONS, problem, f"{remedy}; two decorators on one function charge for both")
+            yield _of(rule, DEDUCTIONS, problem, f"{remedy}; two decorators on one function charge for both")
     for rules, hook in ((book.kpi_rules, KPIS), (book.deduction_rules, DEDUCTIONS)):
         for (clause, code, since), times in Counter((r.clause, r.code, r.since) for r in rules).items():
             if times > 1:
@@ -185,7 +200,7 @@ def _without_kpi(books: Sequence[Rulebook]) -> Iterator[Misfit]:
         if hook == DEDUCTIONS and not charged and rule.clause not in by_hand:
             what = f"the indicator {rule.code!r}" if rule.code else "an indicator"
             problem = f"{rule.name} charges for {what}, and clause {rule.clause} measures none such"
-            yield Misfit(hook, problem, f'write @book.kpi("{rule.clause}", …){meant(rule.code, measured)}')
+            yield _of(rule, hook, problem, f'write @book.kpi("{rule.clause}", …){meant(rule.code, measured)}')
 
 
 def _rules(books: Sequence[Rulebook]) -> list[tuple[Rule, str]]:

@@ -5,6 +5,7 @@
     KaoheError
     ├── UsageError              the caller asked for something that cannot be (wrong month, wrong option)
     │   ├── NotFound            no such region, contract, month, clause or submission
+    │   ├── RuleMisused         a clause's function reads or returns what it may not: names its file and line
     │   └── Stale               what the caller has seen was replaced meanwhile
     ├── PluginError             a region's package is wrong: names the plugin, the hook and the remedy
     ├── RuleStop                why a clause yields no figure: the engine turns it into a state
@@ -43,6 +44,22 @@ class NotFound(UsageError):
     """There is no such region, contract, month, clause or submission."""
 
     code = "not-found"
+
+
+class RuleMisused(UsageError):
+    """A clause's function reads or returns what it may not.
+
+    Attributes:
+        place: the function's file and line.
+    """
+
+    def __init__(self, problem: str, place: str) -> None:
+        self.place = place
+        super().__init__(problem)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As it goes from one process to another."""
+        return RuleMisused, (str(self), self.place)
 
 
 class Stale(UsageError):

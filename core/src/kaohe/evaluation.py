@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import Any, Literal
 
 from kaohe.assessment import Adopted, Deduction, Kpi, Part, State
 from kaohe.contract import Contract
-from kaohe.errors import MissingFacts, RulingNeeded, UsageError
+from kaohe.errors import MissingFacts, RuleMisused, RulingNeeded
 from kaohe.exact import Exact, decimal_text
 from kaohe.facts import Facts
 from kaohe.model import Quantity
@@ -66,6 +67,12 @@ class Rule:
         """The function's name, as messages write it."""
         return f"{self.function.__name__}()"
 
+    @property
+    def place(self) -> str:
+        """The file and the line that the function begins in, its decorators with it."""
+        code = getattr(inspect.unwrap(self.function), "__code__", None)
+        return f"{Path(code.co_filename).name}, line {code.co_firstlineno}" if code else self.name
+
     def __call__(self, **offered: object) -> Any:
         """Run the function with those arguments that it wants; what it raises is told with its clause."""
         try:
@@ -78,17 +85,19 @@ class Rule:
         """Hold the readings and facts that the function used against those that its clause lists.
 
         Raises:
-            UsageError: one is not listed: what its other options would give could not be shown, or nobody would be
+            RuleMisused: one is not listed: what its other options would give could not be shown, or nobody would be
                 asked for it.
         """
         readings, clause = terms.contract.readings, terms.clause
         for code in sorted(view.asked - {*clause.facts, *OF_CORE}):
-            raise UsageError(f"{self.reads_unlisted(code)}; add it to the clause's facts in contract.yaml")
+            problem = f"{self.reads_unlisted(code)}; add it to the clause's facts in contract.yaml"
+            raise RuleMisused(problem, self.place)
         for name in sorted(set(terms.readings) - {*clause.readings, *(n for n, r in readings.items() if r.everywhere)}):
-            raise UsageError(
+            problem = (
                 f"{self.name} uses the reading {name!r}, which clause {clause.no} does not list; "
                 f"add it to the clause's readings in contract.yaml"
             )
+            raise RuleMisused(problem, self.place)
 
     @property
     def unit(self) -> Literal["rate", "count"]:
@@ -101,9 +110,10 @@ class Rule:
         """What is wrong where the function reads a fact that its clause does not list."""
         return f"{self.name} reads {code}, which clause {self.clause} does not list, so that nobody is asked for it"
 
-    def wrong(self, returned: object, expected: str) -> UsageError:
+    def wrong(self, returned: object, expected: str) -> RuleMisused:
         """The error for a function that returned something else than it should."""
-        return UsageError(f"{self.name} for clause {self.clause} returned {returned!r}, not {expected}")
+        problem = f"{self.name} for clause {self.clause} returned {returned!r}, not {expected}"
+        return RuleMisused(problem, self.place)
 
 
 def measure(rule: Rule, contract: Contract, month: Month, facts: Facts) -> Kpi | None:

@@ -198,10 +198,10 @@ def _who(code: str, when: tuple[str, ...], catalogue: Catalogue) -> Wanted:
 
 
 def _is_listed(code: str, catalogue: Catalogue) -> bool:
-    """Whether records that fail are listed by their numbers: those missing from a part, or those that are events."""
+    """Whether records that fail are listed by their numbers: those missing from a part, counted failures, events."""
     entry = catalogue.measures.get(code) or catalogue.events[code]
     can_fail = not isinstance(entry, Measure) or entry.at_most is not None
-    return can_fail and any(catalogue.kinds[counted.records].ref for counted in entry.counted)
+    return any((can_fail or counted.fails) and catalogue.kinds[counted.records].ref for counted in entry.counted)
 
 
 def _is_unlisted(code: str, catalogue: Catalogue) -> bool:

@@ -19,7 +19,7 @@ import pluggy
 
 from kaohe import budget, defaults, hookspecs
 from kaohe.budget import Budget, OverBudget
-from kaohe.errors import MissingFacts, PluginError, RulingNeeded, UsageError, meant
+from kaohe.errors import MissingFacts, PluginError, RuleMisused, RulingNeeded, UsageError, meant
 from kaohe.hookspecs import API_VERSION, DEFAULT, PROJECT, REQUIRED
 
 T = TypeVar("T")
@@ -77,7 +77,8 @@ class HookCalls:
             raise self.fail(hook, f"let {type(stop).__name__} escape: {stop}", remedy) from stop
         except UsageError as error:
             problem = f"{error}{_where(error, arguments)}"
-            raise self.fail(hook, problem, "mend contract.yaml, or the clause's function") from error
+            place = error.place if isinstance(error, RuleMisused) else _origin(error)
+            raise self.fail(hook, problem, f"mend contract.yaml, or {place}") from error
         except BaseException as error:  # SystemExit too: a plugin ends no process
             problem = f"raised {type(error).__name__}: {error}{_where(error, arguments)}"
             raise self.fail(hook, problem, f"mend {_origin(error)}") from error
@@ -117,6 +118,9 @@ class HookCalls:
 def _register(name: str, module: ModuleType) -> tuple[Any, set[str]]:
     """Register defaults first, then the plugin, and check its hooks; gives the relay and the hooks it has."""
     version = getattr(module, "API_VERSION", None)
+    if version is None:
+        remedy = f"write 'API_VERSION = {API_VERSION}' in {module.__name__}"
+        raise PluginError(name, "it states no API_VERSION", remedy=remedy)
     if version != API_VERSION:
         problem = f"its API_VERSION is {version!r}, this kaohe speaks {API_VERSION}"
         raise PluginError(

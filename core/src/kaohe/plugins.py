@@ -19,11 +19,12 @@ from kaohe.assessment import Assessment, Deduction, Kpi, PluginInfo
 from kaohe.budget import Budget, OverBudget
 from kaohe.catalogue import AUTHORITY, Catalogue
 from kaohe.contract import Contract
-from kaohe.errors import NotFound, PluginError, meant
+from kaohe.errors import NotFound, PluginError, UsageError, meant
 from kaohe.facts import Facts
 from kaohe.hookcalls import HookCalls
 from kaohe.payable import Instalment, Liability, Settlement
 from kaohe.periods import Month
+from kaohe.records import Export
 from kaohe.results import Renewal, Termination
 from kaohe.rulebook import Rulebook
 from kaohe.standard import CORE
@@ -210,10 +211,21 @@ class Region:
         return self._hooks.within_budget()
 
     def _merged(self, own: Catalogue) -> Catalogue:
+        exports = (*load_exports("kaohe"), *self._exports())
         try:
-            return CORE | own | Catalogue.of(exports=(*load_exports("kaohe"), *load_exports(self.package)))
+            return CORE | own | Catalogue.of(exports=exports)
         except ValueError as error:
             raise self._hooks.fail("measures", str(error), "rename it, or use core's measure of that name") from error
+
+    def _exports(self) -> tuple[Export, ...]:
+        """The region's own maps of columns; whatever is wrong with one stops this region and no other."""
+        try:
+            return load_exports(self.package)
+        except Exception as error:
+            foreign = f"reading {self.package}/exports fails: {type(error).__name__}: {error}"
+            problem = str(error) if isinstance(error, UsageError) else foreign
+            remedy = "mend the map; 'kaohe check FILE --map MAP' tries it"
+            raise PluginError(self.name, problem, remedy=remedy) from error
 
     def _check_contracts(self) -> None:
         if not self.contracts:

@@ -137,8 +137,8 @@ class Counted(Record):
         where: SQL condition on a record's columns; the records for which it is true count.
         on: column or SQL expression of the day that a record counts under; None: the kind's own.
         distinct: count the different values of this column instead of the records.
-        fails: for a measure that is part of another: whether the records that count are the ones that failed, such as
-            tickets returned, and not those that did what the rest failed to do.
+        fails: for a measure: whether the records that count are the ones that failed, such as tickets returned, and not
+            those that did what the rest of ``at_most`` failed to do; then they are listed.
         start: for events: column or SQL expression of the day on which the period began.
         end: for events: that of the day on which it ended; empty where it has not.
     """

@@ -28,7 +28,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -127,12 +127,23 @@ def _counted(case: Case, region: Region) -> Iterator[Submission]:
         if kind not in region.catalogue.kinds:
             raise UsageError(f"there is no kind of record {kind!r}{meant(kind, region.catalogue.kinds)}")
         columns = list(dict.fromkeys(name for row in rows for name in row))
+        _check_columns(kind, columns, region)
         text = io.StringIO()
         writer = csv.DictWriter(text, columns)
         writer.writeheader()
         writer.writerows(rows)
         address = Address(region=region.name, source=VENDOR, month=case.month, name=f"{NAME}-{kind}.csv")
         yield _read(text.getvalue(), address, region)
+
+
+def _check_columns(kind: str, columns: Iterable[str], region: Region) -> None:
+    """Refuse a column that nothing reads: a slip would look like a rule that counts wrongly."""
+    ours = [column.name for column in region.catalogue.kinds[kind].columns]
+    headers = {h for column in region.catalogue.kinds[kind].columns for h in column.headers}
+    known = headers.union(*(export.headers for export in region.catalogue.exports if export.records == kind))
+    for name in columns:
+        if name not in known:
+            raise UsageError(f"records.{kind}: there is no column {name!r}{meant(name, ours)}")
 
 
 def _read(text: str, address: Address, region: Region) -> Submission:

@@ -7,10 +7,10 @@ A key that stands twice is an error, not a silent overwrite, and ``no``, ``on`` 
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable, Mapping
 from datetime import date
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from pydantic import ValidationError
@@ -20,18 +20,32 @@ from kaohe.errors import UsageError
 from kaohe.kinds import KINDS
 from kaohe.records import Export
 
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+
+_STREAM = re.compile(r'(?<= in )"<[a-z ]+>", ')
+"""What PyYAML calls a text whose file it does not know."""
+
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """Safe, in C where PyYAML has it, and strict about keys."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         seen = set()
-        for key, _ in node.value:
+        for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
             if key.value in seen:
                 raise yaml.constructor.ConstructorError(None, None, f"key {key.value!r} stands twice", key.start_mark)
             seen.add(key.value)
         mapping: dict[Hashable, Any] = super().construct_mapping(node, deep)
         return mapping
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep)
+        except ValueError as error:  # 2026-13-31 looks like a date and is none
+            told = f"{node.value!r} cannot be read: {error}"
+            raise yaml.constructor.ConstructorError(None, None, told, node.start_mark) from error
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -41,13 +55,36 @@ _Loader.yaml_implicit_resolvers = {
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("true|false"), list("tf"))
 
 
-def load_yaml(text: str) -> Any:
+def load_yaml(text: str, name: str) -> Any:
     """The content of a YAML text.
 
+    Args:
+        text: the text.
+        name: the file's name, for messages.
+
     Raises:
-        yaml.YAMLError: it is not YAML, or a key stands twice; the message has line and column.
+        UsageError: it is not YAML, or a key stands twice; the message has file, line and column.
     """
-    return yaml.load(text, _Loader)  # noqa: S506 (a safe loader)
+    try:
+        return yaml.load(text, _Loader)  # noqa: S506 (a safe loader)
+    except yaml.YAMLError as error:
+        told = _STREAM.sub("", " ".join(str(error).split()))
+        hint = "; indent with blanks, not with tabs" if "\t" in text and "cannot start any token" in told else ""
+        raise UsageError(f"{name} is not YAML: {told}{hint}") from error
+
+
+def read_text(file: Traversable, name: str) -> str:
+    """The text of a file in UTF-8.
+
+    Raises:
+        UsageError: it is written otherwise, as Windows' own editors do in Chinese; the message has file and line.
+    """
+    content = file.read_bytes()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise UsageError(f"{name} is not written in UTF-8 (line {line}); save it as UTF-8") from error
 
 
 def load_contract(package: str, name: str = "contract.yaml") -> Contract:
@@ -60,13 +97,11 @@ def load_contract(package: str, name: str = "contract.yaml") -> Contract:
     Raises:
         UsageError: the file does not describe a contract; the message names each field at fault.
     """
-    text = files(package).joinpath(name).read_text(encoding="utf-8")
+    held = load_yaml(read_text(files(package).joinpath(name), name), name)
     try:
-        return Contract.model_validate(load_yaml(text))
-    except yaml.YAMLError as error:
-        raise UsageError(f"{name} is not YAML: {' '.join(str(error).split())}") from error
+        return Contract.model_validate(held)
     except ValidationError as error:
-        faults = [f"{_place(e['loc']) or 'contract'}: {e['msg']}" for e in error.errors()]
+        faults = [f"{_place(e['loc'], held) or 'contract'}: {e['msg']}" for e in error.errors()]
         raise UsageError(f"{name} is not a contract: " + "; ".join(faults)) from error
 
 
@@ -83,7 +118,8 @@ def load_exports(package: str) -> tuple[Export, ...]:
     if not folder.is_dir():
         return ()
     listed = sorted((file for file in folder.iterdir() if file.name.endswith(".yaml")), key=lambda file: file.name)
-    return tuple(read_export(file.read_text(encoding="utf-8"), file.name) for file in listed)
+    named = ((file, f"exports/{file.name}") for file in listed)
+    return tuple(read_export(read_text(file, name), name) for file, name in named)
 
 
 def read_export(text: str, name: str) -> Export:
@@ -92,15 +128,13 @@ def read_export(text: str, name: str) -> Export:
     Raises:
         UsageError: it does not describe one; the message names each field at fault.
     """
+    held = load_yaml(text, name)
+    if held is None:
+        raise UsageError(f"{name} is empty; it has to say name, label, records and columns")
     try:
-        held = load_yaml(text)
-        if held is None:
-            raise UsageError(f"{name} is empty; it has to say name, label, records and columns")
         export = Export.model_validate(held)
-    except yaml.YAMLError as error:
-        raise UsageError(f"{name} is not YAML: {' '.join(str(error).split())}") from error
     except ValidationError as error:
-        faults = [f"{_place(e['loc']) or 'export'}: {e['msg']}" for e in error.errors()]
+        faults = [f"{_place(e['loc'], held) or 'export'}: {e['msg']}" for e in error.errors()]
         raise UsageError(f"{name} is not an export: " + "; ".join(faults)) from error
     kind = next(kind for kind in KINDS if kind.code == export.records)
     if problems := list(export.problems(kind)):
@@ -108,6 +142,19 @@ def read_export(text: str, name: str) -> Export:
     return export
 
 
-def _place(loc: tuple[int | str, ...]) -> str:
-    """The path of a field, without the date that stands for a value that was never amended."""
+def _place(loc: tuple[int | str, ...], held: object) -> str:
+    """The path of a field; a clause or an instalment in it by its number, not by its place in the list.
+
+    The date that stands for a value that was never amended is left out.
+    """
+    match loc, held:
+        case ("clauses" | "instalments" as what, int() as at, *rest), {}:
+            entry = held[what][at]
+            no = entry.get("no") if isinstance(entry, Mapping) else None
+            told = f"{what[:-1]} {no}" if isinstance(no, (str, int)) else f"{what}, entry {at + 1}"
+            return ", ".join(filter(None, (told, _joined(rest))))
+    return _joined(loc)
+
+
+def _joined(loc: Iterable[int | str]) -> str:
     return ".".join(str(step) for step in loc if step != str(date.min))

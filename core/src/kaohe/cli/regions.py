@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,8 @@ from kaohe.cli.counting import counting
 from kaohe.contract import Contract
 from kaohe.errors import PluginError, UsageError
 from kaohe.money import show
-from kaohe.plugins import load_region, region_names
-from kaohe.scoring import Situation
+from kaohe.plugins import Region, load_region, region_names
+from kaohe.scoring import Situation, derive
 from kaohe.stakes import stakes
 from kaohe.text import table, title, wrap
 
@@ -40,11 +41,12 @@ def register(commands: Commands) -> None:
 
 def regions(arguments: argparse.Namespace) -> int:
     """List the regions; one whose plugin cannot be used is told with its remedy."""
-    rows, broken = [], []
+    rows, broken, hints = [], [], []
     for name in region_names():
         try:
             region = load_region(name)
             check_sql(region)
+            _try(region)
         except PluginError as error:
             broken.append(f"  {error}")
             continue
@@ -59,13 +61,38 @@ def regions(arguments: argparse.Namespace) -> int:
             )
             for c in region.contracts
         ]
+        hints += [line for c in region.contracts for line in _english(c)]
     if rows:
         print(table(("region", "contract", "合同", "term", "total", "plugin"), rows, right=(4,)))
+    for line in hints:
+        print(wrap(line, COLUMNS, "  "))
     print(
         "\n".join(broken) or ("" if rows else "no region is installed: install a plugin package"),
         end="\n" if broken or not rows else "",
     )
     return 1 if broken else 0
+
+
+def _try(region: Region) -> None:
+    """Run the hooks over each contract's whole term with no facts at all: what a hook returns shows only then.
+
+    Raises:
+        PluginError: a hook fails, or returns what it should not.
+    """
+    for contract in region.contracts:
+        derive(region, contract, (), contract.term.last, only=())
+
+
+def _english(contract: Contract) -> Iterator[str]:
+    """What officials are shown in English, for want of a ``gist``."""
+    readings = contract.readings.items()
+    lacking = {
+        "clauses": [clause.no for clause in contract.clauses if not clause.gist],
+        "readings": [name for name, r in readings if not (r.gist and all(o.gist for o in r.options.values()))],
+    }
+    for what, names in lacking.items():
+        if names:
+            yield f"hint: {contract.id}, {what} {', '.join(names)}: without a gist, officials are shown them in English"
 
 
 def clauses(arguments: argparse.Namespace) -> int:

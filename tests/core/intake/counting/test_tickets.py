@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from kaohe.catalogue import Source
+from kaohe.catalogue import Catalogue, Measure, Source
 from kaohe.intake.address import Address
 from kaohe.intake.reading import read_upload
 from kaohe.plugins import load_region
+from kaohe.records import Counted
+from kaohe.standard import CORE
 
 from tests.core.intake.counting.conftest import MARCH, Read
 from tests.core.intake.counting.test_calls import figures
@@ -75,6 +77,31 @@ def test_what_failed_is_listed_with_its_number_and_its_times_only(read: Read) ->
         ["未计入“按期回应量”", "T3", "2026-03-09"],
     ]
     assert "乙" not in upload.failures.decode("utf-8-sig")
+
+
+def test_what_is_counted_because_it_failed_is_listed_also_where_it_is_no_part_of_another_measure() -> None:
+    late = Measure(
+        code="replies.late",
+        label="逾期回应量",
+        unit="件",
+        grain="month",
+        counted=(
+            Counted(
+                records="tickets",
+                where="responded_at::DATE > working_day(created_at, 1)",
+                on="working_day(created_at, 1)",
+                fails=True,
+            ),
+        ),
+        note="未在一个工作日内回应的",
+    )
+    address = Address(region="jiyuan", source=Source.VENDOR, month=MARCH, name="工单.csv")
+    contracts = load_region("jiyuan").contracts
+    upload = read_upload(TICKETS.encode(), address, CORE | Catalogue.of([late]), contracts, date(2026, 5, 1))
+    assert figures(upload)["replies.late", None] == 1
+    assert upload.failures is not None
+    listed = [line.split(",")[:3] for line in upload.failures.decode("utf-8-sig").splitlines()[1:]]
+    assert listed == [["计入“逾期回应量”", "T2", "2026-03-09"]]
 
 
 def test_the_list_does_not_depend_on_the_order_of_rows(read: Read) -> None:

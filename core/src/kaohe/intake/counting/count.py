@@ -73,7 +73,7 @@ class Counts:
         days: the days that have records.
         values: for each way of counting a measure, the number by day.
         events: the records that are an event.
-        failures: the records that are missing from a measure of those in time.
+        failures: the records that are missing from a measure of those in time, or are counted because they failed.
         tallies: further counts by their Chinese names; None where the file does not say it of every record.
     """
 
@@ -184,18 +184,22 @@ def _events(connection: DuckDBPyConnection, query: Query, way: Way) -> Iterator[
 
 
 def _failures(connection: DuckDBPyConnection, query: Query, measures: Sequence[Way]) -> Iterator[Failure]:
-    """What counts for the whole and not for its part, due and not done in time; or for the part, where that is bad."""
+    """What counts for the whole and not for its part, due and not done in time; or what is counted because it is bad.
+
+    What is bad is looked for among the whole, where the file has that, else among all records.
+    """
     if query.layout.kind.ref is None:
         return
     by_code = {way.entry.code: way for way in measures}
     for way in measures:
         assert isinstance(way.entry, Measure)
         whole = by_code.get(way.entry.at_most or "")
-        if whole is None:
+        if whole is None and not way.counted.fails:
             continue
-        on = f"({whole.counted.on or query.layout.kind.on})::DATE"
+        among = (whole or way).counted
+        on = f"({among.on or query.layout.kind.on})::DATE"
         part = f"coalesce({way.counted.where}, false)"
-        rows = _listed(connection, query, [on], whole.counted, part if way.counted.fails else f"NOT {part}")
+        rows = _listed(connection, query, [on], among, part if way.counted.fails else f"NOT {part}")
         for ref, day, *rest in rows:
             yield Failure(way.entry, ref, day, _instants(query.layout, rest), way.counted.fails)
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
-import yaml
 from kaohe.errors import NotFound, UsageError
 from kaohe.model import Record
 from kaohe.yamlfile import load_yaml
@@ -71,8 +70,8 @@ class Story:
         """
         self.folder = file.parent
         try:
-            self.script = Script.model_validate(load_yaml(file.read_text(encoding="utf-8")))
-        except (yaml.YAMLError, ValidationError) as error:
+            self.script = Script.model_validate(load_yaml(file.read_text(encoding="utf-8"), str(file)))
+        except ValidationError as error:
             raise UsageError(f"{file} is not a story: {' '.join(str(error).split())}") from error
 
     def uploads(self, chapter: Chapter) -> Iterator[tuple[str, Path]]:
