@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kaohe.assessment import Deduction, State
+from kaohe.assumptions import Setting
 from kaohe.catalogue import AUTHORITY, VENDOR, Source
-from kaohe.folder import read_folder
+from kaohe.folder import read_file, read_folder
 from kaohe.intake.template.build import build
 from kaohe.money import yuan
 from kaohe.payable import Settlement
@@ -24,6 +25,8 @@ from kaohe.results import Document
 from kaohe.scoring import Situation, derive
 from kaohe.submission import Event, Figure, Submission
 from kaohe.testing import Case, load_cases, run_case
+from kaohe.whatif import compare, what_if
+from openpyxl import load_workbook
 
 REGION = load_region("jiyuan")
 (CONTRACT,) = REGION.contracts
@@ -307,6 +310,31 @@ def test_before_its_year_is_over_the_sample_shows_what_was_due(uploads: Sequence
     november = outcome(*uploads, as_of=date(2026, 11, 30))
     assert [k.state for k in november.assessments[-1].kpis if k.clause == "4.8"] == [State.PROVISIONAL]
     assert str(november.settlement.claim) == "0.00"
+
+
+def mended(folder: Path, cells: Mapping[str, int]) -> Submission:
+    """March's workbook of the sample with cells of its daily sheet put right, as it is read when it comes again."""
+    key = "submissions/jiyuan/vendor/2026-03/2026年3月运营数据.xlsx"
+    book = load_workbook(SAMPLE / key)
+    for cell, value in cells.items():
+        book["按日"][cell] = value
+    book.save(folder / "mended.xlsx")
+    return read_file(folder / "mended.xlsx", key, AFTER)
+
+
+def test_what_if_tells_what_the_mended_workbook_would_make(uploads: Sequence[Submission], tmp_path: Path) -> None:
+    in_time = {10: 320, 11: 305, 12: 332, 13: 340}  # below 90 % on four days as it was sent, and paid so in September
+    again = mended(tmp_path, {f"E{day + 3}": value for day, value in in_time.items()})
+    sent = {upload.key: upload for upload in uploads}
+    assert again.key in sent
+    scored = outcome(*{**sent, again.key: again}.values(), as_of=AFTER)
+    assumed = [
+        Setting(code="calls.answered_within_15s", month=MARCH, on=date(2026, 3, day), value=value)
+        for day, value in in_time.items()
+    ]
+    told = what_if(Situation.of(REGION, CONTRACT, uploads, AFTER), uploads, assumed)
+    assert told.changes == compare(outcome(*uploads, as_of=AFTER), scored)
+    assert ("2026-03", "800.00") in [(c.where, c.after) for c in told.changes]
 
 
 # -- the template --------------------------------------------------------------------------------------------------
