@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from kaohe.catalogue import Catalogue, Measure
+from kaohe.catalogue import Catalogue, EventKind, Measure
 from kaohe.errors import NotFound, UsageError, meant
 from kaohe.facts import Facts
 from kaohe.intake.limits import MAX_COUNT, MAX_NUMBER
@@ -117,7 +117,7 @@ def check(setting: Setting, catalogue: Catalogue, *, typed: bool = False) -> Non
 def _check_known(code: str, catalogue: Catalogue, *, typed: bool) -> None:
     if code in catalogue.measures or code in catalogue.events:
         return
-    entries = (*catalogue.measures.values(), *catalogue.events.values())
+    entries: list[Measure | EventKind] = [*catalogue.measures.values(), *catalogue.events.values()]
     if named := [entry.code for entry in entries if code in (entry.label, *entry.synonyms)]:
         raise NotFound(f"write the code of {code!r}: {' or '.join(named)}")
     where = "'kaohe measures REGION' lists them" if typed else "GET /contracts/{contract}/measures lists them"
@@ -126,9 +126,9 @@ def _check_known(code: str, catalogue: Catalogue, *, typed: bool) -> None:
 
 def _check_value(setting: Setting, measure: Measure | None) -> None:
     """Hold a value against the limits that an upload has."""
-    whole, least, most = True, 0, MAX_COUNT
-    if measure:
-        whole, least, most = measure.whole, measure.least, MAX_NUMBER if measure.most is None else measure.most
+    whole = measure is None or measure.whole
+    least = measure.least if measure else 0
+    most = MAX_COUNT if measure is None else MAX_NUMBER if measure.most is None else measure.most
     if least <= setting.value <= most and (isinstance(setting.value, int) or not whole):
         return
     number = "a whole number" if whole else "a number"
