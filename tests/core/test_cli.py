@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -106,10 +107,27 @@ def test_score_says_how_to_see_what_it_folds(run: Run, tmp_path: Path) -> None:
     put(tmp_path, measures=MEASURES)
     _, out, _ = run("score", tmp_path)
     assert f"kaohe score {tmp_path} --month 2026-03" in out
-    assert f"kaohe explain small-2026 2026-03 1 {tmp_path}" in out
+    assert f"kaohe explain small-2026 2026-03 1 {tmp_path}\n" in out
     assert "第2条 complaints" not in out, "its target was met"
     _, full, _ = run("score", tmp_path, "--full")
     assert "第2条 complaints" in full
+
+
+@pytest.mark.parametrize("options", [(), ("--as-of", "2026-03-20"), ("--contract", "small-2026")])
+def test_the_commands_that_show_more_ask_for_the_same(run: Run, tmp_path: Path, options: tuple[str, ...]) -> None:
+    folder = tmp_path / "the year"
+    put(folder, measures=MEASURES)
+    put(folder, source="authority", events=[{"kind": "complaint.verified", "on": "2026-03-25"}])
+    _, out, _ = run("score", folder, *options)
+    told = out.partition("怎样看得更细")[2].splitlines()
+    commands = [shlex.split(line[line.index("kaohe ") :]) for line in told if str(folder) in line]
+    assert [command[1] for command in commands] == ["score", "score", "explain", "readings"]
+    for _, *command in commands:
+        assert ("--as-of" in command) == ("--as-of" in options)
+        code, more, err = run(*command)
+        assert (code, err) == (0, "")
+        if command[0] != "explain":  # which shows only what is of its clause
+            assert ("截至 2026-03-20" in " ".join(more.split())) == ("--as-of" in options)
 
 
 def test_no_help_ends_a_question_with_a_full_stop(run: Run) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kaohe import assumptions, explanation, folder, study, whatif
-from kaohe.cli.common import add, contract_in, day, month, received_on, region_and_contract
+from kaohe.cli.common import add, contract_in, day, month, received_on, region_and_contract, today
 from kaohe.report.explaining import explained
 from kaohe.scoring import Situation
 
@@ -68,7 +68,8 @@ def explain(arguments: argparse.Namespace) -> int:
         print(_json(found.model_dump(mode="json")))
         return 0
     place = arguments.dir if arguments.dir.name != folder.ROOT else arguments.dir.parent
-    print(explained(found, situation.contract, place))
+    received = received_on(arguments)
+    print(explained(found, situation.contract, place, received if received > today() else None))
     return 0
 
 
