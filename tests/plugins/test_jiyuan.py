@@ -1,6 +1,7 @@
 """Jiyuan's contract, worked out by hand; and every one of the plugin's own cases."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -289,6 +290,11 @@ def test_the_sample_s_year_comes_to_what_its_page_tells(uploads: Sequence[Submis
     assert [a.month.month for a in found.assessments if a.state is not State.FINAL] == [11]
     (turnover,) = [k for k in found.assessments[-1].kpis if k.clause == "4.8"]
     assert turnover.fraction == Fraction(25, 117)  # the mean of twelve rates, 2/14 … 3/13
+    rates = re.findall(r"2026-\d\d (\d+)/(\d+)", turnover.note or "")
+    assert sum(Fraction(int(left), int(all_)) for left, all_ in rates) / 12 == turnover.fraction
+    assert (turnover.note or "").startswith("12个月流失率的平均")
+    (charged,) = [d for d in found.assessments[-1].deductions if d.clause == "4.8"]
+    assert charged.formula.startswith("各月流失率平均21.367521 % − 20 % = 1.367521个百分点")
 
 
 def test_the_sample_s_year_is_paid_as_its_page_tells(uploads: Sequence[Submission]) -> None:
