@@ -164,12 +164,15 @@ def test_score_of_a_region_that_is_not_installed_is_refused(run: Run, tmp_path: 
         (("score",), "the following arguments are required: DIR"),
         (("score", "{}", "--as-of", "30.6.2026"), "a date is written YYYY-MM-DD"),
         (("score", "{}", "--month", "2026-3"), "a month is written YYYY-MM"),
-        (("check", "{}/x.csv"), "there is no file"),
+        (("check", "{}/x.csv"), "没有这个文件 there is no file"),
         (("template", "small", "2026-13"), "a month is written YYYY-MM"),
-        (("template", "small", "2026-03", "-o", "{}/x.csv"), "must end in .xlsx"),
-        (("template", "small", "2026-03", "-o", "{}/no/x.xlsx"), "there is no folder"),
+        (("template", "small", "2026-03", "-o", "{}/x.csv"), "应以 .xlsx 结尾"),
+        (("template", "small", "2026-03", "-o", "{}/no/x.xlsx"), "没有这个文件夹 there is no folder"),
         (("template", "small", "2025-03"), "no contract in 2025-03"),
-        (("template", "small-2026", "2025-03"), "outside the term"),
+        (("template", "small-2026", "2025-03"), "不在合同服务期内（2026-01-01至2026-04-30） is outside the term"),
+        (("template", "小合同", "2025-03"), "不在合同服务期内"),
+        (("template", "小合", "2025-03"), "no contract in 2025-03"),
+        (("template", "大合同", "2026-03"), "there is no contract '大合同'"),
         (("clauses", "smal"), "small"),
         (("clauses", "small-2027"), "it has: small-2026"),
         (("readings",), "the following arguments are required: REGION"),
@@ -247,10 +250,19 @@ def test_check_says_what_ails_a_workbook_before_it_asks_whose_it_is(run: Run, tm
     assert (code, "内容却是PDF 文件" in err) == (1, True)
 
 
+@pytest.mark.parametrize("name", ["small", "small-2026", "小合同", "小"])
+def test_a_template_is_asked_for_by_the_contract_s_chinese_name_too(run: Run, tmp_path: Path, name: str) -> None:
+    file = tmp_path / "三月.xlsx"
+    assert run("template", name, "2026-03", "-o", file) == (0, f"已写入 wrote {file}\n", "")
+    code, out, err = run("template", name, "2026-03", "-o", file)
+    assert (code, out, "已经存在，可能已经填过" in err) == (2, "", True)
+    assert run("template", name, "2026-03", "-o", file, "--force")[0] == 0
+
+
 def test_the_template_is_written_and_says_where(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "三月.xlsx"
     code, out, err = run("template", "small", "2026-03", "-o", file)
-    assert (code, out, err) == (0, f"wrote {file}\n", "")
+    assert (code, out, err) == (0, f"已写入 wrote {file}\n", "")
     assert file.read_bytes()[:2] == b"PK"
     code, out, err = run("check", file, "--received", "2026-03-30")
     assert code == 1

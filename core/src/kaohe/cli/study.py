@@ -58,7 +58,7 @@ def register(commands: Commands) -> None:
 def explain(arguments: argparse.Namespace) -> int:
     """Explain one clause in one month."""
     region, contract = region_and_contract(arguments.contract)
-    if arguments.contract == region.name:
+    if arguments.contract not in (contract.id, contract.label):
         contract = region.contract_for(arguments.month)
     contract.clause(arguments.clause)
     submissions = folder.read_folder(arguments.dir, received_on(arguments)).submissions
