@@ -8,8 +8,8 @@ from datetime import date
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+from kaohe.assumptions import Assumed, Setting
 from kaohe.model import Described, Record
-from kaohe.whatif import Assumed, Setting
 from pydantic import BeforeValidator, Field
 
 MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"

@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -106,10 +107,27 @@ def test_score_says_how_to_see_what_it_folds(run: Run, tmp_path: Path) -> None:
     put(tmp_path, measures=MEASURES)
     _, out, _ = run("score", tmp_path)
     assert f"kaohe score {tmp_path} --month 2026-03" in out
-    assert f"kaohe explain small-2026 2026-03 1 {tmp_path}" in out
+    assert f"kaohe explain small-2026 2026-03 1 {tmp_path}\n" in out
     assert "第2条 complaints" not in out, "its target was met"
     _, full, _ = run("score", tmp_path, "--full")
     assert "第2条 complaints" in full
+
+
+@pytest.mark.parametrize("options", [(), ("--as-of", "2026-03-20"), ("--contract", "small-2026")])
+def test_the_commands_that_show_more_ask_for_the_same(run: Run, tmp_path: Path, options: tuple[str, ...]) -> None:
+    folder = tmp_path / "the year"
+    put(folder, measures=MEASURES)
+    put(folder, source="authority", events=[{"kind": "complaint.verified", "on": "2026-03-25"}])
+    _, out, _ = run("score", folder, *options)
+    told = out.partition("怎样看得更细")[2].splitlines()
+    commands = [shlex.split(line[line.index("kaohe ") :]) for line in told if str(folder) in line]
+    assert [command[1] for command in commands] == ["score", "score", "explain", "readings"]
+    for _, *command in commands:
+        assert ("--as-of" in command) == ("--as-of" in options)
+        code, more, err = run(*command)
+        assert (code, err) == (0, "")
+        if command[0] != "explain":  # which shows only what is of its clause
+            assert ("截至 2026-03-20" in " ".join(more.split())) == ("--as-of" in options)
 
 
 def test_no_help_ends_a_question_with_a_full_stop(run: Run) -> None:
@@ -146,12 +164,15 @@ def test_score_of_a_region_that_is_not_installed_is_refused(run: Run, tmp_path: 
         (("score",), "the following arguments are required: DIR"),
         (("score", "{}", "--as-of", "30.6.2026"), "a date is written YYYY-MM-DD"),
         (("score", "{}", "--month", "2026-3"), "a month is written YYYY-MM"),
-        (("check", "{}/x.csv"), "there is no file"),
+        (("check", "{}/x.csv"), "没有这个文件 there is no file"),
         (("template", "small", "2026-13"), "a month is written YYYY-MM"),
-        (("template", "small", "2026-03", "-o", "{}/x.csv"), "must end in .xlsx"),
-        (("template", "small", "2026-03", "-o", "{}/no/x.xlsx"), "there is no folder"),
+        (("template", "small", "2026-03", "-o", "{}/x.csv"), "应以 .xlsx 结尾"),
+        (("template", "small", "2026-03", "-o", "{}/no/x.xlsx"), "没有这个文件夹 there is no folder"),
         (("template", "small", "2025-03"), "no contract in 2025-03"),
-        (("template", "small-2026", "2025-03"), "outside the term"),
+        (("template", "small-2026", "2025-03"), "不在合同服务期内（2026-01-01至2026-04-30） is outside the term"),
+        (("template", "小合同", "2025-03"), "不在合同服务期内"),
+        (("template", "小合", "2025-03"), "no contract in 2025-03"),
+        (("template", "大合同", "2026-03"), "there is no contract '大合同'"),
         (("clauses", "smal"), "small"),
         (("clauses", "small-2027"), "it has: small-2026"),
         (("readings",), "the following arguments are required: REGION"),
@@ -229,10 +250,19 @@ def test_check_says_what_ails_a_workbook_before_it_asks_whose_it_is(run: Run, tm
     assert (code, "内容却是PDF 文件" in err) == (1, True)
 
 
+@pytest.mark.parametrize("name", ["small", "small-2026", "小合同", "小"])
+def test_a_template_is_asked_for_by_the_contract_s_chinese_name_too(run: Run, tmp_path: Path, name: str) -> None:
+    file = tmp_path / "三月.xlsx"
+    assert run("template", name, "2026-03", "-o", file) == (0, f"已写入 wrote {file}\n", "")
+    code, out, err = run("template", name, "2026-03", "-o", file)
+    assert (code, out, "已经存在，可能已经填过" in err) == (2, "", True)
+    assert run("template", name, "2026-03", "-o", file, "--force")[0] == 0
+
+
 def test_the_template_is_written_and_says_where(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "三月.xlsx"
     code, out, err = run("template", "small", "2026-03", "-o", file)
-    assert (code, out, err) == (0, f"wrote {file}\n", "")
+    assert (code, out, err) == (0, f"已写入 wrote {file}\n", "")
     assert file.read_bytes()[:2] == b"PK"
     code, out, err = run("check", file, "--received", "2026-03-30")
     assert code == 1

@@ -202,6 +202,14 @@ def test_a_month_without_a_single_call_is_neither_met_nor_failed() -> None:
     assert (kpi.met, kpi.value, kpi.state) == (None, None, State.FINAL)
 
 
+@pytest.mark.parametrize("note", ["2 months: 9/10, 7/10", None])
+def test_a_mean_says_what_it_is_the_mean_of(note: str | None) -> None:
+    book = Rulebook()
+    book.kpi("1", "mean", at_least="target")(lambda: Ratio.exact(Fraction(4, 5), note=note))
+    (kpi,), _ = run(book, upload(MARCH, {}))
+    assert (kpi.fraction, kpi.note) == (Fraction(4, 5), note)
+
+
 def events(book: Rulebook) -> None:
     @book.kpi("2", "complaints", at_most="limit")
     def measured(facts: MonthFacts) -> Count:

@@ -24,6 +24,7 @@ from kaohe import (
     schedule,
 )
 from kaohe.assessment import State
+from kaohe.assumptions import Assumed, Setting
 from kaohe.contract import Contract
 from kaohe.payable import Liability, SettledInstalment, Settlement
 from kaohe.periods import Month
@@ -31,7 +32,7 @@ from kaohe.report import render
 from kaohe.results import Document, Termination
 from kaohe.scoring import Situation
 from kaohe.submission import Event, Submission
-from kaohe.whatif import Assumed, Setting, what_if
+from kaohe.whatif import compare, what_if
 
 from tests.core.small import clause, complaint, contract, deciding, findings, objecting, reading, region, ruling, upload
 
@@ -195,19 +196,26 @@ def test_a_due_date_that_is_brought_forward_later_makes_no_payment_late() -> Non
     assert owed(document(paid("2026-06-20", KNOWN), known)) != []
 
 
-def test_an_assumed_reading_or_fact_makes_no_payment_late() -> None:
+def test_an_assumed_reading_makes_no_payment_late() -> None:
     sent = [*SENT, findings(Month.of(DUE), paid(DUE, KNOWN), name="p.json")]
     now = Situation.of(REGION, CONTRACT, sent, AS_OF)
     for name, option in (("partial-point", "whole"), ("when", "may")):
         other = now.assuming(name, Choice(option=option)).document(only=())
         assert (second(other).state, owed(other)) == ("paid", [])
-    told = what_if(now, sent, [Setting(code="complaint.verified", month=FEBRUARY, value=0)])
-    assert ("instalment 2", "outstanding", "0.00", "500.00") in [
-        (c.where, c.what, c.before, c.after) for c in told.changes
-    ]
-    assert not [c for c in told.changes if c.what == "state" and "instalment" in c.where]
     read = what_if(now, sent, readings=[Assumed(reading="when", option="may")])
     assert not [c for c in read.changes if c.where.startswith("liability")]
+
+
+def test_a_fact_is_assumed_as_if_it_had_been_known_when_it_was_paid() -> None:
+    sent = [*SENT, findings(Month.of(DUE), paid(DUE, KNOWN), name="p.json")]
+    now = Situation.of(REGION, CONTRACT, sent, AS_OF)
+    told = what_if(now, sent, [Setting(code="complaint.verified", month=FEBRUARY, value=0)])
+    withdrawn = [
+        s.model_copy(update={"events": tuple(e for e in s.events if e.kind != "complaint.verified")}) for s in sent
+    ]
+    mended = Situation.of(REGION, CONTRACT, withdrawn, AS_OF).document(only=())
+    assert told.changes == compare(now.document(only=()), mended)
+    assert [c.after for c in told.changes if (c.where, c.what) == ("instalment 2", "state")] == ["overdue"]
 
 
 def test_what_an_assumption_would_have_made_due_is_no_excuse() -> None:

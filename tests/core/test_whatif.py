@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from kaohe.assumptions import Assumed, Setting, check, parse_reading, parse_setting
 from kaohe.catalogue import AUTHORITY, Catalogue, EventKind, Measure
 from kaohe.errors import NotFound, UsageError
 from kaohe.payterms import LatePayment
@@ -12,7 +13,7 @@ from kaohe.periods import Month
 from kaohe.scoring import Situation
 from kaohe.standard import CORE
 from kaohe.submission import Event, Submission
-from kaohe.whatif import Assumed, Setting, check, parse_reading, parse_setting, what_if
+from kaohe.whatif import what_if
 
 from tests.core.small import MARCH, complaint, findings, region, upload
 from tests.core.test_scoring import APRIL, CONTRACT, FEBRUARY, REGION, UPLOADS, book
@@ -135,17 +136,22 @@ def test_a_setting_is_read_as_it_is_typed(text: str, expected: Setting) -> None:
 @pytest.mark.parametrize(
     ("text", "error", "message"),
     [
-        ("survey.rated", UsageError, "write MEASURE=VALUE"),
-        ("survey.rated=", UsageError, "write MEASURE=VALUE"),
-        ("survey.rated=five", UsageError, "write MEASURE=VALUE"),
-        ("survey.rated@March=5", UsageError, "write MEASURE=VALUE"),
-        ("survey.rated@2026-13=5", UsageError, "say for which month"),
-        ("calls.offered@2026-03-32=5", UsageError, "say for which month"),
+        ("survey.rated", UsageError, "write MEASURE@2026-03=VALUE"),
+        ("survey.rated=", UsageError, "write MEASURE@2026-03=VALUE"),
+        ("survey.rated=five", UsageError, "write MEASURE@2026-03=VALUE"),
+        ("survey.rated@March=5", UsageError, "write MEASURE@2026-03=VALUE"),
+        ("survey.rated@2026-13=5", UsageError, "there is no 2026-13"),
+        ("calls.offered@2026-02-30=5", UsageError, "there is no 2026-02-30"),
+        ("满意数@2026-03=5", NotFound, "write the code of '满意数': survey.satisfied$"),
+        ("满意量=5", NotFound, "survey.satisfied$"),
+        ("查实投诉@2026-03=0", NotFound, "complaint.verified$"),
         ("survey.ratd=5", NotFound, r"no measure or event 'survey.ratd' \(did you mean survey.rated\?\)"),
         ("calls.offered=5", UsageError, "stated by the day: write calls.offered@2026-03-05="),
         ("survey.rated@2026-03-05=5", UsageError, "stated by the month: write survey.rated@2026-03="),
         ("survey.rated=-5", UsageError, "survey.rated cannot be -5"),
         ("survey.rated=5.5", UsageError, "survey.rated cannot be 5.5"),
+        ("survey.rated=1000000001", UsageError, "survey.rated cannot be 1000000001: it is a whole number from 0 to"),
+        ("complaint.verified=100001", UsageError, "complaint.verified cannot be 100001"),
         ("complaint.verified=1.5", UsageError, "complaint.verified cannot be 1.5"),
         ("payment.made=1", UsageError, r"payment.made says more than how often \(instalment, amount\): assume 0"),
         ("ruling=1", UsageError, r"ruling says more than how often \(reading, option\)"),
@@ -157,8 +163,53 @@ def test_a_setting_that_cannot_be_says_why(text: str, error: type[UsageError], m
 
 
 def test_a_month_has_to_be_named_somewhere() -> None:
-    with pytest.raises(UsageError, match="say for which month: survey"):
+    with pytest.raises(UsageError, match=r"say for which month: survey\.rated@2026-03=5"):
         parse_setting("survey.rated=5", CORE, None)
+    with pytest.raises(UsageError, match=r"say for which day: calls\.offered@2026-03-05=5"):
+        parse_setting("calls.offered=5", CORE, None)
+
+
+def test_a_measure_has_its_own_limits() -> None:
+    rank = Catalogue.of([Measure(code="rank", label="排名", unit="名", grain="month", least=1, most=19, note="n")])
+    for value in (1, 19):
+        check(setting("rank", MARCH, value), rank)
+    for value in (0, 20):
+        with pytest.raises(UsageError, match=f"rank cannot be {value}: it is a whole number from 1 to 19"):
+            check(setting("rank", MARCH, value), rank)
+
+
+def test_a_part_cannot_exceed_its_whole_whichever_is_set() -> None:
+    rated, satisfied = setting("survey.rated", MARCH, 930), setting("survey.satisfied", MARCH, 1001)
+    for wrong in (rated, satisfied):
+        with pytest.raises(
+            UsageError, match=r"survey.satisfied \(满意数\) cannot be more than survey.rated \(参评数\)"
+        ):
+            changes([wrong])
+    assert changes([setting("survey.satisfied", MARCH, 1000)])
+    assert changes([rated, setting("survey.satisfied", MARCH, 930)])
+    assert changes([satisfied, setting("survey.rated", MARCH, 1001)])
+
+
+def test_a_part_of_a_day_is_held_against_that_day_through_what_nobody_stated() -> None:
+    fifth, sixth = date(2026, 3, 5), date(2026, 3, 6)
+    sent: list[Submission] = [upload(MARCH, {"calls.offered": 10, "calls.answered_within_15s": 10})]
+    situation = Situation.of(REGION, CONTRACT, sent, AS_OF)
+    nine = setting("calls.offered", MARCH, 9, fifth)
+    assert what_if(situation, sent, [setting("calls.offered", MARCH, 10, fifth)]).changes == ()
+    for also in ([], [setting("calls.answered_within_15s", MARCH, 9, sixth)]):
+        with pytest.raises(UsageError, match="of 2026-03-05 they would be 10 and 9"):
+            what_if(situation, sent, [nine, *also])
+    what_if(situation, sent, [nine, setting("calls.answered_within_15s", MARCH, 9, fifth)])
+
+
+@pytest.mark.parametrize("value", ["1.01", "95", "-0.1"])
+def test_the_number_of_a_reading_is_a_share_as_in_a_ruling(value: str) -> None:
+    with pytest.raises(UsageError, match=r"limit=rate is a share from 0 to 1, such as 0\.95"):
+        changes(readings=[Assumed(reading="limit", option="rate", value=Decimal(value))])
+
+
+def test_the_number_of_a_reading_may_be_the_whole() -> None:
+    assert changes(readings=[Assumed(reading="limit", option="rate", value=Decimal(1))]) == []  # no rule reads it
 
 
 def test_an_event_that_needs_nothing_but_its_day_may_be_assumed() -> None:

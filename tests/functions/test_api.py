@@ -233,6 +233,12 @@ def test_what_if_shows_the_difference_and_stores_nothing(ask: Ask, scored: House
             422,
             'leave out \\"on\\"',
         ),
+        (
+            {"settings": [{"code": "survey.satisfied", "month": "2026-03", "value": 99999999}]},
+            422,
+            "cannot be more than",
+        ),
+        ({"settings": [{"code": "满意数", "month": "2026-03", "value": 1}]}, 404, "survey.satisfied"),
         ({"readings": [{"reading": "repeated", "option": "twice"}]}, 404, "once"),
         ({"guess": 1}, 422, "guess"),
     ],

@@ -11,7 +11,7 @@ from runpy import run_path
 
 import kaohe
 import pytest
-from kaohe import cli, hookspecs, plugins, testing, whatif
+from kaohe import assumptions, cli, hookspecs, plugins, testing
 from kaohe.assessment import PluginInfo, State
 from kaohe.errors import KaoheError, RuleStop
 from kaohe.intake import limits
@@ -259,7 +259,7 @@ def test_the_what_if_of_the_page_can_be_asked() -> None:
     body = text(API).partition("<!-- file: whatif.json -->\n```json\n")[2].partition("```")[0]
     supposed, region = Supposed.model_validate_json(body), plugins.load_region("jiyuan")
     for setting in supposed.settings:
-        whatif.check(setting, region.catalogue)
+        assumptions.check(setting, region.catalogue)
     assert {kaohe.Month.of(setting.on) for setting in supposed.settings if setting.on}, "one of a day"
     for assumed in supposed.readings:
         region.contracts[0].assuming(assumed.reading, Choice(option=assumed.option, value=assumed.value))

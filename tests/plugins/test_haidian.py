@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from kaohe import intake
 from kaohe.assessment import Deduction, Kpi, State
 from kaohe.errors import Refused
+from kaohe.explanation import explain
 from kaohe.faults import Fault
 from kaohe.folder import read_file, read_folder
 from kaohe.money import ZERO
@@ -22,7 +23,7 @@ from kaohe.periods import Month
 from kaohe.plugins import load_region
 from kaohe.readings import Choice
 from kaohe.results import Document
-from kaohe.scoring import derive
+from kaohe.scoring import Situation, derive
 from kaohe.submission import Submission
 from kaohe.testing import Case, submissions_of
 
@@ -214,6 +215,19 @@ def test_wages_unpaid_give_the_right_to_end_the_contract_and_cost_nothing() -> N
     document = derived(read("2022-07", "authority", {"kind": "payroll.breach", "on": "2022-07-20"}))
     assert [right.clause for right in document.terminations] == ["3.1.9"]
     assert document.settlement.liabilities == ()
+
+
+def test_interest_rests_on_what_makes_an_instalment_late() -> None:
+    """Its sources are listed where it is explained: without the application nobody could check the days."""
+    late = {fact for no in ("9.1", "9.2") for fact in CONTRACT.clause(no).facts}
+    assert late <= set(CONTRACT.clause("10.1").facts)
+    applied = {"kind": "payment.applied", "on": "2022-07-01", "instalment": 2}
+    invoice = {"kind": "invoice.received", "on": "2022-07-05", "instalment": 2}
+    uploads = [july(), read("2022-07", "authority", applied, invoice)]
+    situation = Situation.of(REGION, CONTRACT, uploads, date(2022, 8, 21))
+    found = explain(situation, Month.of("2022-07"), "10.1", uploads)
+    assert [liability.clause for liability in found.liabilities] == ["10.1"]
+    assert [row.code for row in found.rows] == ["payment.applied", "invoice.received"]
 
 
 def test_late_interest_says_what_it_lacks() -> None:

@@ -1,6 +1,7 @@
 """Jiyuan's contract, worked out by hand; and every one of the plugin's own cases."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,8 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kaohe.assessment import Deduction, State
+from kaohe.assumptions import Setting
 from kaohe.catalogue import AUTHORITY, VENDOR, Source
-from kaohe.folder import read_folder
+from kaohe.folder import read_file, read_folder
 from kaohe.intake.template.build import build
 from kaohe.money import yuan
 from kaohe.payable import Settlement
@@ -24,6 +26,8 @@ from kaohe.results import Document
 from kaohe.scoring import Situation, derive
 from kaohe.submission import Event, Figure, Submission
 from kaohe.testing import Case, load_cases, run_case
+from kaohe.whatif import compare, what_if
+from openpyxl import load_workbook
 
 REGION = load_region("jiyuan")
 (CONTRACT,) = REGION.contracts
@@ -286,6 +290,11 @@ def test_the_sample_s_year_comes_to_what_its_page_tells(uploads: Sequence[Submis
     assert [a.month.month for a in found.assessments if a.state is not State.FINAL] == [11]
     (turnover,) = [k for k in found.assessments[-1].kpis if k.clause == "4.8"]
     assert turnover.fraction == Fraction(25, 117)  # the mean of twelve rates, 2/14 … 3/13
+    rates = re.findall(r"2026-\d\d (\d+)/(\d+)", turnover.note or "")
+    assert sum(Fraction(int(left), int(all_)) for left, all_ in rates) / 12 == turnover.fraction
+    assert (turnover.note or "").startswith("12个月流失率的平均")
+    (charged,) = [d for d in found.assessments[-1].deductions if d.clause == "4.8"]
+    assert charged.formula.startswith("各月流失率平均21.367521 % − 20 % = 1.367521个百分点")
 
 
 def test_the_sample_s_year_is_paid_as_its_page_tells(uploads: Sequence[Submission]) -> None:
@@ -307,6 +316,31 @@ def test_before_its_year_is_over_the_sample_shows_what_was_due(uploads: Sequence
     november = outcome(*uploads, as_of=date(2026, 11, 30))
     assert [k.state for k in november.assessments[-1].kpis if k.clause == "4.8"] == [State.PROVISIONAL]
     assert str(november.settlement.claim) == "0.00"
+
+
+def mended(folder: Path, cells: Mapping[str, int]) -> Submission:
+    """March's workbook of the sample with cells of its daily sheet put right, as it is read when it comes again."""
+    key = "submissions/jiyuan/vendor/2026-03/2026年3月运营数据.xlsx"
+    book = load_workbook(SAMPLE / key)
+    for cell, value in cells.items():
+        book["按日"][cell] = value
+    book.save(folder / "mended.xlsx")
+    return read_file(folder / "mended.xlsx", key, AFTER)
+
+
+def test_what_if_tells_what_the_mended_workbook_would_make(uploads: Sequence[Submission], tmp_path: Path) -> None:
+    in_time = {10: 320, 11: 305, 12: 332, 13: 340}  # below 90 % on four days as it was sent, and paid so in September
+    again = mended(tmp_path, {f"E{day + 3}": value for day, value in in_time.items()})
+    sent = {upload.key: upload for upload in uploads}
+    assert again.key in sent
+    scored = outcome(*{**sent, again.key: again}.values(), as_of=AFTER)
+    assumed = [
+        Setting(code="calls.answered_within_15s", month=MARCH, on=date(2026, 3, day), value=value)
+        for day, value in in_time.items()
+    ]
+    told = what_if(Situation.of(REGION, CONTRACT, uploads, AFTER), uploads, assumed)
+    assert told.changes == compare(outcome(*uploads, as_of=AFTER), scored)
+    assert ("2026-03", "800.00") in [(c.where, c.after) for c in told.changes]
 
 
 # -- the template --------------------------------------------------------------------------------------------------

@@ -243,7 +243,7 @@ def _outcome(rule: Rule, measured: Measurement, target: Decimal | None) -> dict[
         "target": target,
         "met": (all(judged) if judged else None) if by_day else met(whole),
         "parts": parts,
-        "note": measured.note if isinstance(measured, Count) else None,
+        "note": measured.note if isinstance(measured, (Count, Ratio)) else None,
     }
 
 

@@ -44,16 +44,18 @@ class Ratio:
         numerator: what was counted.
         denominator: what it was counted of.
         target: the target where a ruling sets it; None: the clause's own value.
+        note: a remark for people in Chinese, such as the rates that a mean was taken of.
     """
 
     numerator: Quantity
     denominator: Quantity
     target: Decimal | None = field(default=None, kw_only=True)
+    note: str | None = field(default=None, kw_only=True)
 
     @classmethod
-    def exact(cls, fraction: Fraction) -> Ratio:
-        """A ratio that is not one of two counts, such as a mean of rates."""
-        return cls(fraction.numerator, fraction.denominator)
+    def exact(cls, fraction: Fraction, *, note: str | None = None) -> Ratio:
+        """A ratio that is not one of two counts, such as a mean of rates; ``note`` tells what it was made of."""
+        return cls(fraction.numerator, fraction.denominator, note=note)
 
     @property
     def fraction(self) -> Fraction | None:

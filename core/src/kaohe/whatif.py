@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from kaohe.assessment import Assessment
+from kaohe.assumptions import Assumed, Setting, check_parts, check_reading
 from kaohe.catalogue import AUTHORITY, VENDOR, Catalogue
-from kaohe.errors import NotFound, UsageError, meant
-from kaohe.model import Quantity, Rate, Record
+from kaohe.contract import Contract
+from kaohe.errors import NotFound
+from kaohe.model import Record
 from kaohe.money import ZERO
 from kaohe.periods import Month
 from kaohe.readings import Choice
@@ -20,31 +20,6 @@ from kaohe.scoring import Situation
 from kaohe.submission import Event, Figure, Submission
 
 Figured = tuple[tuple[str, str], str | None]
-_SETTING = re.compile(r"(?P<code>[a-z0-9_.]+)(?:@(?P<when>\d{4}-\d{2}(?:-\d{2})?))?=(?P<value>-?\d+(?:\.\d+)?)")
-
-
-class Setting(Record):
-    """A fact as it is assumed to be.
-
-    Attributes:
-        code: a measure, or a kind of event whose number in the month is set.
-        month: the month.
-        on: the day in the month, for a measure that is stated by the day.
-        value: the value.
-    """
-
-    code: str
-    month: Month
-    on: date | None = None
-    value: Quantity
-
-
-class Assumed(Record):
-    """A reading as it is assumed to be: its option, and the number that goes with it."""
-
-    reading: str
-    option: str
-    value: Rate | None = None
 
 
 class Change(Record):
@@ -71,79 +46,6 @@ class Difference(Record):
     changes: tuple[Change, ...]
 
 
-def parse_setting(text: str, catalogue: Catalogue, month: Month | None) -> Setting:
-    """A setting as it is typed: ``MEASURE=VALUE``, ``MEASURE@2026-03=VALUE`` or ``MEASURE@2026-03-05=VALUE``.
-
-    Args:
-        text: the setting.
-        catalogue: the region's measures and events.
-        month: the month where the text names none.
-
-    Raises:
-        UsageError: it is not of that form, or the measure is stated by the day and no day is named.
-        NotFound: there is no such measure or event.
-    """
-    match = _SETTING.fullmatch(text)
-    if match is None:
-        raise UsageError(f"write MEASURE=VALUE or MEASURE@2026-03-05=VALUE, not {text!r}")
-    code, when = match["code"], match["when"]
-    try:
-        on = date.fromisoformat(when) if when and len(when) == 10 else None
-        span = Month.of(on or when or month or "")
-    except ValueError:
-        raise UsageError(f"say for which month: {code}@2026-03={match['value']}") from None
-    setting = Setting.model_validate({"code": code, "month": span, "on": on, "value": match["value"]})
-    check(setting, catalogue, typed=True)
-    return setting
-
-
-def check(setting: Setting, catalogue: Catalogue, *, typed: bool = False) -> None:
-    """Hold a setting against what can be stated.
-
-    Args:
-        setting: the setting.
-        catalogue: the region's measures and events.
-        typed: True where it was typed; what is wrong is then said as one types it, else as JSON has it.
-
-    Raises:
-        NotFound: there is no such measure or event.
-        UsageError: a day is missing or too much, or the value cannot be.
-    """
-    code, on = setting.code, setting.on
-    measure = catalogue.measures.get(code)
-    if measure is None and code not in catalogue.events:
-        hint = meant(code, catalogue.labels)
-        where = "'kaohe measures REGION' lists them" if typed else "GET /contracts/{contract}/measures lists them"
-        raise NotFound(f"there is no measure or event {code!r}{hint}; {where}")
-    daily = measure is not None and measure.grain == "day"
-    if daily and (on is None or on not in setting.month):
-        write = f"write {code}@{setting.month}-05=…" if typed else f'say which with "on": "{setting.month}-05"'
-        raise UsageError(f"{code} is stated by the day: {write}")
-    if on is not None and not daily:
-        write = f"write {code}@{setting.month}=…" if typed else 'leave out "on"'
-        raise UsageError(f"{code} is stated by the month: {write}")
-    if setting.value and measure is None and (required := catalogue.events[code].required):
-        raise UsageError(f"{code} says more than how often ({', '.join(required)}): assume 0, or score an upload of it")
-    if setting.value < 0 or (not isinstance(setting.value, int) and (measure is None or measure.whole)):
-        raise UsageError(f"{code} cannot be {setting.value}")
-
-
-def parse_reading(text: str) -> Assumed:
-    """A reading as it is typed: ``NAME=OPTION``, or ``NAME=OPTION:0.95`` where the option needs a number.
-
-    Raises:
-        UsageError: it is not of that form.
-    """
-    name, equals, chosen = text.partition("=")
-    option, _, value = chosen.partition(":")
-    if not (name and equals and option):
-        raise UsageError(f"write NAME=OPTION, such as partial-point=started, not {text!r}")
-    try:
-        return Assumed.model_validate({"reading": name, "option": option, "value": value or None})
-    except ValueError:
-        raise UsageError(f"the number of {text!r} is a decimal such as 0.95") from None
-
-
 def what_if(
     situation: Situation,
     submissions: Iterable[Submission],
@@ -152,6 +54,9 @@ def what_if(
 ) -> Difference:
     """What would come out otherwise.
 
+    A fact is assumed as if the uploads had said so all along, as scoring takes a corrected upload: payments, too, are
+    held against it. A reading is assumed for all months; payments are still held against the rulings of their day.
+
     Args:
         situation: as things stand.
         submissions: the uploads that it was made of.
@@ -159,21 +64,30 @@ def what_if(
         readings: readings to assume.
 
     Raises:
-        NotFound: there is no such reading or option, or a month lies outside the contract.
+        NotFound: there is no such reading or option, or a month or day lies outside the contract.
+        UsageError: a figure would exceed the one it is part of, or the number of a reading is no share.
         PluginError: the region's plugin failed.
     """
-    region, months = situation.region, situation.contract.term.months
+    region = situation.region
     for setting in settings:
-        if setting.month not in months:
-            raise NotFound(f"{situation.contract.id} has no month {setting.month}; it has: {months[0]} … {months[-1]}")
+        _check_term(setting, situation.contract)
     contract = region.contract(situation.contract.id)  # without rulings: they are found anew among the facts
     supposed = tuple(_with(submissions, settings, region.catalogue, region.name))
-    # Payments are held against what was really known when they were made.
-    other = replace(Situation.of(region, contract, supposed, situation.as_of), history=situation.history)
+    other = Situation.of(region, contract, supposed, situation.as_of)
+    check_parts(settings, other.facts)
     for assumed in readings:
+        check_reading(assumed)
         other = other.assuming(assumed.reading, Choice(option=assumed.option, value=assumed.value))
     before, after = (_results(s.document(only=())) for s in (situation, other))
     return Difference(contract=contract.id, as_of=situation.as_of, changes=_changes(before, after))
+
+
+def _check_term(setting: Setting, contract: Contract) -> None:
+    term = contract.term
+    if setting.month not in term.months:
+        raise NotFound(f"{contract.id} has no month {setting.month}; it has: {term.months[0]} … {term.months[-1]}")
+    if setting.on and setting.on not in term:
+        raise NotFound(f"{setting.on} is no day of {contract.id}; it runs from {term.first} to {term.last}")
 
 
 def compare(before: Document | None, after: Document) -> tuple[Change, ...]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from kaohe.contract import Contract
-from kaohe.errors import NotFound, UsageError
+from kaohe.errors import NotFound, PluginError, UsageError
 from kaohe.folder import Folder
 from kaohe.periods import Month
 from kaohe.plugins import Region, load_region, region_names, region_of
@@ -37,7 +38,7 @@ def add(
 def add_region(parser: argparse.ArgumentParser) -> None:
     """The positional argument REGION: a region or the id of one of its contracts."""
     parser.add_argument(
-        "region", metavar="REGION", help="a region such as jiyuan, or a contract id such as jiyuan-2026"
+        "region", metavar="REGION", help="a region such as jiyuan, a contract id such as jiyuan-2026, or 济源"
     )
 
 
@@ -51,7 +52,8 @@ def day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"a date is written YYYY-MM-DD, such as 2026-06-30, not {text!r}") from None
+        said = f"日期的写法如 2026-06-30 a date is written YYYY-MM-DD, such as 2026-06-30, not {text!r}"
+        raise argparse.ArgumentTypeError(said) from None
 
 
 def month(text: str) -> Month:
@@ -59,11 +61,13 @@ def month(text: str) -> Month:
     try:
         return Month.of(text)
     except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
+        raise argparse.ArgumentTypeError(f"月份的写法如 2026-03 {error}") from None
 
 
 def region_and_contract(name: str) -> tuple[Region, Contract]:
     """The region and contract that REGION names; for a region its newest contract.
+
+    The Chinese name of a contract is understood, too, and how it begins, such as 济源, where only one region's does.
 
     Raises:
         NotFound: neither a region nor a contract.
@@ -72,8 +76,25 @@ def region_and_contract(name: str) -> tuple[Region, Contract]:
     if name in region_names():
         region = load_region(name)
         return region, region.contracts[-1]
+    if labelled := _labelled(name):
+        return labelled
     region = load_region(region_of(name))
     return region, region.contract(name)
+
+
+def _labelled(name: str) -> tuple[Region, Contract] | None:
+    """The contract of that Chinese name, else the newest of the only region whose contracts' names begin so."""
+    if name.isascii():
+        return None
+    found = [(region, c) for region in _usable() for c in region.contracts if c.label.startswith(name)]
+    exact = [(region, contract) for region, contract in found if contract.label == name]
+    return (exact or found)[-1] if len({region.name for region, _ in exact or found}) == 1 else None
+
+
+def _usable() -> Iterator[Region]:
+    for name in region_names():
+        with suppress(PluginError):  # another region's fault is told where that region is asked for
+            yield load_region(name)
 
 
 def received_on(arguments: argparse.Namespace) -> date:

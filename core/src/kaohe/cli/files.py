@@ -67,10 +67,13 @@ def check(arguments: argparse.Namespace) -> int:
     file: Path = arguments.file
     if file.is_dir():
         if arguments.failures:
-            raise UsageError("--failures lists the records of one file that failed: name the file, not its folder")
+            raise UsageError(
+                "--failures 只列一个文件的明细，请写文件名，不写文件夹 lists the records of one file that failed: "
+                "name the file, not its folder"
+            )
         return check_folder(file, arguments.received or today())
     if not file.is_file():
-        raise UsageError(f"there is no file {file}")
+        raise UsageError(f"没有这个文件 there is no file {file}")
     exports = [_export(arguments.map)] if arguments.map else []
     upload = folder.read_upload(file, _key(arguments), arguments.received or today(), exports, bar())
     submission = upload.submission
@@ -110,11 +113,13 @@ def _listed(failures: bytes | None, file: Path) -> str:
 
 def _export(file: Path) -> Export:
     if not file.is_file():
-        raise UsageError(f"there is no file {file}")
+        raise UsageError(f"没有这个文件 there is no file {file}")
     try:
         text = file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UsageError(f"{file.name} is not written in UTF-8; save it as UTF-8 and try again") from error
+        raise UsageError(
+            f"{file.name} 不是 UTF-8 编码，请另存为 UTF-8 is not UTF-8: save it so and try again"
+        ) from error
     return read_export(text, file.name)
 
 
@@ -123,23 +128,25 @@ def write_template(arguments: argparse.Namespace) -> int:
     from kaohe.intake import template  # openpyxl takes 0.2 s, and only this command needs it
 
     region, contract = region_and_contract(arguments.region)
-    if arguments.region == region.name:
+    if arguments.region not in (contract.id, contract.label):
         contract = region.contract_for(arguments.month)
     elif arguments.month not in contract.term.months:
-        raise UsageError(f"{arguments.month} is outside the term of {contract.id}")
+        days = f"{contract.term.first}至{contract.term.last}"
+        raise UsageError(f"{arguments.month} 不在合同服务期内（{days}） is outside the term of {contract.id}")
     output = _output(arguments, region.name)
     if output.exists() and not arguments.force:
         raise UsageError(
-            f"{output} is there already and may be filled in; choose another name, or --force to replace it"
+            f"{output} 已经存在，可能已经填过；请换一个文件名，确实要覆盖的加 --force "
+            "is there already and may be filled in; choose another name, or --force to replace it"
         )
     if not output.parent.is_dir():
-        raise UsageError(f"there is no folder {output.parent}")
+        raise UsageError(f"没有这个文件夹 there is no folder {output.parent}")
     asked = (contract, region.catalogue, arguments.month, output, arguments.source)
     if output.suffix == ".csv":
         template.write_record_csv(*asked, arguments.kind)
     else:
         template.write(*asked, records=arguments.records)
-    print(f"wrote {output}")
+    print(f"已写入 wrote {output}")
     return 0
 
 
@@ -147,9 +154,15 @@ def _output(arguments: argparse.Namespace, region: str) -> Path:
     records = "-records" if arguments.records else ""
     output: Path = arguments.output or Path(f"{region}-{arguments.month}{records}.xlsx")
     if arguments.kind and output.suffix != ".csv":
-        raise UsageError("--kind chooses the records of a .csv file; a workbook has a sheet for each kind")
+        raise UsageError(
+            "--kind 只用于 .csv，工作簿里每类明细各有一张表 "
+            "chooses the records of a .csv file; a workbook has a sheet for each kind"
+        )
     if output.suffix != ".xlsx" and not (arguments.records and output.suffix == ".csv"):
-        raise UsageError(f"the output must end in .xlsx, or with --records in .csv, not {output.name!r}")
+        raise UsageError(
+            f"文件名应以 .xlsx 结尾，加 --records 的也可以是 .csv "
+            f"the output must end in .xlsx, or with --records in .csv, not {output.name!r}"
+        )
     return output
 
 

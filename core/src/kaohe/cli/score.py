@@ -63,15 +63,14 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(f"the folder holds several contracts; choose one with --contract: {names}")
     _check_months(arguments.month or (), results)
     months = [str(chosen) for chosen in arguments.month] if arguments.month else None
+    several = bool(arguments.contract) or len(results) > 1
+    asked = report.Asked(str(arguments.dir), arguments.as_of, one_of_several=several)
     for contract, document in results:
         if arguments.json:
             print(json.dumps(document.model_dump(mode="json"), ensure_ascii=False, indent=2))
         else:
             labels = region_and_contract(contract.id)[0].catalogue.labels
-            shown = report.render(
-                document, contract, months=months, full=arguments.full, labels=labels, folder=str(arguments.dir)
-            )
-            print(shown)
+            print(report.render(document, contract, months=months, full=arguments.full, labels=labels, asked=asked))
     return 1 if found.refused or broken or not results else 0
 
 

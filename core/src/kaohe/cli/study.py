@@ -7,9 +7,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kaohe import explanation, folder, study, whatif
-from kaohe.cli.common import add, contract_in, day, month, received_on, region_and_contract
-from kaohe.periods import Month
+from kaohe import assumptions, explanation, folder, study, whatif
+from kaohe.cli.common import add, contract_in, day, month, received_on, region_and_contract, today
 from kaohe.report.explaining import explained
 from kaohe.scoring import Situation
 
@@ -28,7 +27,10 @@ Examples:
   kaohe whatif DIR --set calls.answered_within_15s@2026-03-05=280 --set complaint.verified@2026-03=0
   kaohe whatif DIR --reading partial-point=started
   kaohe whatif DIR --reading connect-target=percentage:0.95
-Nothing is stored: only the difference is shown.
+Nothing is stored: only the difference is shown. A fact is assumed as if the uploads had said so all along, which is how
+a corrected upload is scored: an instalment that was paid by the old figures may come out short. A kind of event is set
+to how often it happened in the month, dated its last day. A reading is assumed for all months; what was paid is still
+held against the rulings of its day. What an upload may not say cannot be assumed either.
 """
 
 
@@ -56,7 +58,7 @@ def register(commands: Commands) -> None:
 def explain(arguments: argparse.Namespace) -> int:
     """Explain one clause in one month."""
     region, contract = region_and_contract(arguments.contract)
-    if arguments.contract == region.name:
+    if arguments.contract not in (contract.id, contract.label):
         contract = region.contract_for(arguments.month)
     contract.clause(arguments.clause)
     submissions = folder.read_folder(arguments.dir, received_on(arguments)).submissions
@@ -66,7 +68,8 @@ def explain(arguments: argparse.Namespace) -> int:
         print(_json(found.model_dump(mode="json")))
         return 0
     place = arguments.dir if arguments.dir.name != folder.ROOT else arguments.dir.parent
-    print(explained(found, situation.contract, place))
+    received = received_on(arguments)
+    print(explained(found, situation.contract, place, received if received > today() else None))
     return 0
 
 
@@ -74,10 +77,8 @@ def what_if(arguments: argparse.Namespace) -> int:
     """Show the difference that assumptions make."""
     found = folder.read_folder(arguments.dir, received_on(arguments))
     region, contract = contract_in(found, arguments.contract)
-    latest = max((s.month for s in found.submissions if s.region == region.name), default=None)
-    wanted: Month | None = arguments.month or latest
-    settings = [whatif.parse_setting(text, region.catalogue, wanted) for text in arguments.set]
-    readings = [whatif.parse_reading(text) for text in arguments.reading]
+    settings = [assumptions.parse_setting(text, region.catalogue, arguments.month) for text in arguments.set]
+    readings = [assumptions.parse_reading(text) for text in arguments.reading]
     situation = Situation.of(region, contract, found.submissions, arguments.as_of)
     difference = whatif.what_if(situation, found.submissions, settings, readings)
     print(_json(difference.model_dump(mode="json")) if arguments.json else study.compared(difference, contract))

@@ -6,6 +6,9 @@ What plugins and clauses say in sentences of their own (formulas, notes, flags) 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from shlex import quote
 
 from kaohe import remarks
 from kaohe.assessment import Assessment
@@ -25,6 +28,7 @@ __all__ = [
     "ABSENT",
     "COLUMNS",
     "MET",
+    "Asked",
     "assessment",
     "deduction_lines",
     "flags",
@@ -43,6 +47,21 @@ __all__ = [
 ]
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What was asked for, for the commands that show more of the same.
+
+    Attributes:
+        folder: where the uploads lie.
+        as_of: the day that was asked about; None: none was named.
+        one_of_several: whether the folder holds other contracts, too.
+    """
+
+    folder: str = "DIR"
+    as_of: date | None = None
+    one_of_several: bool = False
+
+
 def render(
     document: Document,
     contract: Contract,
@@ -50,7 +69,7 @@ def render(
     months: Iterable[str] | None = None,
     full: bool = False,
     labels: Mapping[str, str] = CORE.labels,
-    folder: str = "DIR",
+    asked: Asked = Asked(),
 ) -> str:
     """The document as text: the summary, then every month that has figures, costs anything or is open, folded.
 
@@ -60,14 +79,14 @@ def render(
         months: the only months to show, each in full, without the summary; None: all.
         full: whether to show all months in full.
         labels: Chinese names of measures and events, by code.
-        folder: where the uploads lie, for the commands that show more.
+        asked: what was asked for, for the commands that show more of the same.
     """
     if months is not None:
         chosen = [result for result in document.assessments if str(result.month) in set(months)]
         said = document.objections
         told = [assessment(a, contract, digest=True, labels=labels, objections=said) for a in chosen]
         return _joined(
-            [heading(document, contract), *told, remarks.confirmed(document), _more(document, chosen, folder)]
+            [heading(document, contract), *told, remarks.confirmed(document), _more(document, chosen, asked)]
         )
     chosen = [result for result in document.assessments if _has_facts(result)]
     one = assessment if full else folded
@@ -83,7 +102,7 @@ def render(
         terminations(document),
         *(one(result, contract, labels=labels) for result in chosen),
         flags(document),
-        _more(document, chosen, folder),
+        _more(document, chosen, asked),
     ]
     return _joined(parts)
 
@@ -112,15 +131,17 @@ def _has_facts(result: Assessment) -> bool:
     return cost or bool(result.problems) or Source.VENDOR in result.reported
 
 
-def _more(document: Document, shown: Iterable[Assessment], folder: str) -> str:
+def _more(document: Document, shown: Iterable[Assessment], asked: Asked) -> str:
     """The commands that show what is folded here, for a figure that is shown."""
     costly = [(result.month, d.clause) for result in shown for d in result.deductions if d.amount or d.points]
     contract, (month, clause) = document.contract, costly[-1] if costly else ("YYYY-MM", "条款号")
+    day = f" --as-of {asked.as_of}" if asked.as_of else ""
+    folder, only = quote(asked.folder), f" --contract {contract}" if asked.one_of_several else ""
     rows = [
-        ("某月的全部指标和扣款", f"kaohe score {folder} --month {month}"),
-        ("各月都看全部", f"kaohe score {folder} --full"),
-        ("一个数字从何而来", f"kaohe explain {contract} {month} {clause} {folder}"),
-        ("各种读法涉及多少钱", f"kaohe readings {contract} {folder}"),
+        ("某月的全部指标和扣款", f"kaohe score {folder}{only}{day} --month {month}"),
+        ("各月都看全部", f"kaohe score {folder}{only}{day} --full"),
+        ("一个数字从何而来", f"kaohe explain {contract} {month} {clause} {folder}{day}"),
+        ("各种读法涉及多少钱", f"kaohe readings {contract} {folder}{day}"),
         ("条款与读法的说明", f"kaohe clauses {contract}；kaohe readings {contract}"),
     ]
     return "\n".join([title("怎样看得更细", "─"), *table(("", ""), rows).splitlines()[2:]])

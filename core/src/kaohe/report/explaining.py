@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 from shlex import quote
@@ -25,13 +26,14 @@ from kaohe.text import COLUMNS, table, title, wrap
 UNLISTED = "话单等记录按日计数，不逐条列出；以上数值以所上传的文件为凭，文件由其 SHA-256 核对："
 
 
-def explained(found: Explanation, contract: Contract, folder: Path = Path()) -> str:
+def explained(found: Explanation, contract: Contract, folder: Path = Path(), received: date | None = None) -> str:
     """One figure from the clause to the rows it came from.
 
     Args:
         found: the explanation.
         contract: the contract, for the names of its clauses.
         folder: the folder that ``submissions`` lies in, for the commands that are told.
+        received: the day that stands in for today in these commands; None: today itself does.
     """
     clause = found.clause
     lines = [
@@ -54,7 +56,9 @@ def explained(found: Explanation, contract: Contract, folder: Path = Path()) -> 
     lines += _part("续签条件", [_line(f"{MET[one.met]}　{one.label}：{one.detail}") for one in found.conditions])
     for heading, rows in _sorted_out(found):
         lines += _part(heading, rows)
-    lines += _part("未达要求的明细", [*map(_line, found.failures.values()), *_ways_to_the_list(found, folder)])
+    lines += _part(
+        "未达要求的明细", [*map(_line, found.failures.values()), *_ways_to_the_list(found, folder, received)]
+    )
     lines += _part("没有名单的数据", _unlisted(found))
     return "\n".join(lines)
 
@@ -104,12 +108,13 @@ def _unlisted(found: Explanation) -> Iterator[str]:
     yield from (f"  {key}  SHA-256 {digest}" for key, digest in found.unlisted.items())
 
 
-def _ways_to_the_list(found: Explanation, folder: Path) -> Iterator[str]:
+def _ways_to_the_list(found: Explanation, folder: Path, received: date | None) -> Iterator[str]:
     """The requests and commands that show it, unbroken: they are to be copied."""
     for month in sorted({key.split("/")[3] for key in found.failures}):
         yield f"  查看名单：GET /contracts/{found.contract}/months/{month}/failures"
+    day = f" --received {received}" if received else ""
     for key in found.failures:
-        yield f"  查看名单：kaohe check {quote(str(folder / key))} --failures 名单.csv"
+        yield f"  查看名单：kaohe check {quote(str(folder / key))}{day} --failures 名单.csv"
 
 
 def _wanted(one: Wanted) -> str:

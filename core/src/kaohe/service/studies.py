@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from kaohe.assumptions import Assumed, Setting, check
 from kaohe.explanation import Explanation, explain
 from kaohe.periods import Month
 from kaohe.scoring import Situation
 from kaohe.service.closed import Closed
 from kaohe.stakes import Stakes, stakes
 from kaohe.submission import Submission
-from kaohe.whatif import Assumed, Difference, Setting, check, what_if
+from kaohe.whatif import Difference, what_if
 
 
 class Studies(Closed):

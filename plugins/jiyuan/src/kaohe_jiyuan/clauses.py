@@ -180,14 +180,19 @@ def turnover(facts: MonthFacts, terms: Terms) -> Ratio:
     """
     staff = {"front-desk": "staff.front_desk", "all": "staff.all"}[terms.reading("turnover-staff")]
     months = facts.so_far(terms.window.first, f"{staff}.left", f"{staff}.present")
-    rates = [Fraction(left) / Fraction(left + present) for left, present in months.values() if left + present]
-    return Ratio.exact(sum(rates, Fraction(0)) / len(rates)) if rates else Ratio(0, 0)
+    staffed = {month: (left, left + present) for month, (left, present) in months.items() if left + present}
+    if not staffed:
+        return Ratio(0, 0)
+    mean = sum((Fraction(left) / Fraction(all_) for left, all_ in staffed.values()), Fraction(0)) / len(staffed)
+    told = "、".join(f"{month} {left}/{all_}" for month, (left, all_) in staffed.items())
+    return Ratio.exact(mean, note=f"{len(staffed)}个月流失率的平均（离职÷（离职＋月末在岗））：{told}")
 
 
 @book.deduction("4.8")
 def turnover_deduction(kpi: Kpi, terms: Terms) -> Charge:
-    """So much for each percentage point above the target."""
-    return per_point_above(kpi, terms)
+    """So much for each percentage point of the mean above the target."""
+    charge = per_point_above(kpi, terms)
+    return Charge(charge.amount, f"各月流失率平均{charge.formula}")
 
 
 @book.kpi("4.9", "leaks.verified", at_most="limit")

@@ -27,8 +27,8 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
 def test_the_template_for_records_as_a_workbook_or_one_csv(run: Run, tmp_path: Path) -> None:
     book, calls = tmp_path / "明细.xlsx", tmp_path / "话单.csv"
     asked = ("template", "jiyuan", "2026-03", "--records", "-o")
-    assert run(*asked, book) == (0, f"wrote {book}\n", "")
-    assert run(*asked, calls, "--kind", "calls") == (0, f"wrote {calls}\n", "")
+    assert run(*asked, book) == (0, f"已写入 wrote {book}\n", "")
+    assert run(*asked, calls, "--kind", "calls") == (0, f"已写入 wrote {calls}\n", "")
     with calls.open("a", encoding="utf-8") as file:
         file.write("C1,呼入,2026-03-02 09:00:00,2026-03-02 09:00:10,2026-03-02 09:00:20,,,,1001,满意\n")
     code, out, err = run("check", calls, "--region", "jiyuan", "--month", "2026-03")
