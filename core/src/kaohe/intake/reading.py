@@ -83,6 +83,7 @@ def read_upload(
     with TemporaryDirectory(prefix="kaohe-") as folder:
         sha256 = _read_content(content, spot, draft, Path(folder), sha256)
     draft.report_twice()
+    draft.report_typed()
     draft.check_at_most()
     if len(draft.events) > MAX_EVENTS:
         message = f"事件过多（{len(draft.events)}行，最多{MAX_EVENTS}行）；同一天的同类事件请合并为一行，用“次数”表示"

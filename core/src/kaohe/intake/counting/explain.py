@@ -16,9 +16,11 @@ from kaohe.intake.counting.cells import expected, misread, parse, text_of
 from kaohe.intake.counting.checks import PLAUSIBLE, either, unknown
 from kaohe.intake.counting.columns import Place
 from kaohe.intake.counting.condition import Condition
+from kaohe.intake.counting.seconds import lost, seconds_of
 from kaohe.intake.counting.showing import is_reference, showable, showable_key
 from kaohe.intake.counting.statements import Query
 from kaohe.intake.counting.strays import stray
+from kaohe.intake.counting.writing import EXPECTED
 from kaohe.intake.counting.wrong import Wrong
 from kaohe.intake.draft import Draft
 from kaohe.intake.report import Report
@@ -93,12 +95,22 @@ class _Explanation:
             at = self._spot.at(row=self._query.source.before)
             first, second = (self._cell(self._places[name], at) for name in (swap.first, swap.second))
             self._report.add("headers-swapped", swap.message(str(first.header), str(second.header)), first)
+        if self._wrong.minutes:
+            self._look_at_seconds()
+
+    def _look_at_seconds(self) -> None:
+        """Report once that the seconds of a whole file are gone."""
+        at = self._spot.at(row=self._query.source.before)
+        columns = [self._cell(self._places[name], at) for name in seconds_of(self._query)]
+        message = lost([str(column.header) for column in columns], self._wrong.minutes)
+        self._report.add("no-seconds", message, columns[0], expected=EXPECTED["datetime"])
 
     def look_at_month(self) -> None:
         """Report once that nearly all records are of another month."""
         if self._wrong.elsewhere:
             first, last = self._wrong.elsewhere
-            message = f"几乎所有的{self._kind.label}都不在本文件的月份内；请核对月份，按月导出"
+            part = "几乎所有的" if self._kind.in_month else "所有的"
+            message = f"{part}{self._kind.label}都不在本文件的月份内；请核对月份，按月导出"
             self._report.add("other-month", message, self._spot, held=f"{first}至{last}", expected=self._month)
 
     def look_at(self, row: Sequence[str], line: int) -> None:

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from kaohe.catalogue import Measure
+from kaohe.catalogue import EventKind, Measure
 from kaohe.intake.counting.columns import Layout, layout_of, twice
 from kaohe.intake.counting.count import Counts, Failure, is_sound, needed, results, ways
 from kaohe.intake.counting.engine import add_calendar, opened
@@ -24,7 +24,7 @@ from kaohe.intake.counting.source import Source, csv_source
 from kaohe.intake.counting.spelling import spelling_of
 from kaohe.intake.counting.statements import Query
 from kaohe.intake.counting.sums import Sums
-from kaohe.intake.counting.wrong import Wrong, wrong
+from kaohe.intake.counting.wrong import Wrong, of_other_months, wrong
 from kaohe.intake.draft import Draft
 from kaohe.intake.progress import asked_of
 from kaohe.intake.recognise import score
@@ -152,6 +152,8 @@ def _tried(query: Query, draft: Draft, spot: Spot) -> tuple[Counts | None, Wrong
         if not is_sound(connection, sums):
             return None, wrong(connection, sums) if query.spelling is None else Wrong()
         counts = results(connection, sums, found)
+        if elsewhere := of_other_months(connection, query, counts):
+            return None, Wrong(elsewhere=elsewhere)
     return (counts if _may_be_kept(counts) else None), Wrong()
 
 
@@ -177,6 +179,8 @@ def fill(counts: Counts, draft: Draft, spot: Spot, counted: CountedFrom) -> None
     for entry, rank, stated in found:
         if draft.may_count(entry, rank):
             _fill_measure(entry, stated, draft, where, counted)
+    told = [way.entry.code for way in ways(counts.layout, draft.context) if isinstance(way.entry, EventKind)]
+    draft.counts.update(dict.fromkeys(told, spot))
     for code in dict.fromkeys(failure.entry.code for failure in counts.events):
         _fill_events([f for f in counts.events if f.entry.code == code], draft, where)
     draft.failures.extend(counts.failures)
