@@ -25,6 +25,7 @@ from kaohe.intake.jsonfile import read_json
 from kaohe.intake.limits import MAX_EVENTS, MAX_FILE, check_size
 from kaohe.intake.patience import ENDLESS, Patience
 from kaohe.intake.progress import SILENT, Progress
+from kaohe.intake.repeats import once_each
 from kaohe.intake.report import Report
 from kaohe.intake.sheets import read_sheets
 from kaohe.intake.sniff import is_expected, suffix
@@ -90,6 +91,9 @@ def read_upload(
         report.add("too-many-events", message, spot)
     report.raise_if_any()
     failures = failures_csv(draft.failures) if draft.failures else None
+    events = once_each(draft.events)
+    if repeated := len(draft.events) - len(events):
+        draft.remarks.append(f"有{repeated}行事件与别的行编号、日期等都相同，是同一件事，只算一次")
     submission = Submission(
         region=address.region,
         month=address.month,
@@ -97,7 +101,7 @@ def read_upload(
         name=address.name,
         sha256=sha256,
         figures=tuple(draft.figures()),
-        events=tuple(draft.events),
+        events=events,
         remarks=tuple(draft.remarks),
         failures=hashlib.sha256(failures).hexdigest() if failures else None,
     )
