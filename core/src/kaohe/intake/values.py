@@ -13,6 +13,7 @@ from kaohe.intake.limits import MAX_NUMBER
 
 _NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?")
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[eE]\+?\d+")
+_SPACED = re.compile(r"[+-]?\d+(?:\s+[\d,]+)+(?:\.\d+)?")
 _HAN_NUMERAL = re.compile("[〇零一二两三四五六七八九十百千万亿]")
 """Without the 万 of 13.5万 another number would be left."""
 _MAX_PLACES = 20
@@ -40,6 +41,11 @@ class NoValue(BadValue):
 def plain(text: str) -> str:
     """A text with full-width characters made plain and blanks around it removed."""
     return unicodedata.normalize("NFKC", text).strip()
+
+
+def has_unseen(text: str) -> bool:
+    """Whether a text holds a character that nobody sees, such as a blank without width from a web page."""
+    return any(unicodedata.category(character) == "Cf" for character in text)
 
 
 def is_blank(value: Any) -> bool:
@@ -115,6 +121,11 @@ def _from_text(text: str, percent: bool) -> Decimal:
         )
     if text.endswith("%"):
         raise BadValue("not-a-number", "应填数量，不能填百分比", "数字")
+    if has_unseen(text):
+        message = "应填数字，这里有看不见的字符；请清空后重新输入，不要从网页或聊天工具粘贴"
+        raise BadValue("unseen-character", message, "数字")
+    if _SPACED.fullmatch(text):
+        raise BadValue("not-a-number", "应填数字，数字中间有空格；请删去空格", "数字")
     if _HAN_NUMERAL.search(text):
         raise BadValue("not-a-number", "应填数字；请写完整的阿拉伯数字，如 135000", "数字")
     raise BadValue("not-a-number", "应填数字；单位、“约”等文字请删去", "数字")
