@@ -113,7 +113,9 @@ class Draft:
         """
         before = next((known for key, known in self._counted[kind].items() if key in keys), None)
         if before is not None:
-            message = f"与{before.name}是同一类明细；{ONE_FILE}"
+            is_sheet = spot.sheet is not None and before.file == spot.file
+            advice = "同一类明细只能放在一张工作表里；请合并成一张" if is_sheet else ONE_FILE
+            message = f"与{before.name}是同一类明细；{advice}"
             self.report.add("records-twice", message, spot)
         self._counted[kind].update(dict.fromkeys(keys, spot))
         return before is None

@@ -53,12 +53,18 @@ def misread(place: Place, text: str) -> tuple[str, str]:
         return "unseen-character", f"“{label}”里有看不见的字符；请删去后重新输入，不要从网页或聊天工具粘贴"
     if (plainer := plain(text)) != text and parse(place, plainer) is not None:
         return "full-width", f"“{label}”是用全角字符写的；数字和“-”“/”“:”、空格都请改成半角"
-    if text.casefold() in _NOTHING and place.column.holds in ("choice", "number"):
+    if place.column.holds not in ("choice", "number"):
+        return _mistimed(place, text)
+    if text.casefold() in _NOTHING:
         return "no-value", f"“{label}”没有的请留空，不要填“-”“/”“NULL”之类"
     if place.column.holds == "choice":
         return "unknown-word", f"“{label}”里有不认识的写法；请改成所列之一，或请接入工程师在列对照表里补上"
-    if place.column.holds == "number":
-        return "not-a-number", f"“{label}”应为数字"
+    return "not-a-number", f"“{label}”应为数字"
+
+
+def _mistimed(place: Place, text: str) -> tuple[str, str]:
+    """Why a cell is no time."""
+    label = place.column.label
     if text.casefold() in _NOTHING:
         return "not-a-time", f"“{label}”没有时间的请留空，不要填“-”“/”“NULL”之类"
     if _SERIAL.fullmatch(text):
@@ -67,10 +73,8 @@ def misread(place: Place, text: str) -> tuple[str, str]:
     if _ZONE.search(text):
         return "zoned-time", f"“{label}”带有时区；请导出为不带时区的北京时间"
     if _OTHER_ORDER.match(plain(text)):
-        return (
-            "not-a-time",
-            f"“{label}”要按年、月、日的先后写；月/日/年、日/月/年和两位数的年份分不清，请改格式后重新导出",
-        )
+        advice = "月/日/年、日/月/年和两位数的年份分不清，请改格式后重新导出"
+        return "not-a-time", f"“{label}”要按年、月、日的先后写；{advice}"
     if place.column.seconds and _strptime(text, MINUTES):
         return "no-seconds", f"“{label}”没有秒：用 Excel 打开再保存会丢掉秒；请直接上传系统导出的原文件"
     return "not-a-time", f"“{label}”不是能识别的时间；也请核对表头有没有对错列"

@@ -140,7 +140,7 @@ class _Explanation:
         """Report what is wrong with a row."""
         headers, at = self._query.source.headers, self._spot.at(row=line)
         width = len(headers)
-        if odd := stray(row, headers, self._keys):
+        if odd := stray(row, headers, self._keys, of_sheet=self._spot.sheet is not None):
             self._report.add(*odd, at)
             return
         if len(row) != width:
