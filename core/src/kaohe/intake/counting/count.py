@@ -123,8 +123,8 @@ def is_sound(connection: DuckDBPyConnection, sums: Sums) -> bool:
             return False
     connection.execute(sums.counted())
     connection.execute(sums.alike())
-    ((bad, suspects, odd),) = connection.execute(sums.bad()).fetchall()
-    if bad or (suspects and _has_footnotes(connection, sums)) or (not odd and in_full_minutes(connection, query)):
+    ((bad, suspects),) = connection.execute(sums.bad()).fetchall()
+    if bad or (suspects and _has_footnotes(connection, sums)) or in_full_minutes(connection, query):
         return False
     return query.merges or not _has_twins(connection, "counted")
 

@@ -20,21 +20,24 @@ def seconds_of(query: Query) -> list[str]:
     return [name for name, place in query.layout.places.items() if place.column.seconds]
 
 
-def odd_second(query: Query) -> str:
-    """A condition: some instant of a row is not at a full minute. Asked of each record; nearly always the first is."""
-    return either(f"epoch_us({name}) % 60000000 <> 0" for name in seconds_of(query))
-
-
 def in_full_minutes(connection: DuckDBPyConnection, query: Query) -> int:
-    """How many instants of a file to the second are there, if all of them end in a full minute; 0 for a few."""
+    """How many instants of a file to the second are there, if all of them end in a full minute; 0 for a few.
+
+    The first rows nearly always show that they do not; only where they do, all rows are asked.
+    """
     columns = seconds_of(query)
-    if not columns:
+    if not columns or _look(connection, query, columns, FEWEST)[1]:
         return 0
-    counted = (*(f"count({name})" for name in columns), f"count(*) FILTER ({odd_second(query)})")
-    row = connection.execute(query.numbers(counted)).fetchone()
-    assert row is not None, "aggregates give one row"
-    *filled, odd = row
-    return sum(filled) if sum(filled) >= FEWEST and not odd else 0
+    filled, odd = _look(connection, query, columns, None)
+    return filled if filled >= FEWEST and not odd else 0
+
+
+def _look(connection: DuckDBPyConnection, query: Query, columns: Sequence[str], rows: int | None) -> tuple[int, int]:
+    """How many instants so many rows hold, or all, and how many of the rows have one that is at no full minute."""
+    filled = " + ".join(f"count({name})" for name in columns)
+    odd = either(f"epoch_us({name}) % 60000000 <> 0" for name in columns)
+    ((instants, found),) = connection.execute(query.numbers((filled, f"count(*) FILTER ({odd})"), rows=rows)).fetchall()
+    return instants, found
 
 
 def lost(headers: Sequence[str], instants: int) -> str:

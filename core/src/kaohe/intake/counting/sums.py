@@ -13,12 +13,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kaohe.intake.counting.flags import Flags
-from kaohe.intake.counting.seconds import odd_second
 from kaohe.intake.counting.statements import Query, holds, names_in
 from kaohe.intake.counting.strays import BEGINNINGS
 from kaohe.records import Counted
 
-BAD, LEFT_OUT, SUSPECT, ODD_SECOND = "bad", "left_out", "suspect", "odd_second"
+BAD, LEFT_OUT, SUSPECT = "bad", "left_out", "suspect"
 
 
 @dataclass(frozen=True)
@@ -59,9 +58,8 @@ class Sums:
         return f"CREATE TEMP TABLE alike AS SELECT {', '.join(columns)}, count(*) AS n FROM counted GROUP BY ALL"
 
     def bad(self) -> str:
-        """How many records are wrong, how many have a key that may be a footnote, and how many tell seconds."""
-        chosen = ", ".join(_sum(self._flags.meets(name)) for name in (BAD, SUSPECT, ODD_SECOND))
-        return f"SELECT {chosen} FROM alike"
+        """How many records are wrong, and how many have a key that may be a footnote."""
+        return f"SELECT {_sum(self._flags.meets(BAD))}, {_sum(self._flags.meets(SUSPECT))} FROM alike"
 
     def suspects(self) -> str:
         """Keys that may be footnotes: a total with a time in its row would be counted as a record."""
@@ -106,8 +104,7 @@ class Sums:
         asked = [counted.where for counted in self.wanted]
         asked += [sql for tally in self.query.tallies.values() for sql in (tally, _unknown(tally))]
         bad = f"CASE WHEN bad THEN true WHEN left_out THEN false WHEN {self.query.checks()} THEN true ELSE false END"
-        told = {BAD: bad, LEFT_OUT: LEFT_OUT, SUSPECT: self._suspect, ODD_SECOND: odd_second(self.query)}
-        return Flags({**told, **{sql: sql for sql in asked}})
+        return Flags({BAD: bad, LEFT_OUT: LEFT_OUT, SUSPECT: self._suspect, **{sql: sql for sql in asked}})
 
     @property
     def _kept(self) -> str:
