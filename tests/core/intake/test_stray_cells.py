@@ -13,7 +13,7 @@ from tests.core.intake.conftest import DAY_HEADER, EVENT_HEADER, Demo
 
 def workbook(demo: Demo, sheet: str, cells: dict[str, Any]) -> bytes:
     """A complete workbook with further cells in one sheet."""
-    events = [EVENT_HEADER, ["发布差错", "2026-03-05", 1, "", ""]]
+    events: list[list[Any]] = [EVENT_HEADER, ["发布差错", "2026-03-05", 1, "", ""]]
     book = openpyxl.load_workbook(io.BytesIO(demo.xlsx(事件=events)))
     for place, value in cells.items():
         book[sheet][place] = value

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from kaohe.catalogue import EventKind, Measure
 from kaohe.intake.amounts import YUAN, sum_of_money
 from kaohe.intake.context import Context
+from kaohe.intake.overlap import Overlap
 from kaohe.intake.patience import ENDLESS, Patience
 from kaohe.intake.progress import SILENT, Progress
 from kaohe.intake.report import Report
@@ -50,8 +51,7 @@ class Draft:
         patience: how long the reading may take.
         progress: whom to tell how far it has come.
         events: the events found.
-        typed: for each kind of event, the places where one is typed in.
-        counts: for each kind of event, the records that it is counted from, whether or not there is one among them.
+        overlap: which events are typed in, and which are counted from records.
         tables: for each grain, the first table that states figures of it.
         stated: codes of the measures that have a column, row or key, filled in or not.
         days: for each measure, the days that have a row or key, filled in or not.
@@ -68,8 +68,7 @@ class Draft:
         self.context, self.report, self.patience = context, report, patience
         self.progress = progress
         self.events: list[Event] = []
-        self.typed: defaultdict[str, list[Spot]] = defaultdict(list)
-        self.counts: dict[str, Spot] = {}
+        self.overlap = Overlap()
         self.tables: dict[str, Spot] = {}
         self.stated: set[str] = set()
         self.days: defaultdict[str, set[date]] = defaultdict(set)
@@ -192,23 +191,6 @@ class Draft:
             for measure, value, first, spot in cells:
                 message = f"“{measure.label}”填了两次，前一处在 {first.cell}；同一数据只能填一处，请删去一处"
                 self.report.add("stated-twice", message, spot, held=value)
-
-    def take_event(self, event: Event, spot: Spot) -> None:
-        """Take an event that is typed in."""
-        self.typed[event.kind].append(spot)
-        self.events.append(event)
-
-    def report_typed(self) -> None:
-        """Report events that are typed in although the upload's records are counted for them: they would add up."""
-        for code, counted in self.counts.items():
-            if spots := self.typed.get(code):
-                label, first = self.context.catalogue.events[code].label, spots[0]
-                rows = f"这里起共{len(spots)}行" if len(spots) > 1 else "这一行"
-                message = (
-                    f"“{label}”已由平台从{counted.name}的明细数出，{rows}会重复计算；请删去“{label}”的行，"
-                    "明细里没有的请补到明细里"
-                )
-                self.report.add("event-counted", message, first)
 
     def check_number(self, measure: Measure, value: Any, spot: Spot) -> int | Decimal | None:
         """The number in a cell; None, with a fault, where it is none that the measure can have."""

@@ -17,8 +17,8 @@ from kaohe.intake.archive import Unpacker
 from kaohe.intake.bundle import members
 from kaohe.intake.complete import check_complete
 from kaohe.intake.context import Context
+from kaohe.intake.counting.failurelist import failures_csv
 from kaohe.intake.counting.files import has_records, is_packed_records, read_record_file, read_records_of
-from kaohe.intake.counting.reading import failures_csv
 from kaohe.intake.delimited import decode, grid
 from kaohe.intake.draft import Draft, sha256_of
 from kaohe.intake.jsonfile import read_json
@@ -84,7 +84,7 @@ def read_upload(
     with TemporaryDirectory(prefix="kaohe-") as folder:
         sha256 = _read_content(content, spot, draft, Path(folder), sha256)
     draft.report_twice()
-    draft.report_typed()
+    draft.overlap.tell(catalogue, report)
     draft.check_at_most()
     if len(draft.events) > MAX_EVENTS:
         message = f"事件过多（{len(draft.events)}行，最多{MAX_EVENTS}行）；同一天的同类事件请合并为一行，用“次数”表示"

@@ -16,17 +16,16 @@ from kaohe.intake.counting.cells import expected, misread, parse, text_of
 from kaohe.intake.counting.checks import PLAUSIBLE, either, unknown
 from kaohe.intake.counting.columns import Place
 from kaohe.intake.counting.condition import Condition
-from kaohe.intake.counting.seconds import lost, seconds_of
+from kaohe.intake.counting.seconds import tell_lost
 from kaohe.intake.counting.showing import is_reference, showable
 from kaohe.intake.counting.statements import Query
 from kaohe.intake.counting.strays import stray
 from kaohe.intake.counting.twins import Twins
-from kaohe.intake.counting.writing import EXPECTED
+from kaohe.intake.counting.unknown import tell_unknown
 from kaohe.intake.counting.wrong import Wrong
 from kaohe.intake.draft import Draft
-from kaohe.intake.report import SCATTERED, Report
+from kaohe.intake.report import Report
 from kaohe.intake.spots import Spot
-from kaohe.records import Needed
 
 Values = Mapping[str, Any]
 _PAUSE = 4096
@@ -98,35 +97,14 @@ class _Explanation:
             first, second = (self._cell(self._places[name], at) for name in (swap.first, swap.second))
             self._report.add("headers-swapped", swap.message(str(first.header), str(second.header)), first)
         if self._wrong.minutes:
-            self._look_at_seconds()
-
-    def _look_at_seconds(self) -> None:
-        """Report once that the seconds of a whole file are gone."""
-        at = self._spot.at(row=self._query.source.before)
-        columns = [self._cell(self._places[name], at) for name in seconds_of(self._query)]
-        message = lost([str(column.header) for column in columns], self._wrong.minutes)
-        self._report.add("no-seconds", message, columns[0], expected=EXPECTED["datetime"])
+            tell_lost(self._query, self._wrong.minutes, self._report, self._spot)
 
     def look_at_all(self) -> None:
         """Report what is better told of all rows together than of each."""
         self._alike.tell()
         self._look_at_month()
         for needed, rows in self._lacking.items():
-            self._look_at_lacking(needed, rows)
-
-    def _look_at_lacking(self, needed: Needed, rows: Sequence[int]) -> None:
-        """Report rows that do not say what must be known: once, if that is because a column lacks."""
-        first = self._kind.column(needed.columns[0])
-        if first.name not in self._places and len(rows) >= SCATTERED:
-            message = (
-                f"{self._query.layout.label}里没有“{first.label}”这一列，{len(rows)}行（第{rows[0]}行起）说不清："
-                f"{needed.message}这一列"
-            )
-            self._report.add("column-missing", message, self._spot.at(row=self._query.source.before))
-            return
-        place = next(self._places[name] for name in needed.columns if name in self._places)
-        for row in rows:
-            self._report.add("missing-value", needed.message, self._cell(place, self._spot.at(row=row)))
+            tell_unknown(self._query, needed, rows, self._report, self._spot)
 
     def _look_at_month(self) -> None:
         """Report once that nearly all records are of another month."""

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 from kaohe.intake.counting.checks import either
 from kaohe.intake.counting.statements import Query
+from kaohe.intake.counting.writing import EXPECTED
+from kaohe.intake.report import Report
+from kaohe.intake.spots import Spot
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -40,9 +43,13 @@ def _look(connection: DuckDBPyConnection, query: Query, columns: Sequence[str], 
     return instants, found
 
 
-def lost(headers: Sequence[str], instants: int) -> str:
-    """What is wrong with so many instants of these columns, and how to mend it."""
-    return (
+def tell_lost(query: Query, instants: int, report: Report, file: Spot) -> None:
+    """Report that so many instants, all that a file has, lost their seconds."""
+    columns = [query.layout.places[name].cells[0] for name in seconds_of(query)]
+    headers = [query.source.headers[column] for column in columns]
+    message = (
         f"“{'”“'.join(headers)}”的{instants}个时间，秒全是 00：秒已经丢失，15秒之类的时限会数错。"
         "多半是用 Excel 打开后按“时:分”格式保存过；请直接上传系统导出的原文件"
     )
+    spot = file.at(row=query.source.before, column=columns[0], header=headers[0])
+    report.add("no-seconds", message, spot, expected=EXPECTED["datetime"])

@@ -66,9 +66,9 @@ class Twins:
         for why, found in self._found.items():
             is_told_once = found.count >= SCATTERED
             for row, first, key in found.rows[:1] if is_told_once else found.rows:
-                message = _many(names, found) if is_told_once else f"{names}与第{first}行相同"
+                message = _many(names, found, why) if is_told_once else f"{names}与第{first}行相同；{why}"
                 spot = file.at(row=row, column=place.cells[0], header=place.column.label)
-                self._report.add("record-twice", f"{message}；{why}", spot, held=showable_key(key))
+                self._report.add("record-twice", message, spot, held=showable_key(key))
 
     def _why(self, key: str) -> str:
         kind = self._query.layout.kind
@@ -80,9 +80,9 @@ class Twins:
         return f"同一{kind.label}只能有一行，请检查是否重复导出"
 
 
-def _many(names: str, found: _Found) -> str:
+def _many(names: str, found: _Found, why: str) -> str:
     row, first, _ = found.rows[0]
     if found.is_pasted:
         upper = f"第{first}—{first + found.count - 1}行"
         return f"第{row}—{found.last}行的{names}与{upper}逐行相同，像是粘贴了两次，请删去重复的行"
-    return f"{found.count}行（第{row}—{found.last}行之间）的{names}与前面的行相同，如第{row}行与第{first}行"
+    return f"{found.count}行（第{row}—{found.last}行之间）的{names}与前面的行相同，如第{row}行与第{first}行；{why}"
