@@ -145,10 +145,8 @@ def test_notices_name_what_is_lacking_compactly(demo: Any) -> None:
     calls = {f"2026-03-{n:02}": 5 for n in range(1, 32) if n not in (2, 3, 9)}
     submission = demo.read("a.json", demo.json(measures={"calls.offered": calls, "survey.rated": 5}))
     assert notices(submission, demo.contract, demo.catalogue) == (
+        "本文件没有“应答量”“15秒内应答量”“满意数”，合同考核要用；如不在另一个文件里，请补报",
         "“来电总量”缺3天：2026-03-02至2026-03-03、2026-03-09",
-        "本文件没有“应答量”，合同考核要用；如不在另一个文件里，请补报",
-        "本文件没有“15秒内应答量”，合同考核要用；如不在另一个文件里，请补报",
-        "本文件没有“满意数”，合同考核要用；如不在另一个文件里，请补报",
     )
     found = [{"kind": "complaint.verified", "on": "2026-03-09"}]
     authority = demo.read("a.json", demo.json(source="authority", events=found), AUTHORITY)

@@ -157,3 +157,21 @@ def test_a_day_survives_every_spelling(on: date) -> None:
     ]
     assert {day(spelling) for spelling in spellings} == {on}
     assert day(str(on.day), Month.of(on)) == on
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        ("1\u200b310", "看不见的字符"),
+        ("\ufeff1310", "看不见的字符"),
+        ("1 310", "空格"),
+        ("1\u2009310", "空格"),
+        ("1\u00a0310.5", "空格"),
+        ("1310 次", "单位"),
+        ("约1310", "单位"),
+    ],
+)
+def test_why_a_text_is_no_number(value: str, says: str) -> None:
+    with pytest.raises(BadValue) as caught:
+        number(value)
+    assert says in caught.value.message

@@ -83,8 +83,8 @@ def notices(submission: Submission, contract: Contract, catalogue: Catalogue) ->
         catalogue: the region's measures.
 
     Returns:
-        Chinese sentences: what one without content comes to, how records were read, then one a measure that lacks, in
-        the catalogue's order.
+        Chinese sentences: what one without content comes to, how records were read, one for the measures that are not
+        there at all, then one for each that lacks days, in the catalogue's order.
     """
     if is_remark(submission, catalogue):
         return ("本文件只有对考核结果的确认、异议或处理，不算作当月的数据报送",)
@@ -107,11 +107,11 @@ def _empty(submission: Submission) -> str:
 
 
 def _remarks(measures: list[Measure], stated: dict[str, set[date | None]], days: list[date]) -> Iterator[str]:
+    if absent := [measure.label for measure in measures if not stated.get(measure.code)]:
+        yield f"本文件没有“{'”“'.join(absent)}”，合同考核要用；如不在另一个文件里，请补报"
     for measure in measures:
-        there = stated.get(measure.code, set())
-        if not there:
-            yield f"本文件没有“{measure.label}”，合同考核要用；如不在另一个文件里，请补报"
-        elif measure.grain == "day" and (lacking := [day for day in days if day not in there]):
+        there = stated.get(measure.code)
+        if there and measure.grain == "day" and (lacking := [day for day in days if day not in there]):
             yield f"“{measure.label}”缺{len(lacking)}天：{_listed(lacking)}"
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from kaohe.catalogue import EventKind, Measure
 from kaohe.intake.amounts import YUAN, sum_of_money
 from kaohe.intake.context import Context
+from kaohe.intake.overlap import Overlap
 from kaohe.intake.patience import ENDLESS, Patience
 from kaohe.intake.progress import SILENT, Progress
 from kaohe.intake.report import Report
@@ -50,6 +51,7 @@ class Draft:
         patience: how long the reading may take.
         progress: whom to tell how far it has come.
         events: the events found.
+        overlap: which events are typed in, and which are counted from records.
         tables: for each grain, the first table that states figures of it.
         stated: codes of the measures that have a column, row or key, filled in or not.
         days: for each measure, the days that have a row or key, filled in or not.
@@ -66,6 +68,7 @@ class Draft:
         self.context, self.report, self.patience = context, report, patience
         self.progress = progress
         self.events: list[Event] = []
+        self.overlap = Overlap()
         self.tables: dict[str, Spot] = {}
         self.stated: set[str] = set()
         self.days: defaultdict[str, set[date]] = defaultdict(set)
@@ -109,7 +112,9 @@ class Draft:
         """
         before = next((known for key, known in self._counted[kind].items() if key in keys), None)
         if before is not None:
-            message = f"与{before.name}是同一类明细；{ONE_FILE}"
+            is_sheet = spot.sheet is not None and before.file == spot.file
+            advice = "同一类明细只能放在一张工作表里；请合并成一张" if is_sheet else ONE_FILE
+            message = f"与{before.name}是同一类明细；{advice}"
             self.report.add("records-twice", message, spot)
         self._counted[kind].update(dict.fromkeys(keys, spot))
         return before is None

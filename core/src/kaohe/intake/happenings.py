@@ -58,6 +58,7 @@ def take_event(draft: Draft, given: Given, spot: Spot) -> None:
         complete = {"on", *kind.required} <= found.keys() and len(found) == len(given) - 1
         if complete:
             draft.events.append(Event(kind=kind.code, where=spot.where, **found))
+            draft.overlap.add_typed(kind.code, spot)
 
 
 def _kind(draft: Draft, given: Given, spot: Spot) -> EventKind | None:

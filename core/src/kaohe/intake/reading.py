@@ -17,14 +17,15 @@ from kaohe.intake.archive import Unpacker
 from kaohe.intake.bundle import members
 from kaohe.intake.complete import check_complete
 from kaohe.intake.context import Context
+from kaohe.intake.counting.failurelist import failures_csv
 from kaohe.intake.counting.files import has_records, is_packed_records, read_record_file, read_records_of
-from kaohe.intake.counting.reading import failures_csv
 from kaohe.intake.delimited import decode, grid
 from kaohe.intake.draft import Draft, sha256_of
 from kaohe.intake.jsonfile import read_json
 from kaohe.intake.limits import MAX_EVENTS, MAX_FILE, check_size
 from kaohe.intake.patience import ENDLESS, Patience
 from kaohe.intake.progress import SILENT, Progress
+from kaohe.intake.repeats import once_each
 from kaohe.intake.report import Report
 from kaohe.intake.sheets import read_sheets
 from kaohe.intake.sniff import is_expected, suffix
@@ -83,12 +84,16 @@ def read_upload(
     with TemporaryDirectory(prefix="kaohe-") as folder:
         sha256 = _read_content(content, spot, draft, Path(folder), sha256)
     draft.report_twice()
+    draft.overlap.tell(catalogue, report)
     draft.check_at_most()
     if len(draft.events) > MAX_EVENTS:
         message = f"事件过多（{len(draft.events)}行，最多{MAX_EVENTS}行）；同一天的同类事件请合并为一行，用“次数”表示"
         report.add("too-many-events", message, spot)
     report.raise_if_any()
     failures = failures_csv(draft.failures) if draft.failures else None
+    events = once_each(draft.events)
+    if repeated := len(draft.events) - len(events):
+        draft.remarks.append(f"有{repeated}行事件与别的行编号、日期等都相同，是同一件事，只算一次")
     submission = Submission(
         region=address.region,
         month=address.month,
@@ -96,7 +101,7 @@ def read_upload(
         name=address.name,
         sha256=sha256,
         figures=tuple(draft.figures()),
-        events=tuple(draft.events),
+        events=events,
         remarks=tuple(draft.remarks),
         failures=hashlib.sha256(failures).hexdigest() if failures else None,
     )

@@ -16,10 +16,12 @@ from kaohe.intake.spots import Spot
 _SHOWN = 40
 _RUN = 3
 """Rows with the same fault that are told as one; fewer are told one by one, each with what it holds."""
-_SCATTERED = 10
+SCATTERED = 10
 """Rows with the same fault and content, here and there in a column, that are told as one."""
-_NAMED = 5
-"""Rows that are named of those."""
+_NAMED, _NAMED_UNSEEN = 5, 20
+"""Rows that are named of those; more where no content is shown that a file could be searched for."""
+_EACH = "personal-data"
+"""Is told of each row: there is no content to search for, and each may have to be mended otherwise."""
 
 Placed = tuple[tuple[int, ...], Fault]
 """A fault and where it stands in the order of the file."""
@@ -66,6 +68,35 @@ class Report:
             self._beyond[kind] = 1, fault
         else:
             self._faults.append((spot.order, fault))
+
+    def tell_once(self, code: str, message: str, spot: Spot, told: str, count: int) -> None:
+        """Put one fault in the place of many that were noted of one column.
+
+        Args:
+            code: their code.
+            message: their message.
+            spot: the first one's place.
+            told: the message that takes its place.
+            count: how many they are, those included that were only counted.
+        """
+        place = (code, message, spot.file, spot.sheet, spot.column_name)
+        same = [
+            entry
+            for entry in self._faults
+            if (entry[1].code, entry[1].message, entry[1].file, entry[1].sheet, entry[1].column) == place
+        ]
+        if not same:
+            return
+        dropped, (order, first) = set(map(id, same)), same[0]
+        self._faults = [entry for entry in self._faults if id(entry) not in dropped]
+        self._faults.append((order, first.model_copy(update={"message": told})))
+        self._count_less((code, spot.file, spot.sheet, spot.column_name), count - len(same))
+
+    def _count_less(self, kind: Kind, count: int) -> None:
+        """Take faults of a kind that were only counted off again."""
+        counted, first = self._beyond.pop(kind, (0, None))
+        if first and counted > count:
+            self._beyond[kind] = counted - count, first
 
     @property
     def is_full(self) -> bool:
@@ -118,16 +149,17 @@ def _gathered(runs: Iterable[list[Placed]]) -> Iterator[list[Placed]]:
     """Faults that stand here and there: those that say and hold the same in one column told once, if they are many."""
     alike: defaultdict[tuple[object, ...], list[Placed]] = defaultdict(list)
     for place, fault in (entry for run in runs for entry in run):
-        # Where nothing is shown there is nothing to search the file for: each row has to be named.
-        alone = None if fault.row and fault.held else place
+        alone = place if fault.row is None or fault.code == _EACH else None
         alike[*place[:2], alone, fault.model_copy(update={"row": None})].append((place, fault))
-    yield from (_scattered(found) if len(found) >= _SCATTERED else found for found in alike.values())
+    yield from (_scattered(found) if len(found) >= SCATTERED else found for found in alike.values())
 
 
 def _scattered(found: list[Placed]) -> list[Placed]:
     place, first = found[0]
-    rows = "、".join(str(fault.row) for _, fault in found[:_NAMED])
-    return [(place, first.model_copy(update={"message": f"{len(found)}处（第{rows}…行）{first.message}"}))]
+    named = _NAMED if first.held else _NAMED_UNSEEN
+    rows = "、".join(str(fault.row) for _, fault in found[:named])
+    more = "…" if len(found) > named else ""
+    return [(place, first.model_copy(update={"message": f"{len(found)}处（第{rows}{more}行）{first.message}"}))]
 
 
 def _one(run: list[Placed]) -> list[Placed]:

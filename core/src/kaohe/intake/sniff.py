@@ -10,6 +10,8 @@ from kaohe.intake.spots import Spot
 
 _SAVE_AS = "请用 Excel 或 WPS 打开，选择“另存为”，保存类型选“Excel 工作簿（*.xlsx）”，再上传"
 _REZIP = "请改用 .zip 格式压缩"
+_TO_GZ = "压缩的是 CSV 的，请把文件名的后缀改为 .csv.gz；不是的，请改用 .zip 格式压缩"
+_TO_PARQUET = "请把文件名的后缀改为 .parquet"
 _ORIGINAL = "请上传填好的原始表格（.xlsx、.csv、.json 或 .zip），不要上传图片、扫描件或文档"
 
 _MAGIC: tuple[tuple[bytes, str, str], ...] = (
@@ -19,7 +21,8 @@ _MAGIC: tuple[tuple[bytes, str, str], ...] = (
     (b"GIF8", "GIF 图片", _ORIGINAL),
     (b"Rar!", "RAR 压缩包", _REZIP),
     (b"7z\xbc\xaf\x27\x1c", "7z 压缩包", _REZIP),
-    (b"\x1f\x8b", "gzip 压缩包", _REZIP),
+    (b"\x1f\x8b", "gzip 压缩包", _TO_GZ),
+    (b"PAR1", "parquet 文件", _TO_PARQUET),
 )
 _ZIPPED: tuple[tuple[str, str, str], ...] = (
     ("xl/workbook.bin", "二进制工作簿（.xlsb）", _SAVE_AS),
@@ -33,6 +36,8 @@ _DAMAGED = "damaged"
 _UNKNOWN = "无法识别的二进制文件"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _OF_SUFFIX = {".xlsx": "xlsx", ".csv": "text", ".json": "text", ".zip": "zip"}
+_PACKED = (".gz", ".parquet")
+"""What records that are packed end in; those that are what they say are read before anybody asks here."""
 _REOPEN = {
     ".xlsx": f"{_SAVE_AS}；打不开的，请用填报模板重新填写",
     ".zip": "能打开的请重新压缩，打不开的请上传原来的文件",
@@ -57,7 +62,7 @@ def is_expected(data: bytes, spot: Spot, report: Report, accepted: tuple[str, ..
     """
     end = suffix(spot.file)
     if end not in accepted:
-        message = f"不支持的文件格式；{_remedy(end)}"
+        message = _unpacked(data) if end in _PACKED else f"不支持的文件格式；{_remedy(end)}"
         report.add("wrong-format", message, spot, held=end or None, expected="、".join(accepted))
         return False
     if not data.removeprefix(b"\xef\xbb\xbf").strip():
@@ -149,8 +154,18 @@ def _remedy(end: str) -> str:
         return _SAVE_AS
     if end in (".rar", ".7z", ".tar", ".tgz"):
         return _REZIP
-    if end in (".gz", ".parquet"):  # those that are what they say have been read before
-        return "内容不是压缩的 CSV（.csv.gz）或 parquet，可能已损坏；请重新从系统导出后上传"
     if end in (".txt", ".tsv"):
         return "文本文件请把后缀改为 .csv"
     return _ORIGINAL
+
+
+def _unpacked(data: bytes) -> str:
+    """What is wrong with a file that is named like packed records and is none, and what to do about it."""
+    what, remedy = identify(data)
+    if remedy in (_TO_GZ, _TO_PARQUET):
+        return f"文件名的后缀与内容不符，内容是{what}；{remedy}"
+    if what == "text" and _is_text(data):
+        return "文件名的后缀与内容不符，内容是没有压缩的文本；请把后缀改为 .csv"
+    if what in ("xlsx", "zip"):
+        return f"文件名的后缀与内容不符，内容是{_NAMES[what]}；请把后缀改为 {_right_suffix(what)}"
+    return "内容不是压缩的 CSV（.csv.gz）或 parquet，可能已损坏；请重新从系统导出后上传"

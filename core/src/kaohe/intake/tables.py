@@ -42,7 +42,11 @@ class Table:
 
     @cached_property
     def rows(self) -> tuple[int, ...]:
-        """The rows that hold data: not empty ones, totals, signatures and footnotes."""
+        """The rows that hold data: not empty ones, totals, signatures, footnotes and stray content."""
+        return tuple(row for row in self._filled if not self._is_stray(row))
+
+    @cached_property
+    def _filled(self) -> tuple[int, ...]:
         below = range(self.header.row + 1, len(self.grid.rows))
         filled = (row for row in below if not self.grid.is_empty_row(row) and not self._is_aside(row))
         return tuple(row for row in filled if not self._is_ragged(row))
@@ -54,11 +58,18 @@ class Table:
         return tuple(row for row in below if self._is_ragged(row) and not self._is_aside(row))
 
     def check_rows(self) -> None:
-        """Report ragged rows, which are not read."""
+        """Report ragged rows and stray content, which are not read."""
         for row in self.ragged:
             message = "这一行的单元格个数与表头不一致，请检查是否少了分隔符，或数字里的逗号没有加引号"
             held, expected = f"{len(self.grid.rows[row])}个", f"{len(self.header.columns)}个"
             self.draft.report.add("ragged-row", message, self.grid.at(row), held=held, expected=expected)
+
+        for row in self._filled:
+            if self._is_stray(row):
+                message = "这一行只有零散内容，没有表里的数据；请删去"
+                places = [place for place, cell in enumerate(self.grid.rows[row]) if not is_blank(cell)]
+                spot = self.grid.at(row, places[0])
+                self.draft.report.add("stray-cell", message, spot, held=self.grid.cell(row, places[0]))
 
     def check_header(self) -> None:
         """Report every column without a use of its own (unnamed, unknown, or there already), and a unit above all."""
@@ -183,6 +194,14 @@ class Table:
         if not self.grid.ragged or self.grid.is_empty_row(row):
             return False
         return len(cells) < width or any(not is_blank(cell) for cell in cells[width:])
+
+    def _is_stray(self, row: int) -> bool:
+        """Whether a row has nothing below a header, or no more than a word where the day should be."""
+        columns = [column for column in self.header.columns if column.title and not self.is_blank(row, column)]
+        if self.header.form != "days" or len(columns) != 1 or columns[0].role != "on":
+            return not columns and not any(place == row for place, _ in self.grid.odd)
+        held = self.value(row, columns[0])
+        return isinstance(held, str) and not any(character.isdigit() for character in held)
 
     def _is_aside(self, row: int) -> bool:
         first = next((norm(cell) for cell in self.grid.rows[row] if not is_blank(cell)), "")

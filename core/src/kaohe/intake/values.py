@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,6 +14,7 @@ from kaohe.intake.limits import MAX_NUMBER
 
 _NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?")
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[eE]\+?\d+")
+_SPACED = re.compile(r"[+-]?\d+(?:\s+[\d,]+)+(?:\.\d+)?")
 _HAN_NUMERAL = re.compile("[〇零一二两三四五六七八九十百千万亿]")
 """Without the 万 of 13.5万 another number would be left."""
 _MAX_PLACES = 20
@@ -40,6 +42,11 @@ class NoValue(BadValue):
 def plain(text: str) -> str:
     """A text with full-width characters made plain and blanks around it removed."""
     return unicodedata.normalize("NFKC", text).strip()
+
+
+def has_unseen(text: str) -> bool:
+    """Whether a text holds a character that nobody sees, such as a blank without width from a web page."""
+    return any(unicodedata.category(character) == "Cf" for character in text)
 
 
 def is_blank(value: Any) -> bool:
@@ -101,23 +108,37 @@ def _from_text(text: str, percent: bool) -> Decimal:
     if _NUMBER.fullmatch(digits):
         exact = Decimal(digits.replace(",", ""))
         return exact.scaleb(-2) if share else exact
-    if text and not text.strip("#"):
-        raise BadValue(
-            "formula-error", "应填数字，这里是“####”：列太窄，数没有显示出来；请拉宽这一列后重新复制", "数字"
-        )
-    if text.startswith("#"):
-        raise BadValue("formula-error", "公式出错，没有得出数字；请改正公式或直接填数字", "数字")
+    raise _no_number(text)
+
+
+def _no_number(text: str) -> BadValue:
+    """Why a text is no number: the first of the usual causes that fits."""
     if text in ("-", "—", "——", "/", "无", "没有"):
-        raise NoValue("not-a-number", "应填数字；没有的请留空", "数字")
-    if _SCIENTIFIC.fullmatch(text):
-        raise BadValue(
-            "not-a-number", "应填数字，这里是科学计数法，末尾的数可能已丢失；请把单元格格式改为“数值”后重新填写", "数字"
+        return NoValue("not-a-number", "应填数字；没有的请留空", "数字")
+    if text.startswith("#"):
+        why = (
+            "应填数字，这里是“####”：列太窄，数没有显示出来；请拉宽这一列后重新复制"
+            if not text.strip("#")
+            else "公式出错，没有得出数字；请改正公式或直接填数字"
         )
-    if text.endswith("%"):
-        raise BadValue("not-a-number", "应填数量，不能填百分比", "数字")
-    if _HAN_NUMERAL.search(text):
-        raise BadValue("not-a-number", "应填数字；请写完整的阿拉伯数字，如 135000", "数字")
-    raise BadValue("not-a-number", "应填数字；单位、“约”等文字请删去", "数字")
+        return BadValue("formula-error", why, "数字")
+    code, why = next((code, why) for fits, code, why in _CAUSES if fits(text))
+    return BadValue(code, why, "数字")
+
+
+_CAUSES: tuple[tuple[Callable[[str], object], str, str], ...] = (
+    (
+        _SCIENTIFIC.fullmatch,
+        "not-a-number",
+        "应填数字，这里是科学计数法，末尾的数可能已丢失；请把单元格格式改为“数值”后重新填写",
+    ),
+    (lambda text: text.endswith("%"), "not-a-number", "应填数量，不能填百分比"),
+    (has_unseen, "unseen-character", "应填数字，这里有看不见的字符；请清空后重新输入，不要从网页或聊天工具粘贴"),
+    (_SPACED.fullmatch, "not-a-number", "应填数字，数字中间有空格；请删去空格"),
+    (_HAN_NUMERAL.search, "not-a-number", "应填数字；请写完整的阿拉伯数字，如 135000"),
+    (lambda text: True, "not-a-number", "应填数字；单位、“约”等文字请删去"),
+)
+"""What a text that is no number may be, with the code and message of the fault."""
 
 
 def text(value: Any) -> str:

@@ -177,6 +177,23 @@ def test_the_csv_sheet_takes_rows_below_its_header(tmp_path: Path, newline: str)
     assert next(f.value for f in found.figures if f.code == "calls.offered") == 1
 
 
+def test_content_left_far_below_the_records_is_told_as_that(blank: Callable[..., Any]) -> None:
+    book = filled(blank(), "话单", CALL)
+    book["话单"].cell(900, 13, "x")
+    (fault,) = refused(book)
+    assert (fault.code, fault.row) == ("empty-row", 900)
+    assert "别的列里却有零散内容" in fault.message
+    assert "分隔符" not in fault.message
+
+
+def test_two_sheets_of_one_kind_are_told_to_become_one(blank: Callable[..., Any]) -> None:
+    book = filled(blank(), "话单", CALL)
+    book.copy_worksheet(book["话单"]).title = "下旬"
+    (fault,) = refused(book)
+    assert (fault.code, fault.sheet) == ("records-twice", "下旬")
+    assert fault.message.endswith("工作表“话单”是同一类明细；同一类明细只能放在一张工作表里；请合并成一张")
+
+
 def test_which_csv_sheet_has_to_be_said_where_there_are_several(tmp_path: Path) -> None:
     region = load_region("jiyuan")
     with pytest.raises(UsageError, match="tickets"):

@@ -12,7 +12,7 @@ from kaohe.plugins import load_region
 from kaohe.records import Counted
 from kaohe.standard import CORE
 
-from tests.core.intake.counting.conftest import MARCH, Read
+from tests.core.intake.counting.conftest import MARCH, Faults, Read
 from tests.core.intake.counting.test_calls import figures
 
 # 2026-03-06 is a Friday: one working day after it is Monday the 9th.
@@ -144,3 +144,30 @@ def test_what_is_not_counted_for_want_of_a_column_is_told(left_out: tuple[str, .
     assert [remark.startswith(f"工单.csv：{start}") for remark, start in zip(found, told, strict=True)] == [True] * len(
         told
     )
+
+
+def of_year(year: str) -> str:
+    return TICKETS.replace("2026", year)
+
+
+def test_tickets_of_which_nothing_lies_in_the_month_are_of_another(faults: Faults) -> None:
+    (fault,) = faults(of_year("2025"), "工单.csv")
+    assert (fault.code, fault.row, fault.held) == ("other-month", None, "2025-02-27至2025-03-31")
+    assert "所有的工单都不在本文件的月份内" in fault.message
+    assert fault.expected == "2026年3月"
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "T9,,2026-02-28 10:00:00,,,2026-03-01 00:00:00",  # something happened in the month
+        "T9,,2026-02-28 10:00:00,,,",  # it fell due in the month: a Saturday that was worked
+    ],
+)
+def test_one_that_has_to_do_with_the_month_is_enough(read: Read, row: str) -> None:
+    assert read("\n".join([TICKETS.splitlines()[0], row]), "工单.csv").submission.figures
+
+
+def test_one_that_has_not_is_of_another_month(faults: Faults) -> None:
+    row = "T9,,2026-02-26 10:00:00,2026-02-26 11:00:00,2026-02-27 10:00:00,2026-02-28 09:00:00"
+    assert [f.code for f in faults("\n".join([TICKETS.splitlines()[0], row]), "工单.csv")] == ["other-month"]

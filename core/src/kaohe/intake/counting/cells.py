@@ -10,12 +10,15 @@ from typing import Any
 
 from kaohe.intake.counting.columns import Place
 from kaohe.intake.counting.writing import BLANKS, CHINA_SECONDS, CLOCK, EXPECTED, MINUTES, spellings
+from kaohe.intake.values import has_unseen, plain
 
 _USUAL = "2026-03-01 08:05:07"
 _NOTHING = frozenset({"-", "--", "—", "——", "/", "无", "空", "null", "none", "n/a", "0", "0000-00-00 00:00:00"})
 _SERIAL = re.compile(r"[2-7]\d{4}(\.\d+)?")
 """Days as Excel counts them, of this century, with a part of a day."""
 _ZONE = re.compile(r"\d(Z|[+-]\d{2}:?\d{2})$")
+_OTHER_ORDER = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2})(?!\d)")
+"""A day that ends in its year, as abroad, or whose year has two digits."""
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - times here are China's, without a zone
 
 
@@ -35,6 +38,8 @@ def parse(place: Place, text: str, day: date | None = None) -> Any:
         return text
     if holds == "choice":
         return place.words.get(text)
+    if not text.isascii() and plain(text) != text:
+        return None  # the library takes full-width digits, and SQL does not
     if holds == "number":
         return _duration(text) if form == "duration" else _number(text)
     instant = _instant(place, text, day)
@@ -44,10 +49,22 @@ def parse(place: Place, text: str, day: date | None = None) -> Any:
 def misread(place: Place, text: str) -> tuple[str, str]:
     """Why a cell cannot be understood: a fault's code and message."""
     label = place.column.label
+    if has_unseen(text):
+        return "unseen-character", f"“{label}”里有看不见的字符；请删去后重新输入，不要从网页或聊天工具粘贴"
+    if (plainer := plain(text)) != text and parse(place, plainer) is not None:
+        return "full-width", f"“{label}”是用全角字符写的；数字和“-”“/”“:”、空格都请改成半角"
+    if place.column.holds not in ("choice", "number"):
+        return _mistimed(place, text)
+    if text.casefold() in _NOTHING:
+        return "no-value", f"“{label}”没有的请留空，不要填“-”“/”“NULL”之类"
     if place.column.holds == "choice":
         return "unknown-word", f"“{label}”里有不认识的写法；请改成所列之一，或请接入工程师在列对照表里补上"
-    if place.column.holds == "number":
-        return "not-a-number", f"“{label}”应为数字"
+    return "not-a-number", f"“{label}”应为数字"
+
+
+def _mistimed(place: Place, text: str) -> tuple[str, str]:
+    """Why a cell is no time."""
+    label = place.column.label
     if text.casefold() in _NOTHING:
         return "not-a-time", f"“{label}”没有时间的请留空，不要填“-”“/”“NULL”之类"
     if _SERIAL.fullmatch(text):
@@ -55,6 +72,9 @@ def misread(place: Place, text: str) -> tuple[str, str]:
         return "not-a-time", f"“{label}”是 Excel 的日期序号，不是时间；{advice}"
     if _ZONE.search(text):
         return "zoned-time", f"“{label}”带有时区；请导出为不带时区的北京时间"
+    if _OTHER_ORDER.match(plain(text)):
+        advice = "月/日/年、日/月/年和两位数的年份分不清，请改格式后重新导出"
+        return "not-a-time", f"“{label}”要按年、月、日的先后写；{advice}"
     if place.column.seconds and _strptime(text, MINUTES):
         return "no-seconds", f"“{label}”没有秒：用 Excel 打开再保存会丢掉秒；请直接上传系统导出的原文件"
     return "not-a-time", f"“{label}”不是能识别的时间；也请核对表头有没有对错列"

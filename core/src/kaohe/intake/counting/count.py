@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from kaohe.catalogue import EventKind, Measure
 from kaohe.intake.context import Context
 from kaohe.intake.counting.columns import Layout
+from kaohe.intake.counting.seconds import in_full_minutes
 from kaohe.intake.counting.statements import Query, names_in
 from kaohe.intake.counting.strays import is_footnote
 from kaohe.intake.counting.sums import Sums
@@ -113,7 +114,7 @@ def needed(kind: RecordKind, found: Sequence[Way]) -> tuple[Needed, ...]:
 
 
 def is_sound(connection: DuckDBPyConnection, sums: Sums) -> bool:
-    """Read the file into the short rows; whether every row can be understood and no record stands twice."""
+    """Read the file into the short rows; whether every row can be understood, to the second, and none stands twice."""
     query = sums.query
     if query.merges:
         connection.execute(query.rows())
@@ -123,7 +124,7 @@ def is_sound(connection: DuckDBPyConnection, sums: Sums) -> bool:
     connection.execute(sums.counted())
     connection.execute(sums.alike())
     ((bad, suspects),) = connection.execute(sums.bad()).fetchall()
-    if bad or (suspects and _has_footnotes(connection, sums)):
+    if bad or (suspects and _has_footnotes(connection, sums)) or in_full_minutes(connection, query):
         return False
     return query.merges or not _has_twins(connection, "counted")
 

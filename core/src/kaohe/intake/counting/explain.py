@@ -7,18 +7,21 @@ those of :mod:`~kaohe.intake.counting.statements`, cell by cell.
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, TextIO
 
+from kaohe.intake.counting.alike import Alike
 from kaohe.intake.counting.cells import expected, misread, parse, text_of
 from kaohe.intake.counting.checks import PLAUSIBLE, either, unknown
 from kaohe.intake.counting.columns import Place
 from kaohe.intake.counting.condition import Condition
-from kaohe.intake.counting.showing import is_reference, showable, showable_key
+from kaohe.intake.counting.seconds import tell_lost
+from kaohe.intake.counting.showing import is_reference, showable
 from kaohe.intake.counting.statements import Query
 from kaohe.intake.counting.strays import stray
+from kaohe.intake.counting.twins import Twins
+from kaohe.intake.counting.unknown import tell_unknown
 from kaohe.intake.counting.wrong import Wrong
 from kaohe.intake.draft import Draft
 from kaohe.intake.report import Report
@@ -28,7 +31,6 @@ Values = Mapping[str, Any]
 _PAUSE = 4096
 """Lines between two looks at the time."""
 _REMEMBERED = 10_000
-_SCIENTIFIC = re.compile(r"\d(\.\d+)?E\+\d+")
 _BAD = object()
 """Stands for a cell that has been reported."""
 
@@ -62,7 +64,7 @@ def explain(query: Query, wrong: Wrong, draft: Draft, spot: Spot) -> None:
         message = "从这一行附近起文字编码与前面不同；请不要拼接两个系统的文件，重新导出后上传"
         report.add("bad-encoding", message, spot.at(row=line + 1), expected="全文件同为 UTF-8 或 GB18030")
     found.look_at_whole_records()
-    found.look_at_month()
+    found.look_at_all()
 
 
 def _share(opened: Sequence[TextIO], size: int) -> float:
@@ -79,7 +81,8 @@ class _Explanation:
     def __init__(self, query: Query, wrong: Wrong, report: Report, spot: Spot) -> None:
         self._query, self._report, self._spot = query, report, spot
         self._kind, self._places = query.layout.kind, query.layout.places
-        self._wrong, self._seen = wrong, dict[str, int]()
+        self._wrong, self._twins, self._alike = wrong, Twins(query, wrong, report), Alike(report)
+        self._lacking = {needed: list[int]() for needed in query.needed}
         self._keys = [self._places[name].cells[0] for name in query.alone]
         self._misread: set[tuple[str, str]] = set()
         self._is_exempt = Condition(self._kind, self._kind.left_out or "false")
@@ -93,19 +96,29 @@ class _Explanation:
             at = self._spot.at(row=self._query.source.before)
             first, second = (self._cell(self._places[name], at) for name in (swap.first, swap.second))
             self._report.add("headers-swapped", swap.message(str(first.header), str(second.header)), first)
+        if self._wrong.minutes:
+            tell_lost(self._query, self._wrong.minutes, self._report, self._spot)
 
-    def look_at_month(self) -> None:
+    def look_at_all(self) -> None:
+        """Report what is better told of all rows together than of each."""
+        self._alike.tell()
+        self._look_at_month()
+        for needed, rows in self._lacking.items():
+            tell_unknown(self._query, needed, rows, self._report, self._spot)
+
+    def _look_at_month(self) -> None:
         """Report once that nearly all records are of another month."""
         if self._wrong.elsewhere:
             first, last = self._wrong.elsewhere
-            message = f"几乎所有的{self._kind.label}都不在本文件的月份内；请核对月份，按月导出"
+            part = "几乎所有的" if self._kind.in_month else "所有的"
+            message = f"{part}{self._kind.label}都不在本文件的月份内；请核对月份，按月导出"
             self._report.add("other-month", message, self._spot, held=f"{first}至{last}", expected=self._month)
 
     def look_at(self, row: Sequence[str], line: int) -> None:
         """Report what is wrong with a row."""
         headers, at = self._query.source.headers, self._spot.at(row=line)
         width = len(headers)
-        if odd := stray(row, headers, self._keys):
+        if odd := stray(row, headers, self._keys, of_sheet=self._spot.sheet is not None):
             self._report.add(*odd, at)
             return
         if len(row) != width:
@@ -115,7 +128,7 @@ class _Explanation:
             return
         values = {name: self._value(place, row, at) for name, place in self._places.items()}
         self._check_reference(row, at)
-        self._check_twin(row, at)
+        self._twins.look_at(row, line)
         if _BAD in values.values():
             return
         if self._wrong.whole and (key := self._key(row, self._query.alone)) in self._wrong.whole:
@@ -127,21 +140,30 @@ class _Explanation:
             self._check_whole(values, at)
 
     def look_at_whole_records(self) -> None:
-        """Report what is wrong with records of several rows; each at its first."""
+        """Report records that stand twice, then what is wrong with records of several rows; each at its first."""
+        self._twins.tell(self._spot)
         if not self._report:
             for key, values in self._wrong.whole.items():
                 self._check_whole(values, self._spot.at(row=self._lines[key]))
 
     def _value(self, place: Place, row: Sequence[str], at: Spot) -> Any:
         column, text = place.column, text_of(place, row)
-        is_others = self._wrong.has_swapped_key and column.name == self._kind.key[0]
-        if text is None and (not column.required or is_others):
+        if text is None and (not column.required or self._is_swapped(column.name)):
             return None
         value = self._parsed(place, text) if text is not None else None
+        if text is not None:
+            self._alike.fill(column.name)
         if value is not None and not (isinstance(value, date) and not self._is_plausible(value)):
             return value
-        self._report.add(*self._problem(place, text, value), **self._told(place, text, at, value))
+        code, message = self._problem(place, text, value)
+        self._report.add(code, message, **self._told(place, text, at, value))
+        if text is not None and value is None and column.holds != "choice":
+            self._alike.add(column.name, code, message, self._cell(place, at))
         return _BAD
+
+    def _is_swapped(self, name: str) -> bool:
+        """Whether a column stands under another one's header, so that its own may be empty here and there."""
+        return self._wrong.swap is not None and name in (self._wrong.swap.first, self._wrong.swap.second)
 
     def _parsed(self, place: Place, text: str) -> Any:
         """What a cell says; what says nothing is tried once only, for the same slip stands in many rows."""
@@ -190,25 +212,6 @@ class _Explanation:
         """Where a row has what a column asks for: its first cell, by the file's own header."""
         return at.at(row=at.row, column=place.cells[0], header=self._query.source.headers[place.cells[0]])
 
-    def _check_twin(self, row: Sequence[str], at: Spot) -> None:
-        if not self._wrong.twins or self._wrong.has_swapped_key:
-            return
-        key = self._key(row, self._query.key)
-        first = self._seen.setdefault(key, at.row or 0) if key in self._wrong.twins else at.row
-        if first != at.row:
-            place = self._places[self._query.key[0]]
-            spot = at.at(row=at.row, column=place.cells[0], header=place.column.label)
-            message = f"编号与第{first}行相同；{self._why_twin(key)}"
-            self._report.add("record-twice", message, spot, held=showable_key(key))
-
-    def _why_twin(self, key: str) -> str:
-        if _SCIENTIFIC.fullmatch(key):
-            return "编号已被 Excel 改成科学计数法，不同的编号成了一样的；请直接上传系统导出的原文件"
-        if self._kind.merged and not self._query.merges:
-            leg = self._kind.column("leg").label
-            return f"请检查是否重复导出；转接的电话（一通有几行）请加“{leg}”一列（1、2…）"
-        return f"同一{self._kind.label}只能有一行，请检查是否重复导出"
-
     def _key(self, row: Sequence[str], names: Sequence[str]) -> str:
         return " ".join(filter(None, (text_of(self._places[name], row) for name in names)))
 
@@ -223,8 +226,7 @@ class _Explanation:
         """Report what is wrong with a record as a whole."""
         for needed, is_lacking in self._lacks:
             if is_lacking(values):
-                place = next(self._places[name] for name in needed.columns if name in self._places)
-                self._report.add("missing-value", needed.message, self._cell(place, at))
+                self._lacking[needed].append(at.row or 0)
         if self._kind.in_month:
             self._check_month(values, at)
 

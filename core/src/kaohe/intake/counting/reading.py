@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from kaohe.catalogue import Measure
+from kaohe.catalogue import EventKind, Measure
 from kaohe.intake.counting.columns import Layout, layout_of, twice
 from kaohe.intake.counting.count import Counts, Failure, is_sound, needed, results, ways
 from kaohe.intake.counting.engine import add_calendar, opened
@@ -24,7 +22,7 @@ from kaohe.intake.counting.source import Source, csv_source
 from kaohe.intake.counting.spelling import spelling_of
 from kaohe.intake.counting.statements import Query
 from kaohe.intake.counting.sums import Sums
-from kaohe.intake.counting.wrong import Wrong, wrong
+from kaohe.intake.counting.wrong import Wrong, of_other_months, wrong
 from kaohe.intake.draft import Draft
 from kaohe.intake.progress import asked_of
 from kaohe.intake.recognise import score
@@ -152,6 +150,8 @@ def _tried(query: Query, draft: Draft, spot: Spot) -> tuple[Counts | None, Wrong
         if not is_sound(connection, sums):
             return None, wrong(connection, sums) if query.spelling is None else Wrong()
         counts = results(connection, sums, found)
+        if elsewhere := of_other_months(connection, query, counts):
+            return None, Wrong(elsewhere=elsewhere)
     return (counts if _may_be_kept(counts) else None), Wrong()
 
 
@@ -177,6 +177,8 @@ def fill(counts: Counts, draft: Draft, spot: Spot, counted: CountedFrom) -> None
     for entry, rank, stated in found:
         if draft.may_count(entry, rank):
             _fill_measure(entry, stated, draft, where, counted)
+    found_ways = ways(counts.layout, draft.context)
+    draft.overlap.add_counted((way.entry.code for way in found_ways if isinstance(way.entry, EventKind)), spot)
     for code in dict.fromkeys(failure.entry.code for failure in counts.events):
         _fill_events([f for f in counts.events if f.entry.code == code], draft, where)
     draft.failures.extend(counts.failures)
@@ -233,26 +235,3 @@ def _remark(counts: Counts, spot: Spot) -> str:
     return f"{spot.file}：按“{counts.layout.label}”读取，{kind.label}{counts.records}{kind.unit}{rest}" + (
         f"。其中{told}" if told else ""
     )
-
-
-def failures_csv(failures: Sequence[Failure]) -> bytes | None:
-    """The list of what failed, for whoever has to check it: UTF-8 with its mark, so that Excel opens it right."""
-    if not failures:
-        return None
-    titles = list(dict.fromkeys(title for failure in failures for title in failure.instants))
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(["考核项", "编号", "计入日期", *titles])
-    for failure in sorted(failures, key=lambda f: (f.entry.code, f.on, f.ref)):
-        writer.writerow([_why(failure), failure.ref, failure.on, *(_shown(failure, t) for t in titles)])
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
-
-
-def _why(failure: Failure) -> str:
-    """What a record is listed for: it counts as a failure, or it is missing from those that did not fail."""
-    return f"{'计入' if failure.counts else '未计入'}“{failure.entry.label}”"
-
-
-def _shown(failure: Failure, title: str) -> str:
-    value = failure.instants.get(title)
-    return value.isoformat(" ") if isinstance(value, datetime) else ""

@@ -10,12 +10,18 @@ import re
 
 from kaohe.intake.counting.columns import Place
 from kaohe.intake.privacy import is_document, is_private
+from kaohe.intake.values import plain
 
 _TIME = re.compile(
     r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?([T ]+\d{1,2}(:\d{1,2}){0,2}(\.\d{1,6})?Z?)?"
     r"|\d{1,2}(:\d{2}){1,2}|\d{1,5}(\.\d{1,9})?"
 )
 """A day, with or without a time; a time of day; Excel's count of days."""
+_DATED = re.compile(
+    r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2}))"
+    r"([T ]{1,2}\d{1,2}(:\d{1,2}){1,2}(\.\d{1,6})?( ?[AP]M)?)?"
+)
+"""A day in any order, with or without a time: too few digits, and parted too often, for a telephone."""
 _PLACEHOLDER = re.compile(r"[-—/]{1,2}|NULL", re.IGNORECASE)
 _FEW = re.compile(r"-?\d{1,6}(\.\d{1,6})?")
 _DEGREES = frozenset("比较很非常十分特别极不太基本一般还算已未没有无为的了吗是否类件单星级好中差0123456789-/（）()、 ")
@@ -35,7 +41,7 @@ def showable(place: Place, text: str) -> str:
         # A telephone number is a number of seconds as good as another.
         fine = bool(_FEW.fullmatch(text))
     else:
-        fine = bool(_TIME.fullmatch(text))
+        fine = bool(_TIME.fullmatch(text) or _DATED.fullmatch(plain(text)) or _TIME.fullmatch(plain(text)))
     return text if fine or _PLACEHOLDER.fullmatch(text) else f"（{len(text)}个字符，不予显示）"
 
 

@@ -22,7 +22,7 @@ BEGINNINGS = tuple(sorted({word[0] for word in (*TOTALS, *FOOTERS)} | {"共", "\
 """What a key begins with that may be a footnote: the SQL looks no further."""
 
 
-def stray(row: Sequence[str], headers: Sequence[str], keys: Sequence[int]) -> Stray | None:
+def stray(row: Sequence[str], headers: Sequence[str], keys: Sequence[int], *, of_sheet: bool = False) -> Stray | None:
     """Why a row is no record; None where it may be one.
 
     Args:
@@ -30,9 +30,12 @@ def stray(row: Sequence[str], headers: Sequence[str], keys: Sequence[int]) -> St
         headers: the file's headers.
         keys: the places of what tells records apart, the number first: a row that has one of its own is a record,
             whatever else it says.
+        of_sheet: whether it is a row of a workbook, whose empty rows are passed over and unread columns left out.
     """
     place = next((place for place, cell in enumerate(row) if cell.strip()), None)
     if place is None:
+        if of_sheet:
+            return "empty-row", "这一行要读取的各列都是空的，别的列里却有零散内容；请删去这一行"
         return "empty-row", "整行是空的，只有分隔符；请删去（多在文件末尾）"
     if tuple(row) == tuple(headers):
         return "header-again", "这一行又是表头，像是几个文件拼接而成；请删去这一行"
