@@ -31,6 +31,11 @@ def kept(house: House, monkeypatch: pytest.MonkeyPatch) -> House:
 COMPLAINT = {"kind": "complaint.verified", "on": "2026-03-03", "ref": "1"}
 
 
+def _doubled(found: Deduction) -> Deduction:
+    assert found.amount is not None
+    return found.model_copy(update={"amount": 2 * found.amount})
+
+
 def dearer(monkeypatch: pytest.MonkeyPatch) -> None:
     """A new version of the plugin, by which a complaint costs twice as much."""
     upgrade("2")
@@ -38,10 +43,7 @@ def dearer(monkeypatch: pytest.MonkeyPatch) -> None:
     before = region.deductions
 
     def twice(*given: Any) -> tuple[Deduction, ...]:
-        found = before(*given)
-        return tuple(
-            d.model_copy(update={"amount": 2 * (d.amount or 0)}) if d.code == "complaint" else d for d in found
-        )
+        return tuple(_doubled(found) if found.code == "complaint" else found for found in before(*given))
 
     monkeypatch.setattr(region, "deductions", twice)
 

@@ -17,7 +17,7 @@ from kaohe.errors import UsageError
 from kaohe.plugins import load_region, region_names
 from kaohe.records import Export
 from kaohe.submission import Submission
-from kaohe.yamlfile import read_export
+from kaohe.yamlfile import read_export, read_text
 
 if TYPE_CHECKING:
     from kaohe.cli.common import Commands
@@ -114,13 +114,7 @@ def _listed(failures: bytes | None, file: Path) -> str:
 def _export(file: Path) -> Export:
     if not file.is_file():
         raise UsageError(f"没有这个文件 there is no file {file}")
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UsageError(
-            f"{file.name} 不是 UTF-8 编码，请另存为 UTF-8 is not UTF-8: save it so and try again"
-        ) from error
-    return read_export(text, file.name)
+    return read_export(read_text(file, file.name), file.name)
 
 
 def write_template(arguments: argparse.Namespace) -> int:

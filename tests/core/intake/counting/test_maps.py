@@ -69,7 +69,7 @@ def test_the_terminal_says_it_without_a_traceback(tmp_path: Path, capsys: pytest
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (changed("id", header="通话").encode("gb18030"), "map.yaml is not written in UTF-8; save it as UTF-8"),
+        (changed("id", header="通话").encode("gb18030"), "map.yaml is not written in UTF-8 (line 3); save it as UTF-8"),
         (b"", "map.yaml is empty"),
         (b"# nothing yet\n", "map.yaml is empty"),
     ],

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from kaohe.intake.counting.checks import either
+from kaohe.intake.counting.spelling import first_cells
 from kaohe.intake.counting.statements import Query
 from kaohe.intake.counting.writing import EXPECTED
 from kaohe.intake.report import Report
@@ -29,18 +29,13 @@ def in_full_minutes(connection: DuckDBPyConnection, query: Query) -> int:
     The first rows nearly always show that they do not; only where they do, all rows are asked.
     """
     columns = seconds_of(query)
-    if not columns or _look(connection, query, columns, FEWEST)[1]:
+    places = [query.layout.places[name] for name in columns]
+    if not columns or not all(text.rstrip().endswith("00") for text in first_cells(query.source, places)):
         return 0
-    filled, odd = _look(connection, query, columns, None)
-    return filled if filled >= FEWEST and not odd else 0
-
-
-def _look(connection: DuckDBPyConnection, query: Query, columns: Sequence[str], rows: int | None) -> tuple[int, int]:
-    """How many instants so many rows hold, or all, and how many of the rows have one that is at no full minute."""
     filled = " + ".join(f"count({name})" for name in columns)
     odd = either(f"epoch_us({name}) % 60000000 <> 0" for name in columns)
-    ((instants, found),) = connection.execute(query.numbers((filled, f"count(*) FILTER ({odd})"), rows=rows)).fetchall()
-    return instants, found
+    ((instants, found),) = connection.execute(query.numbers((filled, f"count(*) FILTER ({odd})"))).fetchall()
+    return instants if instants >= FEWEST and not found else 0
 
 
 def tell_lost(query: Query, instants: int, report: Report, file: Spot) -> None:

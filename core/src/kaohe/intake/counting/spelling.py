@@ -18,13 +18,13 @@ _ROWS = 100
 def spelling_of(source: Source, layout: Layout) -> str | None:
     """How the first instant in a file is written, if every column of instants may be written so; else None."""
     places = [place for place in layout.places.values() if place.is_plain and place.column.holds == "instant"]
-    for text in _cells(source, places):
+    for text in first_cells(source, places):
         return next((form for form in _common(places) if _is_written(text, form)), None)
     return None
 
 
-def _cells(source: Source, places: Iterable[Place]) -> Iterator[str]:
-    """What stands in the columns, row after row, as far as that can be read at all."""
+def first_cells(source: Source, places: Iterable[Place]) -> Iterator[str]:
+    """What stands in the columns, in the first rows, as far as that can be read at all."""
     try:
         for _, row in islice(source.rows(), _ROWS):
             yield from (row[place.cells[0]] for place in places if place.cells[0] < len(row) and row[place.cells[0]])

@@ -83,10 +83,9 @@ class Query:
         """Creates the table ``kept`` of the rows as they stand, where several of them are one record."""
         return f"CREATE TEMP TABLE kept AS {self._cells()}"
 
-    def numbers(self, chosen: Iterable[str], rows: int | None = None) -> str:
-        """Aggregates over the rows as they stand, those left out not among them; over so many of them, or all."""
-        limit = "" if rows is None else f" LIMIT {rows}"
-        return f"SELECT {', '.join(chosen)} FROM (SELECT * FROM ({self._cells()}) WHERE {self._kept}{limit})"
+    def numbers(self, chosen: Iterable[str]) -> str:
+        """Aggregates over the rows as they stand, those left out not among them."""
+        return f"SELECT {', '.join(chosen)} FROM ({self._cells()}) WHERE {self._kept}"
 
     @property
     def tallies(self) -> dict[str, str]:
