@@ -146,8 +146,7 @@ def merge_events(submissions: Iterable[Submission]) -> tuple[SourcedEvent, ...]:
         here: Counter[str] = Counter()
         for event in submission.events:
             sourced = SourcedEvent(source=submission.source, event=event)
-            told = {key: value for key, value in event.content.items() if not (event.ref and key == "note")}
-            identity = digest([submission.source, told])
+            identity = digest([submission.source, event.identity])
             here[identity] = 1 if event.ref else here[identity] + 1
             first[identity] = min(first.get(identity, sourced), sourced, key=lambda s: s.event.note or "")
         most |= here

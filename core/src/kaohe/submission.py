@@ -95,6 +95,11 @@ class Event(Record):
         """What it says, without the place it stands in."""
         return self.model_dump(mode="json", exclude={"where"}, exclude_none=True)
 
+    @property
+    def identity(self) -> dict[str, Any]:
+        """What tells it apart: a remark makes no second event of one that has a number."""
+        return {key: value for key, value in self.content.items() if not (self.ref and key == "note")}
+
 
 class Submission(Record):
     """One upload after reading.

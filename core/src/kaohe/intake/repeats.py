@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from kaohe.model import digest
 from kaohe.submission import Event
 
 
@@ -13,9 +14,9 @@ def once_each(events: Iterable[Event]) -> tuple[Event, ...]:
     :func:`kaohe.merging.merge_events` counts these once in whatever files they stand; of their remarks it keeps the
     first in the order of the characters.
     """
-    kept: dict[object, Event] = {}
+    kept: dict[str | int, Event] = {}
     for place, event in enumerate(events):
-        identity = event.model_copy(update={"note": None, "where": ""}) if event.ref else place
+        identity = digest(event.identity) if event.ref else place
         first = kept.setdefault(identity, event)
         if (event.note or "") < (first.note or ""):
             kept[identity] = event
