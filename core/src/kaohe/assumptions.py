@@ -158,12 +158,7 @@ def check_parts(settings: Iterable[Setting], facts: Facts) -> None:
 
 def _pairs(catalogue: Catalogue) -> Iterator[tuple[Measure, Measure]]:
     """Each measure with what it can never exceed, directly or because that cannot exceed it either."""
-    for part in catalogue.measures.values():
-        whole, seen = part, {part.code}
-        while whole.at_most and whole.at_most not in seen:
-            whole = catalogue.measures[whole.at_most]
-            seen.add(whole.code)
-            yield part, whole
+    return ((part, whole) for part in catalogue.measures.values() for whole in catalogue.wholes(part))
 
 
 def check_reading(assumed: Assumed) -> None:

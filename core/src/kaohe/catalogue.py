@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import cached_property
 from typing import Literal, TypeVar
@@ -189,6 +189,14 @@ class Catalogue(Record):
         """The Chinese names of all measures and events by code."""
         entries: list[Measure | EventKind] = [*self.measures.values(), *self.events.values()]
         return {entry.code: entry.label for entry in entries}
+
+    def wholes(self, measure: Measure) -> Iterator[Measure]:
+        """What a measure can never exceed: the nearest first, then what that cannot exceed."""
+        seen = {measure.code}
+        while measure.at_most and measure.at_most not in seen:
+            measure = self.measures[measure.at_most]
+            seen.add(measure.code)
+            yield measure
 
     @cached_property
     def record_headers(self) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -212,7 +212,7 @@ class Draft:
         """Report every figure that is above the one it is part of, such as more satisfied than rated."""
         above: defaultdict[tuple[str, str], list[Key]] = defaultdict(list)
         for (code, on), (value, _) in self._figures.items():
-            wholes = self._wholes(self.context.catalogue.measures[code])
+            wholes = self.context.catalogue.wholes(self.context.catalogue.measures[code])
             whole = next((whole.code for whole in wholes if (whole.code, on) in self._figures), None)
             if whole and value > self._figures[whole, on][0]:
                 above[code, whole].append((code, on))
@@ -230,14 +230,6 @@ class Draft:
             if is_swapped:
                 message += f"。{len(keys)}天每天都是这样，是不是把两列填反了？"
             self.report.add("part-above-whole", message, spot, held=value, expected=f"不大于{other}")
-
-    def _wholes(self, measure: Measure) -> Iterator[Measure]:
-        """What a measure can never exceed: the nearest first, then what that cannot exceed."""
-        seen = {measure.code}
-        while measure.at_most and measure.at_most not in seen:
-            measure = self.context.catalogue.measures[measure.at_most]
-            seen.add(measure.code)
-            yield measure
 
     def figures(self) -> Iterable[Figure]:
         """The figures, ordered by measure as the catalogue has them, then by day."""
