@@ -57,23 +57,24 @@ def test_size_is_refused_beyond_the_limit_and_at_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "on", "code"),
+    ("source", "on", "code", "from_"),
     [
-        ("vendor", date(2026, 2, 28), "month-not-begun"),
-        ("vendor", date(2026, 3, 30), "month-not-over"),
-        ("vendor", date(2026, 3, 31), None),
-        ("authority", date(2026, 2, 28), "month-not-begun"),
-        ("authority", date(2026, 3, 1), None),
+        ("vendor", date(2026, 2, 28), "month-not-begun", "2026-03-31"),
+        ("vendor", date(2026, 3, 30), "month-not-over", "2026-03-31"),
+        ("vendor", date(2026, 3, 31), None, ""),
+        ("authority", date(2026, 2, 28), "month-not-begun", "2026-03-01"),
+        ("authority", date(2026, 3, 1), None, ""),
     ],
 )
 def test_a_month_is_reported_when_it_is_over_or_by_the_authority_once_begun(
-    demo: Any, source: str, on: date, code: str | None
+    demo: Any, source: str, on: date, code: str | None, from_: str
 ) -> None:
     data = demo.json(source=source, measures={"survey.rated": 1})
     if code is None:
         assert demo.read("a.json", data, source, on=on).figures
     else:
-        assert demo.codes("a.json", data, source, on=on) == [code]
+        (fault,) = demo.faults("a.json", data, source, on=on)
+        assert (fault.code, fault.expected) == (code, f"{from_}当天或以后上传")
 
 
 def test_a_month_outside_every_term_is_refused_with_the_term(demo: Any) -> None:

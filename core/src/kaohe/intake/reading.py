@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from kaohe.catalogue import Catalogue
+from kaohe.catalogue import VENDOR, Catalogue
 from kaohe.contract import Contract
 from kaohe.intake.address import Address
 from kaohe.intake.archive import Unpacker
@@ -132,7 +132,8 @@ def _check_month(draft: Draft, contracts: Sequence[Contract], spot: Spot) -> Non
         draft.report.add("outside-term", "这个月不在合同服务期内", spot, held=month, expected=terms)
     if context.is_early and context.received_on < month.first:
         message = f"收到文件的日期是{context.received_on}，这个月还没有开始，不能上传；请核对月份"
-        draft.report.add("month-not-begun", message, spot, held=month, expected=f"{month.first}当天或以后上传")
+        day = month.last if context.source is VENDOR else month.first
+        draft.report.add("month-not-begun", message, spot, held=month, expected=f"{day}当天或以后上传")
     elif context.is_early:
         message = (
             f"收到文件的日期是{context.received_on}，这个月还没有结束；供应商的月度数据要到月末才能确定，请到时再上传"
