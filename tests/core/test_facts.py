@@ -5,10 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from kaohe.catalogue import AUTHORITY, VENDOR
+from kaohe.conflict import JOIN, Cause
 from kaohe.errors import MissingFacts
 from kaohe.monthfacts import MonthFacts
 from kaohe.periods import Month, Term, spans
-from kaohe.submission import JOIN, Event, Submission
+from kaohe.submission import Event, Submission
 
 from tests.core.small import MARCH, complaint, facts, findings, ruling, upload
 
@@ -143,8 +144,8 @@ def test_records_of_two_kinds_agree_and_where_values_differ_a_part_is_told_of() 
     attendance = upload(MARCH, {"survey.rated": 100}, name="考勤.csv", counted="3", kind="attendance")
     assert not facts(PARTS[1], attendance).conflicts
     more = upload(MARCH, {"survey.rated": 101}, name="下.csv", counted="2")
-    assert [c.divided for c in facts(PARTS[1], more).conflicts] == [True]
-    assert [c.divided for c in facts(PARTS[0], more).conflicts] == [False]
+    assert [c.cause for c in facts(PARTS[1], more).conflicts] == [Cause.DIVIDED]
+    assert [c.cause for c in facts(PARTS[0], more).conflicts] == [Cause.DIFFERENT]
 
 
 @given(st.permutations(["calls", "attendance", "summary"]), st.integers(10, 11))

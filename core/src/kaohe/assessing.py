@@ -8,10 +8,10 @@ from datetime import date
 from kaohe import objections
 from kaohe.assessment import Alternative, Assessment, Deduction, Kpi, Problem, State
 from kaohe.catalogue import Source
+from kaohe.conflict import Conflict
 from kaohe.contract import Contract
 from kaohe.errors import UsageError
 from kaohe.facts import Facts
-from kaohe.merging import Conflict
 from kaohe.model import digest
 from kaohe.money import ZERO
 from kaohe.periods import Month

@@ -7,16 +7,18 @@ the order they came in, and whether one came twice, make no difference.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any
 
 from kaohe.catalogue import AUTHORITY, DECIDED, Catalogue, Source
-from kaohe.merging import merge_events, merge_figures
+from kaohe.conflict import Cause, Conflict
+from kaohe.merging import merge_figures
 from kaohe.model import Quantity, digest
 from kaohe.periods import Month
 from kaohe.submission import Event, Remark, SourcedEvent, Submission
+from kaohe.union import merge_events
 
 
 class Facts:
@@ -27,7 +29,7 @@ class Facts:
         events: all events that rules may read, in a fixed order; one that stands in several files counts once.
         trail: what was said of results, by month and day; no rule reads it, and no digest counts it.
         submitted: who has reported for which month; a file that only speaks of results reports nothing.
-        conflicts: values on which files of one source disagree; these values are missing.
+        conflicts: where files of one source contradict each other; these values and events are missing.
         memo: what a rulebook has already worked out from these facts.
     """
 
@@ -38,8 +40,9 @@ class Facts:
         self.trail = _trail(unique, catalogue)
         reports = [_without_trail(s, catalogue) for s in unique if not is_remark(s, catalogue)]
         self.submitted = frozenset((s.month, s.source) for s in reports)
-        self._figures, self.conflicts = merge_figures(reports, catalogue.measures)
-        self.events = merge_events(reports)
+        self._figures, differing = merge_figures(reports, catalogue.measures)
+        self.events, doubled = merge_events(reports)
+        self.conflicts = (*differing, *doubled)
 
     def figure(self, month: Month, code: str, on: date | None = None) -> Quantity | None:
         """The value of a measure, the authority's if it gave one; None where nobody did."""
@@ -52,6 +55,13 @@ class Facts:
     def happened(self, month: Month, kind: str) -> Sequence[SourcedEvent]:
         """The events of one kind in a month, in order of date."""
         return self._happened.get((month, kind), ())
+
+    def is_doubled(self, month: Month, kind: str, source: Source | None = None) -> bool:
+        """Whether a source (None: any) both typed events of a kind in and had them counted from records.
+
+        They would add up, though they may be the same; so how many there were is not known.
+        """
+        return any((c.month, c.code) == (month, kind) and source in (None, c.source) for c in self._doubled)
 
     def of_kind(self, kind: str, instalment: int | None = None, source: Source | None = None) -> tuple[Event, ...]:
         """The events of one kind, in whatever month, in order of date.
@@ -66,6 +76,10 @@ class Facts:
             for s in self.events
             if s.event.kind == kind and instalment in (None, s.event.instalment) and source in (None, s.source)
         )
+
+    @property
+    def _doubled(self) -> Iterator[Conflict]:
+        return (conflict for conflict in self.conflicts if conflict.cause is Cause.DOUBLED)
 
     @cached_property
     def _values(self) -> Mapping[Month, Mapping[tuple[str, date | None], Quantity]]:
@@ -151,7 +165,9 @@ class Facts:
             if only is None or (s.event.on in only and not self.is_undated(s.event))
         ]
         reported = [[str(month), source] for month, source in self.submitted if only in (None, month)]
-        return digest([sorted(figures, key=str), events, sorted(reported)])
+        # What contradicts itself is not among the figures and events; that events are lacking would be seen nowhere.
+        doubled = [[str(c.month), c.source, c.code] for c in self._doubled if only in (None, c.month)]
+        return digest([sorted(figures, key=str), events, sorted(reported), *([sorted(doubled)] if doubled else [])])
 
 
 def is_remark(submission: Submission, catalogue: Catalogue) -> bool:

@@ -1,60 +1,23 @@
-"""What the files of a contract say together: agreeing figures, contradictions, the union of events."""
+"""The figures that the files of a contract state together: where they agree, and where they contradict each other."""
 
 from __future__ import annotations
 
 import sys
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 
 from kaohe.catalogue import Measure, Source
-from kaohe.model import Quantity, Record, digest
+from kaohe.conflict import Cause, Conflict
+from kaohe.model import Quantity
 from kaohe.periods import Month
-from kaohe.submission import JOIN, CountedFrom, Figure, SourcedEvent, Submission
+from kaohe.submission import CountedFrom, Figure, Submission
 
 FigureKey = tuple[Month, str, date | None]
 Stated = dict[tuple[Quantity, CountedFrom | None], str]
 """What files of one source say of one thing: values and the records they were counted from, each with its first place.
 """
-
-
-class Conflict(Record):
-    """Files of one source that give different values for the same thing, or count it from different records.
-
-    None of the values is used. Equal numbers that were counted from two files of records are no agreement: each file
-    may hold a part of the records.
-
-    Attributes:
-        code: the measure.
-        month: the month.
-        on: the day; None for a figure of the whole month.
-        source: who sent the files.
-        values: the values.
-        places: where each of them stands.
-        files: the names of all files that state it.
-        divided: whether several of the values were counted from records of one kind, which have to come in one file.
-    """
-
-    code: str
-    month: Month
-    on: date | None
-    source: Source
-    values: tuple[str, ...]
-    places: tuple[str, ...]
-    files: tuple[str, ...]
-    divided: bool = False
-
-    def __str__(self) -> str:
-        when = self.on or self.month
-        places = "、".join(f"{value}（{place}）" for value, place in zip(self.values, self.places, strict=True))
-        remedy = JOIN if self.divided else "请更正其中一份"
-        return f"{self.code} {when}：{self.source.label}的文件相互矛盾：{places}；{remedy}"
-
-
-def conflicts(submissions: Iterable[Submission], measures: Mapping[str, Measure]) -> tuple[Conflict, ...]:
-    """Where files of one source give different values for the same thing, or count it from different records."""
-    return merge_figures(sorted(submissions, key=lambda s: s.key), measures)[1]
 
 
 def merge_figures(
@@ -131,24 +94,5 @@ def _conflicts(
             values=texts,
             places=places,
             files=tuple(sorted(files[place])),
-            divided=_is_divided(stated),
+            cause=Cause.DIVIDED if _is_divided(stated) else Cause.DIFFERENT,
         )
-
-
-def merge_events(submissions: Iterable[Submission]) -> tuple[SourcedEvent, ...]:
-    """The union of the files' events: as often as the file that has it most often, once where it has a ref.
-
-    Two that have one ref are one though their remarks differ; of these the same is kept in whatever order they come.
-    """
-    most: Counter[str] = Counter()
-    first: dict[str, SourcedEvent] = {}
-    for submission in submissions:
-        here: Counter[str] = Counter()
-        for event in submission.events:
-            sourced = SourcedEvent(source=submission.source, event=event)
-            identity = digest([submission.source, event.identity])
-            here[identity] = 1 if event.ref else here[identity] + 1
-            first[identity] = min(first.get(identity, sourced), sourced, key=lambda s: s.event.note or "")
-        most |= here
-    ordered = sorted(first, key=lambda i: (first[i].event.on, first[i].event.kind, first[i].source, i))
-    return tuple(first[identity] for identity in ordered for _ in range(most[identity]))

@@ -104,9 +104,15 @@ class MonthFacts:
         return tuple(MonthFacts(self._facts, month, self._term, self.asked) for month in months[start:stop])
 
     def events(self, kind: str, source: Source | None = None) -> tuple[Event, ...]:
-        """The events of one kind that happened in this month, in order of date, of one source or of both."""
+        """The events of one kind that happened in this month, in order of date, of one source or of both.
+
+        Raises:
+            MissingFacts: they were typed in and counted from records as well, so that nobody knows how many there were.
+        """
         _known("event", kind, self._facts.catalogue.events)
         self.asked.add(kind)
+        if self._facts.is_doubled(self.month, kind, source):
+            raise MissingFacts([f"{kind} {self.month}"])
         found = tuple(s.event for s in self._facts.happened(self.month, kind) if source in (None, s.source))
         self.inputs[f"{kind} ({source})" if source else kind] = sum(event.count for event in found)
         return found

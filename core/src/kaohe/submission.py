@@ -14,8 +14,6 @@ from kaohe.periods import Month
 
 ONE_FILE = "同一类明细一个月只能有一个文件；请合并后重新上传"
 """What is to be done with records that come in several files."""
-JOIN = f"这些数是从不同的明细数出来的，相等也不能采用；{ONE_FILE}，原来的每个文件名都传合并后的这一份"
-"""The same where each of the files was taken in: only a file of the same name takes the place of another."""
 
 
 class CountedFrom(Record):
@@ -113,6 +111,8 @@ class Submission(Record):
         figures: its figures.
         events: its events.
         remarks: what its sender is told of the records that it was counted from.
+        counts_events: the kinds of event that it counts from records, whether or not it found any; left out of what is
+            stored where there are none.
         failures: SHA-256 of the list of records that failed, kept beside the upload; None where there is none.
     """
 
@@ -124,6 +124,7 @@ class Submission(Record):
     figures: tuple[Figure, ...] = ()
     events: tuple[Event, ...] = ()
     remarks: tuple[str, ...] = ()
+    counts_events: tuple[str, ...] = Field(default=(), exclude_if=lambda kinds: not kinds)
     failures: str | None = None
 
     @property

@@ -145,12 +145,12 @@ def test_files_that_contradict_each_other_are_both_named(demo: Any) -> None:
         demo.read(name, demo.csv([["指标", "数值"], ["参评数", 1000], ["满意数", value]]))
         for name, value in files.items()
     ]
-    (found,) = contradictions(read[:2], demo.catalogue.measures)
+    (found,) = contradictions(read[:2], demo.catalogue)
     for part in ("“三月.csv”与“三月改.csv”", "“满意数”", "990（三月.csv 第3行 B列）", "重传"):
         assert part in found.message
     assert (found.files, found.figures) == (("三月.csv", "三月改.csv"), ("survey.satisfied 2026-03",))
     assert [found.concerns(file) for file in read] == [True, True, False]
-    assert contradictions([read[0], read[2]], demo.catalogue.measures) == ()
+    assert contradictions([read[0], read[2]], demo.catalogue) == ()
 
 
 def test_of_three_files_each_is_named_though_two_agree(demo: Any) -> None:
@@ -158,7 +158,7 @@ def test_of_three_files_each_is_named_though_two_agree(demo: Any) -> None:
         demo.read(name, demo.csv(demo.days(*([day, value, value, value] for day in demo.month.days[:3]))))
         for name, value in {"甲.csv": 5, "乙.csv": 7, "丙.csv": 5}.items()
     ]
-    (found,) = contradictions(read, {})
+    (found,) = contradictions(read, Catalogue.of())
     assert set(found.files) == {"甲.csv", "乙.csv", "丙.csv"}
     assert found.figures[0] == "calls.answered 2026-03-01…2026-03-03"
     assert "“calls.answered”" in found.message

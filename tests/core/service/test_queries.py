@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 from kaohe import intake, plugins, scoring
 from kaohe.assessment import State
+from kaohe.conflict import JOIN
 from kaohe.errors import NotFound, Refused, UsageError
 from kaohe.model import canonical
 from kaohe.periods import Month
-from kaohe.submission import JOIN
 
 from tests.core.service import testia
 from tests.core.service.house import CONTRACT, NOON, House, upload
@@ -61,7 +61,7 @@ def test_uploads_that_contradict_each_other_say_so_until_one_is_mended(house: Ho
     }
     (found,) = told["vendor/2026-03/a.json", "accepted"]
     assert (found.files, found.figures) == (("a.json", "b.json"), ("survey.satisfied 2026-03",))
-    assert "“满意数”分别是97（a.json measures.survey.satisfied），98（b.json" in found.message
+    assert "“满意数”分别是97（a.json measures.survey.satisfied）、98（b.json" in found.message
     house.send("2026-03", rated=100, satisfied=97, name="b.json")
     assert not any(record.contradictions for record in house.submissions(CONTRACT))
 

@@ -41,7 +41,7 @@ def contradictions(found: folder.Folder) -> list[intake.Contradiction]:
     """What the files of a folder contradict each other in, region by region."""
     regions = sorted({submission.region for submission in found.submissions})
     of = {name: [s for s in found.submissions if s.region == name] for name in regions}
-    return [one for name in regions for one in intake.contradictions(of[name], load_region(name).catalogue.measures)]
+    return [one for name in regions for one in intake.contradictions(of[name], load_region(name).catalogue)]
 
 
 def _against(submission: Submission, told: Iterable[intake.Contradiction]) -> str:

@@ -6,11 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from kaohe.catalogue import Measure, Source
-from kaohe.merging import Conflict, conflicts
+from kaohe.catalogue import Catalogue, Source
+from kaohe.conflict import Conflict
+from kaohe.merging import merge_figures
 from kaohe.model import Record
 from kaohe.periods import Month, spans
-from kaohe.submission import JOIN, Submission
+from kaohe.submission import Submission
+from kaohe.union import merge_events
 
 _REMEDY = (
     "矛盾的数据都不采用，考核结果会缺数。请核对后改正其中一份，用它原来的文件名重传；"
@@ -19,7 +21,7 @@ _REMEDY = (
 
 
 class Contradiction(Record):
-    """Files of one source that give different values for the same figures, or count them from different records.
+    """Files of one source that say of the same figures or events what does not go together.
 
     None of these values is used.
 
@@ -28,7 +30,7 @@ class Contradiction(Record):
         month: the month that they report on.
         source: who sent them.
         files: their names.
-        figures: what differs, as `calls.offered 2026-03-01…2026-03-31`.
+        figures: what differs, as `calls.offered 2026-03-01…2026-03-31`: measures and kinds of event.
         message: what differs, with the values of the first figure, and how to mend it, in Chinese.
     """
 
@@ -45,19 +47,19 @@ class Contradiction(Record):
         return told == (self.region, self.month, self.source) and submission.name in self.files
 
 
-def contradictions(submissions: Iterable[Submission], measures: Mapping[str, Measure]) -> tuple[Contradiction, ...]:
+def contradictions(submissions: Iterable[Submission], catalogue: Catalogue) -> tuple[Contradiction, ...]:
     """What files of one region contradict each other in.
 
     Args:
         submissions: the files that were taken in.
-        measures: by code; one that is not known is called by its code.
+        catalogue: the region's; what is not in it is called by its code.
 
     Returns:
         One for each set of files that differ, by month.
     """
-    given = tuple(submissions)
+    given = sorted(submissions, key=lambda s: s.key)
     groups: defaultdict[tuple[Month, Source, tuple[str, ...]], list[Conflict]] = defaultdict(list)
-    for conflict in conflicts(given, measures):
+    for conflict in (*merge_figures(given, catalogue.measures)[1], *merge_events(given)[1]):
         groups[conflict.month, conflict.source, conflict.files].append(conflict)
     return tuple(
         Contradiction(
@@ -66,7 +68,7 @@ def contradictions(submissions: Iterable[Submission], measures: Mapping[str, Mea
             source=source,
             files=files,
             figures=tuple(_figures(found)),
-            message=_told(found, measures),
+            message=_told(found, catalogue.labels),
         )
         for (month, source, files), found in sorted(groups.items())
     )
@@ -81,13 +83,9 @@ def _figures(found: Sequence[Conflict]) -> Iterator[str]:
         yield from (f"{code} {span}" for span in (spans(known) if known else [str(found[0].month)]))
 
 
-def _told(found: Sequence[Conflict], measures: Mapping[str, Measure]) -> str:
+def _told(found: Sequence[Conflict], labels: Mapping[str, str]) -> str:
     first = found[0]
     files = "与".join(f"“{name}”" for name in first.files)
-    values = "，".join(f"{value}（{place}）" for value, place in zip(first.values, first.places, strict=True))
     more = f"等{len(found)}个数据" if len(found) > 1 else ""
-    label = measures[first.code].label if first.code in measures else first.code
-    remedy = JOIN if first.divided else _REMEDY
-    return (
-        f"{first.source.label} {first.month}：{files}互相矛盾，“{label}”{first.on or ''}分别是{values}{more}；{remedy}"
-    )
+    what = f"“{labels.get(first.code, first.code)}”{first.on or ''}分别是{first.stated}{more}"
+    return f"{first.source.label} {first.month}：{files}互相矛盾，{what}；{first.cause.remedy or _REMEDY}"

@@ -25,6 +25,11 @@ class Overlap:
         """Note the kinds that records are counted for, whether or not there is one among them."""
         self._counted.update(dict.fromkeys(kinds, spot))
 
+    @property
+    def counted(self) -> tuple[str, ...]:
+        """The kinds that are counted from records."""
+        return tuple(sorted(self._counted))
+
     def tell(self, catalogue: Catalogue, report: Report) -> None:
         """Report each kind that is both, at the first row that has to go."""
         for code, counted in self._counted.items():

@@ -103,6 +103,7 @@ def read_upload(
         figures=tuple(draft.figures()),
         events=events,
         remarks=tuple(draft.remarks),
+        counts_events=draft.overlap.counted,
         failures=hashlib.sha256(failures).hexdigest() if failures else None,
     )
     return Upload(submission, failures)

@@ -11,7 +11,7 @@ from kaohe.submission import Event
 def once_each(events: Iterable[Event]) -> tuple[Event, ...]:
     """The events without those that have the number and all else but the remark in common with another.
 
-    :func:`kaohe.merging.merge_events` counts these once in whatever files they stand; of their remarks it keeps the
+    :func:`kaohe.union.merge_events` counts these once in whatever files they stand; of their remarks it keeps the
     first in the order of the characters.
     """
     kept: dict[str | int, Event] = {}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
 
 from kaohe import assessing, scoring
-from kaohe.catalogue import Catalogue, Measure
+from kaohe.catalogue import Catalogue
 from kaohe.clauses import Clause
 from kaohe.contract import Contract
 from kaohe.errors import NotFound, PluginError
@@ -154,7 +154,7 @@ class Queries:
         if not found:
             self._check(contract_id)
         in_force = {(it.submission.key, it.version.id): it.submission for it in self.table.facts(contract_id).values()}
-        told = contradictions(in_force.values(), self._measures(contract_id))
+        told = contradictions(in_force.values(), self._catalogue(contract_id))
         return tuple(
             SubmissionView(
                 **dict(record),
@@ -196,12 +196,12 @@ class Queries:
         with suppress(PluginError):
             self._loaded(contract_id)
 
-    def _measures(self, contract_id: str) -> Mapping[str, Measure]:
-        """The measures that a contract's uploads state; none while the plugin is broken."""
+    def _catalogue(self, contract_id: str) -> Catalogue:
+        """What a contract's uploads state; nothing while the plugin is broken."""
         try:
-            return self.catalogue(contract_id).measures
+            return self.catalogue(contract_id)
         except PluginError:
-            return {}
+            return Catalogue.of()
 
     @staticmethod
     def _loaded(contract_id: str) -> tuple[Region, Contract]:

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from kaohe.conflict import JOIN
 from kaohe.facts import Facts
 from kaohe.intake import Upload, contradictions
 from kaohe.standard import CORE
-from kaohe.submission import JOIN, ONE_FILE
+from kaohe.submission import ONE_FILE
 from openpyxl import Workbook
 
 from tests.core.intake.counting.conftest import MARCH, OWN, Faults, Read
@@ -37,7 +38,7 @@ def known_from(*uploads: Upload) -> Facts:
 
 
 def messages(*uploads: Upload) -> list[str]:
-    return [found.message for found in contradictions([upload.submission for upload in uploads], CORE.measures)]
+    return [found.message for found in contradictions([upload.submission for upload in uploads], CORE)]
 
 
 def daily(rows: list[list[str]]) -> dict[tuple[str, date | None], int]:
@@ -121,7 +122,7 @@ def test_files_that_share_their_days_do_not_agree_though_each_says_the_same_of_t
     lists = ["\n".join(["发布编号,发布日期", *(f"{by}{day},{day}" for day in MARCH.days)]) for by in ("微博", "微信")]
     both = read(lists[0], "微博.csv"), read(lists[1], "微信.csv")
     (told,) = messages(*both)
-    assert "2026-03-01分别是1（微信.csv 信息发布31条），1（微博.csv 信息发布31条）等31个数据" in told
+    assert "2026-03-01分别是1（微信.csv 信息发布31条）、1（微博.csv 信息发布31条）等31个数据" in told
     assert known_from(*both).figure(MARCH, "publications.items", MARCH.first) is None
 
 
