@@ -216,3 +216,14 @@ def test_the_list_is_named_where_failures_are_counted_without_a_whole(fails: boo
     sent = upload(MARCH, {"tickets.late": 34}).model_copy(update={"failures": "f" * 64})
     found = explain(Situation.of(made, terms_of_one, [sent], date(2026, 4, 30)), MARCH, "1", [sent])
     assert found.failures == ({sent.key: sent.failures_key} if fails else {})
+
+
+def test_what_contradicts_itself_is_lacking_for_that_and_not_because_nobody_sent_it() -> None:
+    for others, told in ((UPLOADS[:2], True), ((*UPLOADS[:2], UPLOADS[3]), False)):
+        found = explained("1", uploads=(*others, UPLOADS[2], upload(MARCH, {"survey.satisfied": 941}, name="b.json")))
+        assert [one.code for one in found.missing] == (["survey.satisfied"] if told else [])
+        printed = "".join(line.strip() for line in explaining.explained(found, CONTRACT).split("\n"))
+        assert ("满意数 survey.satisfied 2026-03：供应商的文件相互矛盾：939（" in printed) is told
+        assert "由供应商或主管单位报送" not in printed
+    earlier = explained("1", uploads=(upload(FEBRUARY, {"survey.rated": 1}), *UPLOADS[2:3])).missing
+    assert [one.contradicted for one in earlier] == [()] * len(earlier)

@@ -8,7 +8,7 @@ from datetime import date
 from kaohe import objections
 from kaohe.assessment import Alternative, Assessment, Deduction, Kpi, Problem, State
 from kaohe.catalogue import Source
-from kaohe.conflict import Conflict
+from kaohe.conflict import told_together
 from kaohe.contract import Contract
 from kaohe.errors import UsageError
 from kaohe.facts import Facts
@@ -127,10 +127,5 @@ def _alternative(reading: str, option: str, changed: Deduction) -> Alternative:
 
 def conflicts(facts: Facts, month: Month | None = None) -> Iterator[Problem]:
     """The contradictions between files of one source, those of the same files told together."""
-    groups: dict[tuple[Month, Source, tuple[str, ...]], list[Conflict]] = {}
-    for conflict in facts.conflicts:
-        if month in (None, conflict.month):
-            groups.setdefault((conflict.month, conflict.source, conflict.files), []).append(conflict)
-    for conflicts in groups.values():
-        more = f"（这些文件之间另有 {len(conflicts) - 1} 处）" if len(conflicts) > 1 else ""
-        yield Problem(code="conflict", message=f"{conflicts[0]}{more}")
+    concerned = (conflict for conflict in facts.conflicts if month in (None, conflict.month))
+    return (Problem(code="conflict", message=told) for told in told_together(concerned))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import date
 from enum import StrEnum
 
@@ -67,3 +68,12 @@ class Conflict(Record):
     def stated(self) -> str:
         """The values, each with its place, in Chinese."""
         return "、".join(f"{value}（{place}）" for value, place in zip(self.values, self.places, strict=True))
+
+
+def told_together(conflicts: Iterable[Conflict]) -> Iterator[str]:
+    """What to say of contradictions, in Chinese: of those between the same files in one month the first."""
+    groups: dict[tuple[Month, Source, tuple[str, ...]], list[Conflict]] = {}
+    for conflict in conflicts:
+        groups.setdefault((conflict.month, conflict.source, conflict.files), []).append(conflict)
+    for first, *others in groups.values():
+        yield f"{first}（这些文件之间另有 {len(others)} 处）" if others else str(first)

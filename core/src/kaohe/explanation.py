@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import chain
@@ -11,6 +11,7 @@ from typing import Literal
 from kaohe.assessment import Adopted, Assessment, Deduction, Kpi
 from kaohe.catalogue import Catalogue, Measure, Source
 from kaohe.clauses import Clause, Kind
+from kaohe.conflict import Conflict, told_together
 from kaohe.errors import NotFound
 from kaohe.model import Rate, Record
 from kaohe.money import ZERO, Money
@@ -34,6 +35,7 @@ class Wanted(Record):
         grain: ``day`` or ``month`` for a measure, ``event`` for an event; None where it is in words.
         sources: who may supply it.
         records: Chinese names of the kinds of record that it can be counted from instead.
+        contradicted: what files say of it that does not go together, and what to do, in Chinese: then it was sent.
     """
 
     code: str
@@ -42,6 +44,7 @@ class Wanted(Record):
     grain: Literal["day", "month", "event"] | None = None
     sources: tuple[Source, ...] = ()
     records: tuple[str, ...] = ()
+    contradicted: tuple[str, ...] = ()
 
 
 class Explanation(Record):
@@ -127,6 +130,7 @@ def explain(situation: Situation, month: Month, number: str, submissions: Iterab
     )
     given = tuple(s for s in submissions if belongs(s, situation.region, contract))
     held = {s.key: {row.code for row in basis.rows([s])} for s in given if s.failures_key or s.remarks}
+    conflicts = [one for one in situation.facts.conflicts if one.month.last >= first and one.month.first <= last]
     lacking = (*(k.missing for k in kpis), *(d.missing for d in deductions), *(i.waits_for for i in instalments))
     return Explanation(
         contract=contract.id,
@@ -141,7 +145,7 @@ def explain(situation: Situation, month: Month, number: str, submissions: Iterab
         readings=readings,
         objections=tuple(one for one in document.objections if (one.month, one.clause) == (month, number)),
         instalments=instalments,
-        missing=_wanted(chain.from_iterable(lacking), catalogue),
+        missing=_wanted(chain.from_iterable(lacking), catalogue, conflicts),
         taken=dict(_taken(document, month, number)),
         conditions=tuple(condition for condition in document.renewal.conditions if condition.clause == number),
         liabilities=liabilities,
@@ -178,23 +182,32 @@ def _readings(results: Iterable[Kpi | Deduction], others: Iterable[Adopted]) -> 
     return (*used, *(one for one in others if one.reading not in named))
 
 
-def _wanted(missing: Iterable[str], catalogue: Catalogue) -> tuple[Wanted, ...]:
+def _wanted(missing: Iterable[str], catalogue: Catalogue, conflicts: Sequence[Conflict]) -> tuple[Wanted, ...]:
     """What is missing, such as ``calls.offered 2026-03``, each code once with all its days."""
     when: dict[str, dict[str, None]] = {}
     for name in missing:
         code, _, days = name.partition(" ")
         known = code in catalogue.labels
         when.setdefault(code if known else name, {}).update({days: None} if known and days else {})
-    return tuple(_who(code, tuple(days), catalogue) for code, days in when.items())
+    return tuple(_who(code, tuple(days), catalogue, conflicts) for code, days in when.items())
 
 
-def _who(code: str, when: tuple[str, ...], catalogue: Catalogue) -> Wanted:
+def _who(code: str, when: tuple[str, ...], catalogue: Catalogue, conflicts: Iterable[Conflict]) -> Wanted:
     if code not in catalogue.labels:
         return Wanted(code=code)
+    contradicted = tuple(told_together(conflict for conflict in conflicts if conflict.code == code))
     entry = catalogue.measures.get(code) or catalogue.events[code]
     grain = entry.grain if isinstance(entry, Measure) else "event"
     records = tuple(dict.fromkeys(catalogue.kinds[counted.records].label for counted in entry.counted))
-    return Wanted(code=code, label=entry.label, when=when, grain=grain, sources=entry.sources, records=records)
+    return Wanted(
+        code=code,
+        label=entry.label,
+        when=when,
+        grain=grain,
+        sources=entry.sources,
+        records=records,
+        contradicted=contradicted,
+    )
 
 
 def _is_listed(code: str, catalogue: Catalogue) -> bool:

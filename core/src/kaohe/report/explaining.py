@@ -118,9 +118,11 @@ def _ways_to_the_list(found: Explanation, folder: Path, received: date | None) -
 
 
 def _wanted(one: Wanted) -> str:
-    """What is missing, who has to send it, and where in the template it stands."""
+    """What is missing, who has to send it and where in the template it stands; or what contradicts itself."""
     if one.grain is None:
         return one.code
+    if one.contradicted:
+        return f"{one.label} {'；'.join(one.contradicted)}"
     who = "或".join(source.label for source in one.sources)
     where = {"day": "填报模板“按日”表", "month": "填报模板“按月”表", "event": "填报模板“事件”表"}[one.grain]
     records = f"，或明细记录{'、'.join(one.records)}" if one.records else ""
