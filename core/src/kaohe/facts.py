@@ -38,7 +38,10 @@ class Facts:
         self.trail = _trail(unique, catalogue)
         reports = [_without_trail(s, catalogue) for s in unique if not is_remark(s, catalogue)]
         self.submitted = frozenset((s.month, s.source) for s in reports)
-        self._figures, self.conflicts = merge_figures(reports, catalogue.measures)
+        figures, self.conflicts = merge_figures(reports, catalogue.measures)
+        # Where the authority contradicts itself, it has not left the matter to the vendor.
+        doubtful = {(it.month, it.code, it.on) for it in self.conflicts if it.source is AUTHORITY}
+        self._figures = {key: values for key, values in figures.items() if key not in doubtful}
         self.events = merge_events(reports)
 
     def figure(self, month: Month, code: str, on: date | None = None) -> Quantity | None:
