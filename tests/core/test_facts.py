@@ -111,6 +111,17 @@ def test_a_contradiction_of_the_vendor_does_not_touch_what_the_authority_says() 
     assert [conflict.source for conflict in known.conflicts] == [VENDOR]
 
 
+def test_where_the_authority_contradicts_itself_the_vendors_figure_does_not_take_its_place() -> None:
+    mine = upload(MARCH, {"survey.rated": 100, "survey.satisfied": 95})
+    one = upload(MARCH, {"survey.rated": 90, "survey.satisfied": 80}, source=AUTHORITY, name="一.json")
+    other = upload(MARCH, {"survey.rated": 91, "survey.satisfied": 80}, source=AUTHORITY, name="二.json")
+    known = facts(mine, one, other)
+    assert known.figure(MARCH, "survey.rated") is None
+    assert known.figure(MARCH, "survey.satisfied") == 80
+    assert [(conflict.code, conflict.source) for conflict in known.conflicts] == [("survey.rated", AUTHORITY)]
+    assert facts(mine, one).figure(MARCH, "survey.rated") == 90
+
+
 def test_equal_values_in_two_spellings_are_no_contradiction() -> None:
     assert not facts(upload(MARCH, {"survey.rated": "100.0"}), upload(MARCH, {"survey.rated": 100}, name="x")).conflicts
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 
-from kaohe.catalogue import Measure, Source
+from kaohe.catalogue import AUTHORITY, Measure, Source
 from kaohe.conflict import Cause, Conflict
 from kaohe.model import Quantity
 from kaohe.periods import Month
@@ -24,6 +24,8 @@ def merge_figures(
     submissions: Sequence[Submission], measures: Mapping[str, Measure]
 ) -> tuple[Mapping[FigureKey, Mapping[Source, Quantity]], tuple[Conflict, ...]]:
     """The figures on which the files of a source agree, by month, measure, day and source, and the contradictions.
+
+    A figure on which the authority contradicts itself is nobody's: the vendor's is contested and does not stand in.
 
     Args:
         submissions: in order of their keys, so that of equal places the same is named always.
@@ -43,6 +45,9 @@ def merge_figures(
                 agreed.setdefault(key, {})[source] = next(iter(stated))[0]
             else:
                 differing[key, source] = stated
+    for key, source in differing:
+        if source is AUTHORITY:
+            agreed.pop(key, None)
     return MappingProxyType(agreed), tuple(sorted(_conflicts(differing, told), key=str))
 
 

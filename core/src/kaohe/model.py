@@ -82,11 +82,15 @@ FrozenMapping = Annotated[Mapping[K, V], AfterValidator(ReadOnly)]
 """The type of a record's field that is a mapping."""
 
 
+MOST_DIGITS = 100
+"""Before and after the point. ``1E9999999`` is short to write, and takes minutes and the memory to write out."""
+
+
 def finite(value: object) -> Decimal:
     """The decimal that a value spells.
 
     Raises:
-        ValueError: it is a float, a truth value, no number or not a finite one.
+        ValueError: it is a float, a truth value, no number, not a finite one, or too long.
     """
     if isinstance(value, bool) or not isinstance(value, (int, str, Decimal)):
         raise ValueError(f"write an integer or a quoted decimal, not {value!r}")
@@ -96,6 +100,8 @@ def finite(value: object) -> Decimal:
         raise ValueError(f"not a number: {value!r}") from None
     if not number.is_finite():
         raise ValueError(f"not a finite number: {value!r}")
+    if not -MOST_DIGITS < number.adjusted() < MOST_DIGITS:
+        raise ValueError(f"a number of more than {MOST_DIGITS} digits")
     return number
 
 

@@ -101,11 +101,18 @@ def test_percentages_are_taken_where_a_rate_is_asked() -> None:
         5.0,
         46086,
         46086.0,
+        46086.35,
         "46086",
     ],
 )
 def test_days_as_they_are_written(value: object) -> None:
     assert day(value, MARCH) == date(2026, 3, 5)
+
+
+@pytest.mark.parametrize("value", [5.7, Decimal("5.5"), 20260305.5, 0.5, "5.7", float("nan")])
+def test_a_fraction_of_a_day_is_no_day(value: object) -> None:
+    with pytest.raises(BadValue):
+        day(value, MARCH)
 
 
 @pytest.mark.parametrize(

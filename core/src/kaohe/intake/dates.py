@@ -60,7 +60,9 @@ def day(value: Any, month: Month | None = None, *, like: Month | None = None) ->
 
 def _read(value: Any, month: Month | None) -> date | None:
     if isinstance(value, int | float | Decimal):
-        return _from_number(int(value), month) if -(10**8) < value < 10**8 else None
+        whole = int(value) if -(10**8) < value < 10**8 else 0
+        # Behind the number that Excel keeps for a date stands the time of day; 5.7 is no 5th.
+        return _from_number(whole, month) if whole == value or whole in _SERIALS else None
     if not isinstance(value, str):
         return None
     written = _WEEKDAY.sub("", _TIME.sub("", plain(value)))

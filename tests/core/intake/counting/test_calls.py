@@ -276,6 +276,23 @@ def test_unix_seconds_are_china_time(read: Read) -> None:
     assert figures(read(text))["calls.offered", date(2026, 3, 2)] == 1
 
 
+UNIX = "main_unique_id,start_time,join_queue_time,bridge_time,end_time,cno\nx,1772380800,{},{},1772380860,7\n"
+
+
+@pytest.mark.parametrize(
+    ("queued", "answered", "in_time"),
+    [
+        ("1772380800.5", "1772380815.5", 1),
+        ("1772380800.5", "1772380815.500001", 0),
+        ("1772380800.5", "1772380816.4", 0),  # 15.9 s, though the rounded seconds are 15 apart
+        ("1772380800.6", "1772380815.5", 1),
+    ],
+)
+def test_parts_of_unix_seconds_count(read: Read, queued: str, answered: str, in_time: int) -> None:
+    found = figures(read(UNIX.format(queued, answered)))
+    assert found["calls.answered_within_15s", date(2026, 3, 2)] == in_time
+
+
 BANK: Export = read_export(
     """
 name: one-day

@@ -90,7 +90,9 @@ class Cell:
         form = place.taken.form
         if form in ("unix", "unix-ms"):
             factor = 1_000_000 if form == "unix" else 1_000
-            instant = f"try(make_timestamp(try_cast({text} AS BIGINT) * {factor} + {CHINA_SECONDS * 1_000_000}))"
+            # Not AS BIGINT, which rounds: 15.4 s would be 15 s. A DOUBLE holds microseconds until the year 2255.
+            since = f"CAST(try_cast({text} AS DOUBLE) * {factor} AS BIGINT)"
+            instant = f"try(make_timestamp({since} + {CHINA_SECONDS * 1_000_000}))"
         elif form == "clock":
             instant = f"(DATE '{self.day}' + CAST(try_strptime({text}, {quoted(CLOCK[0])}) AS TIME))"
         else:
