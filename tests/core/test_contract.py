@@ -51,6 +51,15 @@ def test_two_rulings_from_the_same_day_on_are_told_apart_by_the_day_they_were_ma
         assert contract().with_rulings(shuffled).choice("base", MARCH).option == "rated"
 
 
+def test_a_ruling_that_reaches_back_takes_the_place_of_one_made_before_it() -> None:
+    rulings = [ruled("answered", "2026-03-25"), ruled("rated", "2026-04-12", since="2026-03-11")]
+    for shuffled in (rulings, rulings[::-1]):
+        assert [contract().with_rulings(shuffled).choice("base", w).option for w in (MARCH, APRIL)] == ["rated"] * 2
+    one_letter = [ruled("rated", "2026-02-10", since="2026-01-01"), ruled("answered", "2026-02-10", since="2026-04-01")]
+    read = contract().with_rulings(one_letter)
+    assert [read.choice("base", w).option for w in (FEBRUARY, MARCH, APRIL)] == ["rated", "rated", "answered"]
+
+
 def test_without_a_default_there_is_no_choice_until_the_first_ruling_which_settles_all() -> None:
     with pytest.raises(RulingNeeded, match="how"):
         contract().choice("how", MARCH)

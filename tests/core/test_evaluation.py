@@ -241,6 +241,32 @@ def test_days_before_the_first_that_counts_cost_nothing() -> None:
     assert [adopted.reading for adopted in deduction.readings] == ["early"]
 
 
+def test_what_is_not_deducted_anyway_waits_for_no_fact_and_no_ruling() -> None:
+    book = Rulebook()
+
+    @book.kpi("3", "x", at_least="target")
+    def measured(facts: MonthFacts, terms: Terms) -> Ratio:
+        terms.reading("how")
+        return Ratio(*facts.take("survey.satisfied", "survey.rated"))
+
+    @book.deduction("3")
+    def charged(kpi: Kpi, terms: Terms) -> Charge:
+        return per_day(1, terms, of="")
+
+    @book.counts_from
+    def first(terms: Terms) -> date:
+        return date(2026, 4, 1) if terms.reading("early") == "waived" else terms.contract.term.first
+
+    for given, state in (((), State.NEEDS_RULING), ((ruling("loose", "2026-02-01"),), State.INCOMPLETE)):
+        rulings = [ruled.model_copy(update={"reading": "how"}) for ruled in given]
+        (kpi,), (deduction,) = run(book, findings(MARCH, *rulings))
+        assert (deduction.state, deduction.amount) == (state, None)
+        waived = ruling("waived", "2026-02-01", reading="early")
+        (kpi,), (deduction,) = run(book, findings(MARCH, *rulings, waived))
+        assert (kpi.state, deduction.state, str(deduction.amount)) == (state, State.FINAL, "0.00")
+        assert "2026-04-01以前的期间不扣款" in deduction.formula
+
+
 @pytest.mark.parametrize("kind", ["kpi", "deduction"])
 def test_a_function_that_asks_for_the_unknown_is_refused_when_it_is_marked(kind: str) -> None:
     def asks(facts: MonthFacts, clock: object) -> Level:

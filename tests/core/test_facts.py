@@ -254,6 +254,22 @@ def test_all_that_is_missing_is_named_at_once_and_days_are_drawn_together() -> N
     )
 
 
+def test_more_than_the_whole_that_another_file_states_is_as_good_as_missing() -> None:
+    sent = upload(MARCH, {"survey.rated": 1000, "survey.satisfied": 940, "calls.offered": 9, "calls.answered": 9})
+    within = upload(MARCH, {"calls.answered_within_15s": {**dict.fromkeys(MARCH.days, 9), MARCH.first: 10}}, name="b")
+    checked = upload(MARCH, {"survey.rated": 939}, source=AUTHORITY)
+    known = view(sent, within, checked)
+    assert known.missing("survey.satisfied") == ["survey.satisfied 2026-03（大于survey.rated）"]
+    assert known.missing("calls.answered_within_15s") == [
+        "calls.answered_within_15s 2026-03-01（大于calls.answered）",
+        "calls.answered_within_15s 2026-03-01（大于calls.offered）",
+    ]
+    assert known.has("survey.satisfied"), "it was supplied"
+    assert known["survey.rated"] == 939
+    equal = view(sent, upload(MARCH, {"survey.rated": 940}, source=AUTHORITY))
+    assert equal.missing("survey.satisfied") == []
+
+
 def test_days_outside_the_term_are_neither_counted_nor_missed() -> None:
     term = Term(first=date(2026, 3, 30), last=date(2026, 12, 31))
     known = view(

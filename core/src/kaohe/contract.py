@@ -118,8 +118,8 @@ class Contract(Record):
         raise NotFound(f"contract {self.id} lists no clause {no}")
 
     def with_rulings(self, rulings: Iterable[Ruling]) -> Contract:
-        """The same contract, read by what the authority has ruled."""
-        return self.model_copy(update={"rulings": tuple(sorted(rulings, key=lambda r: (r.since, r.on, r.option)))})
+        """The same contract, read by what the authority has ruled, in the order in which it did."""
+        return self.model_copy(update={"rulings": tuple(sorted(rulings, key=lambda r: (r.on, r.since, r.option)))})
 
     def assuming(self, reading: str, choice: Choice) -> Contract:
         """The same contract with one reading set whatever was ruled: how alternatives are worked out.
@@ -148,8 +148,8 @@ class Contract(Record):
     def choice(self, reading: str, window: Window) -> Choice:
         """The option in force for a window.
 
-        A ruling holds for windows that end on or after the day it applies from. Where there is no default,
-        the first ruling also settles the windows before it: nothing else could.
+        A ruling holds for windows that end on or after the day it applies from, and takes the place of those made
+        before it. Where there is no default, the first ruling also settles the windows before it: nothing else could.
 
         Raises:
             RulingNeeded: there is neither a default nor a ruling.

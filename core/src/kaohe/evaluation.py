@@ -156,12 +156,14 @@ def charge(
     view = MonthFacts(facts, month, contract.term)
     terms = Terms(contract, contract.clause(rule.clause), kpi.window)
     try:
-        if kpi.state in (State.INCOMPLETE, State.NEEDS_RULING):
+        first = first_day(terms) if first_day else date.min
+        if kpi.window.last < first:  # whatever its figures are, known or not
+            result: dict[str, Any] = _priced(Charge(0, f"{first}以前的期间不扣款：0"))
+        elif kpi.state in (State.INCOMPLETE, State.NEEDS_RULING):
             why = _lacks(kpi.missing) if kpi.missing else kpi.note
-            result: dict[str, Any] = {"state": kpi.state, "missing": kpi.missing, "formula": f"{OPEN}{why}"}
+            result = {"state": kpi.state, "missing": kpi.missing, "formula": f"{OPEN}{why}"}
         else:
-            due = _since(first_day(terms) if first_day else date.min, rule, kpi, view, terms)
-            result = _priced(due)
+            result = _priced(_since(first, rule, kpi, view, terms))
             if kpi.window.last > month.last:
                 result["state"] = State.PROVISIONAL
     except MissingFacts as stop:
@@ -201,8 +203,6 @@ def _priced(due: Charge | Points) -> dict[str, Any]:
 
 def _since(first: date, rule: Rule, kpi: Kpi, view: MonthFacts, terms: Terms) -> Charge | Points:
     """The charge for the days that count."""
-    if kpi.window.last < first:
-        return Charge(0, f"{first}以前的期间不扣款：0")
     due = rule(kpi=_from(first, kpi), facts=view, terms=terms)
     if not isinstance(due, (Charge, Points)):
         raise rule.wrong(due, "a Charge or Points")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from copy import copy
 from datetime import date
 
@@ -132,13 +132,19 @@ class MonthFacts:
         return counts
 
     def missing(self, code: str) -> list[str]:
-        """Names of the facts that a measure lacks this month, runs of days drawn together."""
-        absent = [day for day in self._places(code) if (code, day) not in self._values]
-        return [f"{code} {span}" for span in ([str(self.month)] if None in absent else spans(d for d in absent if d))]
+        """Names of the facts that a measure lacks this month, runs of days drawn together.
+
+        A figure above the one that it is part of is as good as none: one of the two is wrong. No file holds such, but
+        the authority's figure may stand beside the vendor's, or one file's beside another's.
+        """
+        lacking = [f"{code} {span}" for span in self._spans(self._absent(code))]
+        for whole in self._facts.catalogue.wholes(self._facts.catalogue.measures[code]):
+            lacking += [f"{code} {span}（大于{whole.code}）" for span in self._spans(self._above(code, whole.code))]
+        return lacking
 
     def has(self, code: str) -> bool:
         """Whether a measure was supplied at all; for those that may be left empty."""
-        return not self.missing(code)
+        return not self._absent(code)
 
     def require(self, source: Source) -> None:
         """Insist that the source has sent something for this month.
@@ -152,6 +158,18 @@ class MonthFacts:
     def figure(self, code: str, day: date | None) -> Quantity:
         """One value that is known to be there: of a day, or (None) of the month."""
         return self._values[code, day]  # callers look for what is missing first
+
+    def _absent(self, code: str) -> list[date | None]:
+        return [day for day in self._places(code) if (code, day) not in self._values]
+
+    def _above(self, code: str, whole: str) -> list[date | None]:
+        """Where a figure exceeds that of the whole."""
+        pairs = ((day, self._values.get((code, day)), self._values.get((whole, day))) for day in self._places(code))
+        return [day for day, part, most in pairs if part is not None and most is not None and part > most]
+
+    def _spans(self, places: Collection[date | None]) -> Sequence[str]:
+        """Places as text: the month, or runs of its days."""
+        return [str(self.month)] if None in places else spans(day for day in places if day)
 
     def _places(self, code: str) -> tuple[date | None, ...]:
         known = self._facts.catalogue.measures
