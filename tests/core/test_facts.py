@@ -242,6 +242,25 @@ def test_all_that_is_missing_is_named_at_once_and_days_are_drawn_together() -> N
     )
 
 
+def test_a_part_that_is_more_than_its_whole_by_what_two_sides_say_is_missing() -> None:
+    vendors = upload(MARCH, {"survey.rated": 100, "survey.satisfied": 95})
+    equal = upload(MARCH, {"survey.rated": 95}, source=AUTHORITY, name="checked.json")
+    assert view(vendors, equal).take("survey.satisfied", "survey.rated") == (95, 95)
+    fewer = upload(MARCH, {"survey.rated": 94}, source=AUTHORITY, name="checked.json")
+    with pytest.raises(MissingFacts) as caught:
+        view(vendors, fewer).take("survey.satisfied", "survey.rated")
+    assert caught.value.names == ("survey.satisfied 2026-03（多于参评数，互相矛盾）",)
+    assert view(vendors, fewer)["survey.rated"] == 94
+
+
+def test_so_is_one_of_some_days_by_what_two_files_say() -> None:
+    offered = upload(MARCH, {"calls.offered": {day: 5 + (day.day == 7) for day in MARCH.days}})
+    answered = upload(MARCH, {"calls.answered": {day: 5 + (day.day in (7, 8)) for day in MARCH.days}}, name="more.json")
+    with pytest.raises(MissingFacts) as caught:
+        view(offered, answered).daily("calls.answered", "calls.offered")
+    assert caught.value.names == ("calls.answered 2026-03-08（多于来电总量，互相矛盾）",)
+
+
 def test_days_outside_the_term_are_neither_counted_nor_missed() -> None:
     term = Term(first=date(2026, 3, 30), last=date(2026, 12, 31))
     known = view(

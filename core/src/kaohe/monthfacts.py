@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from copy import copy
 from datetime import date
 
@@ -126,9 +126,25 @@ class MonthFacts:
         return counts
 
     def missing(self, code: str) -> list[str]:
-        """Names of the facts that a measure lacks this month, runs of days drawn together."""
+        """Names of the facts that a measure lacks this month, runs of days drawn together.
+
+        A part that is more than its whole is lacking too: within one file that is refused, but two files, or the two
+        sides, may say so together, and nobody can tell which of the two figures is wrong.
+        """
         absent = [day for day in self._places(code) if (code, day) not in self._values]
-        return [f"{code} {span}" for span in ([str(self.month)] if None in absent else spans(d for d in absent if d))]
+        return [f"{code} {when}" for when in self._spans(absent)] or self._above(code)
+
+    def _above(self, code: str) -> list[str]:
+        """The same for the places where a measure is more than one that it can never exceed."""
+        for whole in self._facts.catalogue.wholes(self._facts.catalogue.measures[code]):
+            most = {day: self._values.get((whole.code, day)) for day in self._places(code)}
+            above = [day for day, value in most.items() if value is not None and self.figure(code, day) > value]
+            if above:
+                return [f"{code} {when}（多于{whole.label}，互相矛盾）" for when in self._spans(above)]
+        return []
+
+    def _spans(self, places: Collection[date | None]) -> Sequence[str]:
+        return [str(self.month)] if None in places else spans(day for day in places if day)
 
     def has(self, code: str) -> bool:
         """Whether a measure was supplied at all; for those that may be left empty."""
