@@ -259,15 +259,33 @@ def test_more_than_the_whole_that_another_file_states_is_as_good_as_missing() ->
     within = upload(MARCH, {"calls.answered_within_15s": {**dict.fromkeys(MARCH.days, 9), MARCH.first: 10}}, name="b")
     checked = upload(MARCH, {"survey.rated": 939}, source=AUTHORITY)
     known = view(sent, within, checked)
-    assert known.missing("survey.satisfied") == ["survey.satisfied 2026-03（大于survey.rated）"]
+    assert known.missing("survey.satisfied") == ["survey.satisfied 2026-03（多于参评数，互相矛盾）"]
     assert known.missing("calls.answered_within_15s") == [
-        "calls.answered_within_15s 2026-03-01（大于calls.answered）",
-        "calls.answered_within_15s 2026-03-01（大于calls.offered）",
+        "calls.answered_within_15s 2026-03-01（多于应答量，互相矛盾）"
     ]
     assert known.has("survey.satisfied"), "it was supplied"
     assert known["survey.rated"] == 939
     equal = view(sent, upload(MARCH, {"survey.rated": 940}, source=AUTHORITY))
     assert equal.missing("survey.satisfied") == []
+
+
+def test_a_part_that_is_more_than_its_whole_by_what_two_sides_say_is_missing() -> None:
+    vendors = upload(MARCH, {"survey.rated": 100, "survey.satisfied": 95})
+    equal = upload(MARCH, {"survey.rated": 95}, source=AUTHORITY, name="checked.json")
+    assert view(vendors, equal).take("survey.satisfied", "survey.rated") == (95, 95)
+    fewer = upload(MARCH, {"survey.rated": 94}, source=AUTHORITY, name="checked.json")
+    with pytest.raises(MissingFacts) as caught:
+        view(vendors, fewer).take("survey.satisfied", "survey.rated")
+    assert caught.value.names == ("survey.satisfied 2026-03（多于参评数，互相矛盾）",)
+    assert view(vendors, fewer)["survey.rated"] == 94
+
+
+def test_so_is_one_of_some_days_by_what_two_files_say() -> None:
+    offered = upload(MARCH, {"calls.offered": {day: 5 + (day.day == 7) for day in MARCH.days}})
+    answered = upload(MARCH, {"calls.answered": {day: 5 + (day.day in (7, 8)) for day in MARCH.days}}, name="more.json")
+    with pytest.raises(MissingFacts) as caught:
+        view(offered, answered).daily("calls.answered", "calls.offered")
+    assert caught.value.names == ("calls.answered 2026-03-08（多于来电总量，互相矛盾）",)
 
 
 def test_days_outside_the_term_are_neither_counted_nor_missed() -> None:

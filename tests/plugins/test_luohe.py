@@ -23,7 +23,7 @@ from kaohe.readings import Choice
 from kaohe.results import Document
 from kaohe.scoring import Situation
 from kaohe.settlement import schedule
-from kaohe.submission import Event, Submission
+from kaohe.submission import Event, Figure, Submission
 from kaohe.testing import Case, submissions_of
 
 REGION = load_region("luohe")
@@ -328,6 +328,48 @@ def test_delay_runs_from_a_later_invoice_and_not_without_one() -> None:
     assert derived([*year(), late], as_of="2026-03-30").terminations == ()
     assert [str(r.since) for r in derived([*year(), late], as_of="2026-03-31").terminations] == ["2026-03-31"]
     assert derived(year(), as_of="2026-10-31").terminations == ()
+
+
+def test_a_right_tells_the_due_date_and_an_invoice_that_came_after_it() -> None:
+    for invoiced, detail in (
+        ("2026-02-10", "第1期应于2026-02-10前付，尚未付清，逾期40天"),
+        ("2026-02-15", "第1期应于2026-02-10前付，发票于2026-02-15收到，逾期从收到发票的次日算起，尚未付清，逾期35天"),
+    ):
+        invoice = told(event("invoice.received", invoiced, instalment=1), month="2026-02")
+        (right,) = derived([*year(), invoice], as_of="2026-03-22").terminations
+        assert right.detail == detail
+
+
+def test_a_ruling_on_the_first_payment_holds_whenever_it_comes() -> None:
+    ruling = told(event("ruling", "2026-03-05", reading="first-quarter", option="advance"), month="2026-03")
+    first = derived([*year(("11.4", 0)), ruling]).settlement.instalments[0]
+    assert (first.advance, first.deducted, str(first.due)) == (True, ZERO, "2026-01-31")
+
+
+@pytest.mark.parametrize(("month", "waits"), [("2026-03", ()), ("2026-10", ("2026-10的考核结果",))])
+def test_standards_are_missed_in_the_last_month_only(month: str, waits: tuple[str, ...]) -> None:
+    uploads = [
+        s.model_copy(update={"figures": tuple(f for f in s.figures if f.code != "standards.done")})
+        if str(s.month) == month
+        else s
+        for s in year()
+    ]
+    assert [i.waits_for for i in derived(uploads).settlement.instalments] == [(), (), (), waits]
+
+
+@pytest.mark.parametrize("source", ["vendor", "authority"])
+def test_more_done_than_were_due_is_a_contradiction_and_no_zero(source: str) -> None:
+    fields: dict[str, Any] = {"region": "luohe", "month": "2026-03", "source": source, "name": "due.json"}
+    checked = Submission(**fields, sha256="0" * 64, figures=(Figure(code="callbacks.due", value=499),))
+    uploads = [
+        s.model_copy(update={"figures": tuple(f for f in s.figures if f.code != "callbacks.due")})
+        if (source, str(s.month)) == ("vendor", "2026-03")
+        else s
+        for s in year()
+    ]
+    (line,) = (d for d in deductions(derived([*uploads, checked]), "11.4") if d.window.label == "2026-03")
+    assert (line.amount, line.state) == (None, State.INCOMPLETE)
+    assert line.missing == ("callbacks.done 2026-03（多于应回访工单数，互相矛盾）",)
 
 
 @pytest.mark.parametrize(

@@ -134,12 +134,13 @@ class MonthFacts:
     def missing(self, code: str) -> list[str]:
         """Names of the facts that a measure lacks this month, runs of days drawn together.
 
-        A figure above the one that it is part of is as good as none: one of the two is wrong. No file holds such, but
-        the authority's figure may stand beside the vendor's, or one file's beside another's.
+        A part above the whole that it belongs to is as good as none: one of the two is wrong, and nobody can tell which. No
+        file holds such, but the authority's figure may stand beside the vendor's, or one file's beside another's.
         """
-        lacking = [f"{code} {span}" for span in self._spans(self._absent(code))]
+        lacking = [f"{code} {when}" for when in self._spans(self._absent(code))]
         for whole in self._facts.catalogue.wholes(self._facts.catalogue.measures[code]):
-            lacking += [f"{code} {span}（大于{whole.code}）" for span in self._spans(self._above(code, whole.code))]
+            if above := self._above(code, whole.code):
+                return lacking + [f"{code} {when}（多于{whole.label}，互相矛盾）" for when in self._spans(above)]
         return lacking
 
     def has(self, code: str) -> bool:

@@ -127,6 +127,19 @@ def test_what_the_contract_does_not_know(demo: Any, row: list[Any], code: str, s
     assert says in str(fault)
 
 
+@pytest.mark.parametrize("count", [None, 1])
+def test_a_sum_paid_is_told_once_a_row(demo: Any, count: int | None) -> None:
+    rows = [["事件类型", "日期", "次数", "期次", "金额"], ["付款", "2026-03-05", count, 1, 100]]
+    assert [event.count for event in demo.read("a.csv", demo.csv(rows), AUTHORITY).events] == [1]
+
+
+def test_and_not_so_many_times(demo: Any) -> None:
+    rows = [["付款", "2026-03-05", 2, 1, 100], ["收到发票", "2026-03-01", 2, 1, None]]
+    (fault,) = demo.faults("a.csv", demo.csv([["事件类型", "日期", "次数", "期次", "金额"], *rows]), AUTHORITY)
+    assert (fault.code, fault.row) == ("out-of-range", 2)
+    assert "“付款”一次一行" in str(fault)
+
+
 def test_a_period_ends_after_it_begins(demo: Any) -> None:
     header = ["事件类型", "日期", "开始日期", "结束日期"]
     row = ["转办超时", "2026-03-05", "2026-03-05", "2026-03-04"]

@@ -17,7 +17,7 @@ from kaohe.intake.draft import Draft
 from kaohe.intake.headers import EVENT
 from kaohe.intake.limits import MAX_COUNT, MAX_NOTE
 from kaohe.intake.privacy import is_document, is_private
-from kaohe.intake.rulings import check_clause, check_instalment, check_payment, check_ruling
+from kaohe.intake.rulings import check_clause, check_count, check_instalment, check_payment, check_ruling
 from kaohe.intake.spots import Spot
 from kaohe.intake.values import BadValue, number, text
 from kaohe.intake.wording import plain as figure
@@ -169,7 +169,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
 
 def _fits(draft: Draft, kind: EventKind, found: dict[str, Any], given: Given) -> bool:
     """Whether the fields go together and with the contract; faults are told at the field that has to change."""
-    fine = True
+    fine = "count" not in found or check_count(draft, kind, found["count"], given["count"][1])
     if "on" in found:
         fine &= _is_in_time(draft, kind, found["on"], given["on"][1])
     if "start" in found and "end" in found and found["end"] < found["start"]:

@@ -1,4 +1,4 @@
-"""What only the contract can tell of an event: its instalments, its readings and their options."""
+"""What an event may say of the contract: its instalments and sums, its readings and their options."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from kaohe.catalogue import EventKind
 from kaohe.contract import Contract
 from kaohe.errors import UsageError
 from kaohe.intake.choices import chosen, listed
@@ -48,6 +49,15 @@ def check_payment(draft: Draft, amount: Decimal, place: Spot) -> bool:
         return True
     message = "“金额”大于合同总额，请核对是否多打了位数，或把“元”当成了“万元”"
     draft.report.add("out-of-range", message, place, held=amount, expected=f"不超过{max(totals)}元")
+    return False
+
+
+def check_count(draft: Draft, kind: EventKind, count: int, place: Spot) -> bool:
+    """Whether a sum that was paid is told once: nobody could tell whether it is that of each time or of all."""
+    if count == 1 or "amount" not in kind.required:
+        return True
+    message = f"“{kind.label}”一次一行，每行填这一次的金额；请清空“次数”，几次就填几行"
+    draft.report.add("out-of-range", message, place, held=count, expected="空着，或1")
     return False
 
 

@@ -129,9 +129,15 @@ def reports(facts: MonthFacts, terms: Terms) -> Count:
 
 
 @book.kpi("11.12", "standards.done", at_least="target")
-def standards(facts: MonthFacts) -> Ratio:
-    """Standards written and up to date at the month's end, as a share of those required."""
-    return Ratio(*facts.take("standards.done", "standards.required"))
+def standards(facts: MonthFacts, terms: Terms) -> Ratio | None:
+    """Standards written and up to date at the month's end, as a share of those required.
+
+    Only the last month's are assessed: an earlier month that lacks them lacks nothing that anything is paid on.
+    """
+    codes = "standards.done", "standards.required"
+    if facts.month.last < terms.window.last and not all(map(facts.has, codes)):
+        return None
+    return Ratio(*facts.take(*codes))
 
 
 def _sums(facts: MonthFacts, views: Sequence[MonthFacts], *codes: str) -> list[int]:

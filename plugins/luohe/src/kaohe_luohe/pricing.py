@@ -47,7 +47,7 @@ def item(kpi: Kpi, month: Month, terms: Terms, before: Sequence[Cost]) -> tuple[
         return 0, f"{kpi.window.label}合并考核一次，期末计算"
     found = _told(kpi)
     if kpi.met is not False:
-        return 0, f"{found}，{'达标' if kpi.met else '没有可考核的数据'}"
+        return 0, f"{found}，达标" if kpi.met else found
     if unit != "assessment":
         span = quarter(terms, month) if unit == "item-quarter" else terms.contract.term.window
         if earlier := _charged(kpi.clause, span, before):
@@ -183,7 +183,7 @@ def _missing(kpi: Kpi) -> int:
 def _told(kpi: Kpi) -> str:
     """An indicator with its target, for people."""
     if kpi.fraction is None or kpi.target is None:
-        return "没有数据"
+        return "没有可考核的数据"
     if kpi.unit == "count":
         return f"查实{kpi.numerator}件{f'（{kpi.note}）' if kpi.note else ''}"
     return f"{percent(kpi.fraction)} ({kpi.numerator}/{kpi.denominator})，目标{percent(kpi.target)}"

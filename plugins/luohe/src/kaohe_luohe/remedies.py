@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
-from kaohe import AUTHORITY, Contract, Event, Facts, Liability, Settlement, State, Termination, show
+from kaohe import (
+    AUTHORITY,
+    Contract,
+    Event,
+    Facts,
+    Liability,
+    SettledInstalment,
+    Settlement,
+    State,
+    Termination,
+    show,
+)
 
 GROUNDS: Mapping[str, str] = {
     "8.3.1": "service.not_provided",
@@ -20,9 +31,25 @@ GROUNDS: Mapping[str, str] = {
 def third_parties(contract: Contract, facts: Facts, as_of: date) -> Iterator[Liability]:
     """5.4: what a third party cost, owed by the vendor where an order was not met within seven days."""
     days = timedelta(days=int(contract.clause("5.4").value("days", as_of)))
-    issued = {event.ref: event for event in _found(facts, "notice.issued", as_of)}
+    issued = _orders(facts, as_of)
     for cost in _found(facts, "thirdparty.cost", as_of):
-        yield _third_party(cost, issued.get(cost.ref), days)
+        orders = [order for order in issued if order.ref == cost.ref]
+        unmet = (order for order in orders if _is_unmet(order, order.on + days, cost))
+        yield _third_party(cost, next(unmet, orders[-1] if orders else None), days)
+
+
+def _orders(facts: Facts, as_of: date) -> list[Event]:
+    """The orders in order of date; of two with one number and one day, that which says when it was met."""
+    orders: dict[tuple[str | None, date], Event] = {}
+    for event in _found(facts, "notice.issued", as_of):
+        known = orders.get((event.ref, event.on), event)
+        orders[event.ref, event.on] = min(known, event, key=lambda order: order.end or date.max)
+    return list(orders.values())
+
+
+def _is_unmet(order: Event, due: date, cost: Event) -> bool:
+    """Whether the order's time was over without its being met before the third party was called in."""
+    return cost.on > due and not (order.end and order.end <= due)
 
 
 def _third_party(cost: Event, notice: Event | None, days: timedelta) -> Liability:
@@ -33,7 +60,7 @@ def _third_party(cost: Event, notice: Event | None, days: timedelta) -> Liabilit
         return Liability(clause="5.4", party="vendor", amount=None, state=State.INCOMPLETE, formula=formula)
     due = notice.on + days
     told += f"；{notice.on}的整改通知 {notice.ref} 应于{due}前完成"
-    if cost.on <= due or (notice.end and notice.end <= due):
+    if not _is_unmet(notice, due, cost):
         why = f"已于{notice.end}完成" if notice.end and notice.end <= due else "当时整改期限未满"
         formula = f"{told}，{why} = 0.00"
         return Liability(clause="5.4", party="vendor", amount=amount * 0, state=State.FINAL, formula=formula)
@@ -87,8 +114,15 @@ def _late_payments(contract: Contract, settlement: Settlement, as_of: date) -> I
         since = instalment.late_since
         if since and instalment.late_days >= days:
             paid = f"{instalment.paid_on}付清" if instalment.paid_on else "尚未付清"
-            detail = f"第{instalment.no}期应于{since}前付，{paid}，逾期{instalment.late_days}天"
+            detail = f"{_told(instalment, since)}，{paid}，逾期{instalment.late_days}天"
             yield Termination(clause="8.4", party="vendor", since=since + timedelta(days=days), detail=detail)
+
+
+def _told(instalment: SettledInstalment, since: date) -> str:
+    """By when an instalment was to be paid, and that its invoice came later where delay runs from it."""
+    if since == instalment.invoiced and instalment.due and instalment.due < since:
+        return f"第{instalment.no}期应于{instalment.due}前付，发票于{since}收到，逾期从收到发票的次日算起"
+    return f"第{instalment.no}期应于{since}前付"
 
 
 def _found(facts: Facts, kind: str, as_of: date) -> list[Event]:
