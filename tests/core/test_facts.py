@@ -110,6 +110,17 @@ def test_a_contradiction_of_the_vendor_does_not_touch_what_the_authority_says() 
     assert [conflict.source for conflict in known.conflicts] == [VENDOR]
 
 
+def test_where_the_authority_contradicts_itself_the_vendors_figure_does_not_stand_in() -> None:
+    known = facts(
+        upload(MARCH, {"survey.rated": 100, "survey.satisfied": 95}),
+        upload(MARCH, {"survey.rated": 98}, source=AUTHORITY),
+        upload(MARCH, {"survey.rated": 99}, name="x.json", source=AUTHORITY),
+    )
+    assert known.figure(MARCH, "survey.rated") is None
+    assert known.figure(MARCH, "survey.satisfied") == 95
+    assert [conflict.source for conflict in known.conflicts] == [AUTHORITY]
+
+
 def test_equal_values_in_two_spellings_are_no_contradiction() -> None:
     assert not facts(upload(MARCH, {"survey.rated": "100.0"}), upload(MARCH, {"survey.rated": 100}, name="x")).conflicts
 

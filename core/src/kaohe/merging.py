@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 
-from kaohe.catalogue import Measure, Source
+from kaohe.catalogue import AUTHORITY, Measure, Source
 from kaohe.model import Quantity, Record, digest
 from kaohe.periods import Month
 from kaohe.submission import JOIN, CountedFrom, Figure, SourcedEvent, Submission
@@ -22,7 +22,8 @@ Stated = dict[tuple[Quantity, CountedFrom | None], str]
 class Conflict(Record):
     """Files of one source that give different values for the same thing, or count it from different records.
 
-    None of the values is used. Equal numbers that were counted from two files of records are no agreement: each file
+    None of the values is used, and where it is the authority's files that differ, the vendor's value is not either: it
+    has been contested. Equal numbers that were counted from two files of records are no agreement: each file
     may hold a part of the records.
 
     Attributes:
@@ -62,6 +63,8 @@ def merge_figures(
 ) -> tuple[Mapping[FigureKey, Mapping[Source, Quantity]], tuple[Conflict, ...]]:
     """The figures on which the files of a source agree, by month, measure, day and source, and the contradictions.
 
+    A figure on which the authority contradicts itself is nobody's: the vendor's must not stand in for it.
+
     Args:
         submissions: in order of their keys, so that of equal places the same is named always.
         measures: by code. Where one can be counted from several kinds of records, it is counted from the first of them
@@ -80,6 +83,9 @@ def merge_figures(
                 agreed.setdefault(key, {})[source] = next(iter(stated))[0]
             else:
                 differing[key, source] = stated
+    for key, source in differing:
+        if source is AUTHORITY:
+            agreed.pop(key, None)
     return MappingProxyType(agreed), tuple(sorted(_conflicts(differing, told), key=str))
 
 
