@@ -92,6 +92,16 @@ def test_the_authority_s_check_of_a_day_takes_the_place_of_the_vendor_s_attendan
     assert str(deduction(derived(july(d05=47), better), "2022-07", "3.1.5").amount) == "0.00"
 
 
+def test_more_leaders_than_persons_on_duty_leave_the_day_open_and_not_more_than_48_short() -> None:
+    check = read("2022-07", "authority", seats__on_duty={"2022-07-04": 4})  # of the leaders the vendor says 5
+    found = deduction(derived(july(), check, leaders__within__48="beside"), "2022-07", "3.1.5")
+    assert (found.amount, found.state) == (None, State.INCOMPLETE)
+    assert "leaders.on_duty 2022-07-04（多于seats.on_duty，请核对）" in found.formula
+    checked = read("2022-07", "authority", seats__on_duty={"2022-07-04": 4}, leaders__on_duty={"2022-07-04": 4})
+    beside = deduction(derived(july(), checked, leaders__within__48="beside"), "2022-07", "3.1.5")
+    assert str(beside.amount) == "44400.00"  # 48 × 300 on that day, 5 × 300 on the other 20
+
+
 def loss(**fields: Any) -> dict[str, Any]:
     return {"kind": "assessment.points_lost", "on": "2022-07-12", "ref": "失分-01", **fields}
 
@@ -245,7 +255,7 @@ def test_late_interest_says_what_it_lacks() -> None:
     assert owed() == ("None", "incomplete", f"{late}；主管单位未填报乙方垫付的金额和日期（vendor.advanced）")
     amount, state, formula = owed(advanced)
     assert (amount, state) == ("None", "needs-ruling")
-    assert formula.endswith("未填报人民银行活期存款利率（deposit.rate）")
+    assert formula.endswith("人民银行活期存款利率（deposit.rate）未填报，或同一起始日填报了几个")
     amount, state, formula = owed(advanced, rate)
     assert (amount, state) == ("478.63", "provisional")  # 1,641,000 × 0.35 % × 30 ÷ 360 = 478.625
     told = "2022-07-23至2022-08-21共30天 × 乙方垫付未还1,641,000.00 × 0.35 % ÷ 360"
@@ -274,6 +284,42 @@ def test_interest_is_told_run_by_run_as_payments_and_rates_change_it() -> None:
         "乙方于2022-07-25垫付2,000,000.00，自次日起计息",
         "垫付超过应付的1,641,000.00，以未付的金额为限计息",
     )
+
+
+def test_a_loss_counts_on_its_own_day_not_on_that_of_its_amount() -> None:
+    document = derived(read("2022-07", "authority", loss(), loss(on="2022-07-28", amount="3000.00")))
+    assert [(str(part.on), part.numerator) for part in kpi(document, "2022-07", "assessment.points_lost").parts] == [
+        ("2022-07-12", 1)
+    ]
+
+
+def test_what_contradicts_itself_is_told_as_such() -> None:
+    twice = read("2022-07", "authority", loss(amount="3000.00"), loss(amount="5000.00"))
+    found = deduction(derived(twice), "2022-07", "3.1.7.2")
+    assert found.formula == "待定：须由主管单位裁定：失分-01（2022-07-12，几次填报的金额或次数不一致）的扣款金额"
+    confirmed = {"kind": "tail.confirmed", "on": "2023-04-20"}
+    both = read("2023-04", "authority", *({**confirmed, "amount": amount} for amount in ("131568.00", "100000.00")))
+    tail = derived(both).settlement.instalments[-1]
+    assert (tail.gross, str(tail.at_most)) == (None, "131568.00")
+    assert tail.waits_for == ("双方确认的尾款金额（2023-04-20的几份确认不一致）",)
+
+
+def test_late_payment_says_what_moved_or_excused_it() -> None:
+    applied = {"kind": "payment.applied", "on": "2022-07-01", "instalment": 2}
+    invoice = {"kind": "invoice.received", "on": "2022-08-01", "instalment": 2}
+    advanced = {"kind": "vendor.advanced", "on": "2022-07-22", "instalment": 2, "amount": "1000.00"}
+    rate = {"kind": "deposit.rate", "on": "2022-04-01", "value": "0.35%"}
+    moved = "发票于2022-08-01收到，晚于付款期限2022-07-22，逾期从收到发票的次日算起"
+
+    def notes(*events: dict[str, Any]) -> tuple[str, ...]:
+        sent = read("2022-07", "authority", applied, invoice, *events)
+        (owed,) = derived(july(), sent, as_of="2022-08-21").settlement.liabilities
+        return owed.notes
+
+    assert notes() == notes(advanced) == (moved,)
+    assert notes(advanced, rate) == (moved, "乙方于2022-07-22垫付1,000.00")
+    excused = {"kind": "payment.excused", "on": "2022-07-20", "instalment": 2}
+    assert notes(excused) == ("主管单位填报的免责日期：2022-07-20（payment.excused）", moved)
 
 
 def test_the_disposition_is_undecided_until_the_authority_reports_it() -> None:

@@ -64,15 +64,15 @@ class MonthFacts:
         self.inputs.update(zip(codes, values, strict=True))
         return {day: tuple(view.figure(code, day) for code in codes) for day in view.days}
 
-    def without_exempt_days(self, clause: str) -> MonthFacts:
-        """The same month without the days that the authority exempted from a clause (event ``exemption``).
+    def without_exempt_days(self, *clauses: str) -> MonthFacts:
+        """The same month without the days that the authority exempted from any of the clauses (event ``exemption``).
 
         An exemption may be reported in one month and reach into another.
         """
         exempt = {
             day
             for s in self._facts.events
-            if (s.event.kind, s.source) == ("exemption", AUTHORITY) and s.event.clause in (None, clause)
+            if (s.event.kind, s.source) == ("exemption", AUTHORITY) and s.event.clause in (None, *clauses)
             for day in self.days
             if (s.event.start or s.event.on) <= day <= (s.event.end or s.event.start or s.event.on)
         }

@@ -8,13 +8,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 from kaohe import (
     Charge,
     Count,
     Event,
     Kpi,
+    MissingFacts,
     MonthFacts,
     Rulebook,
     RulingNeeded,
@@ -29,6 +32,7 @@ book = Rulebook()
 
 ON_DUTY = ("seats.on_duty", "leaders.on_duty")
 EMPLOYED = ("staff.employed", "staff.leaders_employed")
+COUNTED = {"on-duty": ON_DUTY, "employed": EMPLOYED}
 
 
 def seats_filled(facts: MonthFacts, terms: Terms, everybody: str, leaders: str) -> dict[date, int]:
@@ -42,12 +46,15 @@ def seats_filled(facts: MonthFacts, terms: Terms, everybody: str, leaders: str) 
             beside the agents (reading ``leaders-within-48``).
 
     Raises:
-        MissingFacts: some working days lack a figure; the other days do not matter.
+        MissingFacts: some working days lack a figure, or have more leaders by one side's figure than persons by the
+            other's; the other days do not matter.
     """
     days = working_days(facts.month.first, facts.month.last)
     if terms.reading("leaders-within-48") == "within":
         return {day: int(count) for day, (count,) in facts.daily(everybody, days=days).items()}
     counts = facts.daily(everybody, leaders, days=days)
+    if wrong := [day for day, (count, leading) in counts.items() if leading > count]:
+        raise MissingFacts([f"{leaders} {day}（多于{everybody}，请核对）" for day in wrong])
     return {day: int(count - leading) for day, (count, leading) in counts.items()}
 
 
@@ -58,9 +65,10 @@ def missing_person_days(facts: MonthFacts, terms: Terms) -> Count:
     Who counts depends on the readings ``shortfall-base`` and ``leaders-within-48``; whether an absence found also
     counts as a missing person, on ``absence-and-shortfall``.
     """
-    base = ON_DUTY if terms.reading("shortfall-base") == "on-duty" else EMPLOYED
-    filled = seats_filled(facts.without_exempt_days(terms.clause.no), terms, *base)
-    absent = _absences_taken_out(facts, terms)
+    base = terms.reading("shortfall-base")
+    filled = seats_filled(facts.without_exempt_days(terms.clause.no), terms, *COUNTED[base])
+    # Whoever leaves the post stays employed: there no absence is a missing person as well.
+    absent = _absences_taken_out(facts, terms) if base == "on-duty" else {}
     seats = int(terms.value("seats"))
     missing = {day: max(seats - count - absent.get(day, 0), 0) for day, count in filled.items()}
     note = f"{len(filled)}个工作日，每日{seats}个座席"
@@ -104,7 +112,10 @@ def absences_deduction(kpi: Kpi, terms: Terms) -> Charge:
 @book.kpi("3.1.7.2", "assessment.points_lost", at_most="limit")
 def points_lost(facts: MonthFacts) -> Count:
     """Cases in which points were lost in a municipal assessment through the vendor's fault."""
-    return Count.of(_cases(facts))
+    counts: Counter[date] = Counter()
+    for case in _cases(facts):
+        counts[case.on] += case.count
+    return Count(counts)
 
 
 @book.deduction("3.1.7.2")
@@ -112,32 +123,58 @@ def points_lost_deduction(facts: MonthFacts) -> Charge:
     """What the authority decided for each case.
 
     Raises:
-        RulingNeeded: a case has no amount yet; there is no default.
+        RulingNeeded: a case has no amount yet, or more than one; there is no default.
     """
-    cases = _dated_cases(facts)
-    if undecided := [_told(on, case) for on, case in cases if case.amount is None]:
+    cases = _cases(facts)
+    if undecided := [case.told for case in cases if case.amount is None]:
         raise RulingNeeded(f"{'、'.join(undecided)}的扣款金额")
-    decided = [(on, case, case.amount) for on, case in cases if case.amount is not None]
-    lines = [f"{_told(on, case)}：{case.count} × {show(amount)}" for on, case, amount in decided]
-    return Charge(sum(case.count * amount for _, case, amount in decided), " + ".join(lines) or "无此类事项")
+    decided = [(case, case.amount) for case in cases if case.amount is not None]
+    lines = [f"{case.told}：{case.count} × {show(amount)}" for case, amount in decided]
+    return Charge(sum(case.count * amount for case, amount in decided), " + ".join(lines) or "无此类事项")
 
 
-def _cases(facts: MonthFacts) -> Sequence[Event]:
-    """The month's cases; of those with one number, the last that states an amount."""
-    return tuple(case for _, case in _dated_cases(facts))
+class _Case(NamedTuple):
+    """All reports of one case in order of date: those under its number, or the one that has no number."""
+
+    reports: tuple[Event, ...]
+
+    @property
+    def on(self) -> date:
+        """The day it was first reported for, which is not the day on which its amount was set later."""
+        return self.reports[0].on
+
+    @property
+    def count(self) -> int:
+        return max(report.count for report in self.reports)
+
+    @property
+    def last(self) -> Sequence[Event]:
+        """The reports of the last day on which an amount was set."""
+        priced = [report for report in self.reports if report.amount is not None]
+        return [report for report in priced if report.on == priced[-1].on]
+
+    @property
+    def contradicts(self) -> bool:
+        """Whether one day has two amounts for it, or it was counted differently."""
+        return len({report.amount for report in self.last}) > 1 or len({report.count for report in self.reports}) > 1
+
+    @property
+    def amount(self) -> Decimal | None:
+        """Yuan as last set; None: not yet, or nobody can tell which holds."""
+        return None if self.contradicts or not self.last else self.last[0].amount
+
+    @property
+    def told(self) -> str:
+        """Its number and its day, with what has to be known of its amount."""
+        told = f"{self.reports[0].ref or '事项'}（{self.on}"
+        if self.contradicts:
+            return f"{told}，几次填报的金额或次数不一致）"
+        return f"{told}，金额于{self.last[0].on}确定）" if self.last and self.last[0].on != self.on else f"{told}）"
 
 
-def _dated_cases(facts: MonthFacts) -> Sequence[tuple[date, Event]]:
-    """Each case with the day it was first reported for, which is not the day on which its amount was set later."""
-    cases: dict[str | int, tuple[date, Event]] = {}
+def _cases(facts: MonthFacts) -> Sequence[_Case]:
+    """The month's cases."""
+    reports: dict[str | int, list[Event]] = {}
     for n, event in enumerate(facts.verified("assessment.points_lost")):
-        key = event.ref or n
-        first, _ = cases.get(key, (event.on, event))
-        if key not in cases or event.amount is not None:
-            cases[key] = first, event
-    return tuple(cases.values())
-
-
-def _told(on: date, case: Event) -> str:
-    later = f"，金额于{case.on}确定" if case.on != on else ""
-    return f"{case.ref or '事项'}（{on}{later}）"
+        reports.setdefault(event.ref or n, []).append(event)
+    return [_Case(tuple(found)) for found in reports.values()]

@@ -127,8 +127,8 @@ def degrees(facts: MonthFacts) -> Ratio:
 
 @book.duty("4.2.2.1", "seats.full_days", at_least="share")
 def full_days(facts: MonthFacts, terms: Terms) -> Ratio:
-    """Working days with all seats filled as a share of the working days that the authority did not exempt."""
-    filled = seats_filled(facts.without_exempt_days("3.1.5"), terms, *ON_DUTY)
+    """Working days with all seats filled as a share of the working days, without those exempted from either clause."""
+    filled = seats_filled(facts.without_exempt_days("3.1.5", terms.clause.no), terms, *ON_DUTY)
     return Ratio(sum(1 for count in filled.values() if count >= terms.value("seats")), len(filled))
 
 

@@ -51,14 +51,17 @@ def interest(contract: Contract, settlement: Settlement, facts: Facts) -> Iterat
 def _interest(contract: Contract, instalment: SettledInstalment, since: date, facts: Facts) -> Liability:
     until = since + timedelta(days=instalment.late_days)
     told = f"第{instalment.no}期：应于{since}前付，至{until}逾期{instalment.late_days}天"
-    if facts.of_kind("payment.excused", instalment.no):
-        return _owed(Decimal(0), State.FINAL, f"{told}，因审计或财政拨款延迟免责 = 0.00")
+    if excused := facts.of_kind("payment.excused", instalment.no):
+        notes = (f"主管单位填报的免责日期：{excused[0].on}（payment.excused）", *_since(instalment))
+        return _owed(Decimal(0), State.FINAL, f"{told}，因审计或财政拨款延迟免责 = 0.00", notes)
     advances = facts.of_kind("vendor.advanced", instalment.no)
     if not advances:
-        return _owed(None, State.INCOMPLETE, f"{told}；主管单位未填报乙方垫付的金额和日期（vendor.advanced）")
+        lacks = "主管单位未填报乙方垫付的金额和日期（vendor.advanced）"
+        return _owed(None, State.INCOMPLETE, f"{told}；{lacks}", tuple(_since(instalment)))
     days = list(_days(instalment, since, until, facts))
     if any(day.rate is None for day in days):
-        return _owed(None, State.NEEDS_RULING, f"{told}；未填报人民银行活期存款利率（deposit.rate）")
+        lacks = "人民银行活期存款利率（deposit.rate）未填报，或同一起始日填报了几个"
+        return _owed(None, State.NEEDS_RULING, f"{told}；{lacks}", tuple(_since(instalment)))
     year = contract.clause(LATE).value("year_days", until)
     amount = yuan(sum((Fraction(day.sum_) * Fraction(day.rate or 0) for day in days), Fraction(0)) / Fraction(year))
     reckoning = " + ".join(_told(list(run), year) for _, run in groupby(days, key=lambda day: day.terms))
@@ -100,6 +103,9 @@ def _told(run: Sequence[_Day], year: Decimal) -> str:
 
 def _notes(instalment: SettledInstalment, advances: Sequence[Event], since: date) -> Iterator[str]:
     """Why less bears interest, or for fewer days, than the late payment suggests."""
+    yield from _since(instalment)
+    if instalment.net_known is not None:
+        yield f"未付的金额按付款当日所知的实付{show(instalment.net_known)}计算，其后调增的部分不计"
     for advance in advances:
         after = "，自次日起计息" if advance.on > since else ""
         yield f"乙方于{advance.on}垫付{show(advance.amount or Decimal(0))}{after}"
@@ -107,9 +113,18 @@ def _notes(instalment: SettledInstalment, advances: Sequence[Event], since: date
         yield f"垫付超过应付的{show(_due(instalment))}，以未付的金额为限计息"
 
 
+def _since(instalment: SettledInstalment) -> Iterator[str]:
+    """Why the delay begins later than the due date says."""
+    due, invoiced = instalment.due, instalment.invoiced
+    if due and invoiced and due < invoiced == instalment.late_since:
+        yield f"发票于{invoiced}收到，晚于付款期限{due}，逾期从收到发票的次日算起"
+
+
 def _rate(facts: Facts, day: date) -> Decimal | None:
-    """The demand-deposit rate of a day, as the authority reported it."""
-    return next((event.value for event in reversed(facts.of_kind("deposit.rate")) if event.on <= day), None)
+    """The demand-deposit rate of a day, as the authority reported it; None: it did not, or two from the same day on."""
+    begun = [event for event in facts.of_kind("deposit.rate") if event.on <= day]
+    rates = {event.value for event in begun if event.on == begun[-1].on}
+    return rates.pop() if len(rates) == 1 else None
 
 
 def _owed(amount: Decimal | None, state: State, formula: str, notes: tuple[str, ...] = ()) -> Liability:

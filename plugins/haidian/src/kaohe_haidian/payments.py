@@ -45,10 +45,11 @@ def _next_working_day(day: date) -> date:
 
 
 def _as_confirmed(planned: Instalment, contract: Contract, facts: Facts) -> Instalment:
-    """Clause 9.3: as both sides last confirmed, before that up to the ceiling."""
+    """Clause 9.3: as both sides last confirmed; before that, and where two of one day differ, up to the ceiling."""
     confirmed = facts.of_kind("tail.confirmed")
-    if confirmed:
-        return planned.model_copy(update={"gross": confirmed[-1].amount})
+    last = {event.amount for event in confirmed if event.on == confirmed[-1].on}
+    if len(last) == 1:
+        return planned.model_copy(update={"gross": last.pop()})
     ceiling = yuan(contract.clause(planned.clause).value("most", contract.term.last))
-    waits = ("双方确认的尾款金额",)
-    return planned.model_copy(update={"gross": None, "at_most": ceiling, "waits_for": waits})
+    waits = f"双方确认的尾款金额{f'（{confirmed[-1].on}的几份确认不一致）' if confirmed else ''}"
+    return planned.model_copy(update={"gross": None, "at_most": ceiling, "waits_for": (waits,)})

@@ -40,9 +40,14 @@ def penalties(contract: Contract, facts: Facts, as_of: date) -> Iterator[Liabili
 
 
 def fines(contract: Contract, facts: Facts, as_of: date) -> Iterator[Liability]:
-    """Annex 1: the fines that the authority set, recorded; one without an amount has only its floor."""
-    for event in _until(facts, as_of):
-        if event.kind in FINES:
+    """Annex 1: the fines that the authority set, recorded; one without an amount has only its floor.
+
+    The amount may follow in another report under the same number.
+    """
+    events = [event for event in _until(facts, as_of) if event.kind in FINES]
+    followed = {(event.kind, event.ref) for event in events if event.ref and event.amount is not None}
+    for event in events:
+        if event.amount is not None or (event.kind, event.ref) not in followed:
             yield _fine(contract, event)
 
 
