@@ -372,6 +372,110 @@ def test_only_a_suspension_with_the_right_to_it_leads_to_the_right_to_end(
     assert [str(right.since) for right in found.terminations] == ([since] if since else [])
 
 
+TWICE = {"kind": "service.delayed", "start": "2024-04-01", "ref": "迟-01"}
+
+
+def test_a_delay_reported_while_it_lasts_and_again_when_it_is_over_is_one() -> None:
+    told = (
+        {**TWICE, "on": "2024-04-30"},
+        {**TWICE, "on": "2024-05-20"},
+        {**TWICE, "on": "2024-06-20", "end": "2024-05-30"},
+    )
+    found = document(*told)
+    assert [str(owed.amount) for owed in found.settlement.liabilities] == ["118000.00", "40000.00"]  # 59 days
+    assert [str(right.since) for right in found.terminations] == ["2024-05-02"]
+    apart = document({**TWICE, "on": "2024-06-19", "end": "2024-04-02"}, {**told[2], "ref": "迟-02"})
+    assert [str(owed.amount) for owed in apart.settlement.liabilities] == ["2000.00", "118000.00", "40000.00"]
+
+
+def test_an_unheeded_notice_reported_again_when_it_was_heeded_is_one() -> None:
+    notice = {"kind": "breach.unremedied", "option": "vendor", "start": "2024-06-06", "ref": "催-01"}
+    open_, heeded = {**notice, "on": "2024-06-20"}, {**notice, "on": "2024-07-01", "end": "2024-06-25"}
+    assert [str(owed.amount) for owed in document(open_, heeded).settlement.liabilities] == ["40000.00"]
+    in_time = {**heeded, "end": "2024-06-12"}
+    assert document(open_, in_time).settlement.liabilities == ()
+
+
+def test_an_incident_whose_report_is_told_later_under_its_number_was_reported() -> None:
+    incident = {"kind": "security.incident", "on": "2024-09-06", "ref": "安-01"}
+    code, month = "security.late_reports", "2024-09"
+    assert kpi(document(incident, {**incident, "end": "2024-09-07"}), code, month).value == "0"
+    assert kpi(document(incident, {**incident, "end": "2024-09-08"}), code, month).value == "1"
+
+
+def test_what_was_over_only_later_counts_to_the_day_asked_about() -> None:
+    delayed = {"kind": "service.delayed", "on": "2024-05-20", "start": "2024-05-10", "end": "2024-06-30"}
+    notice = {
+        "kind": "breach.unremedied",
+        "on": "2024-05-31",
+        "option": "vendor",
+        "start": "2024-05-31",
+        "end": "2024-06-30",
+    }
+    (owed,) = situation(CONTRACT, uploads(delayed, notice), date(2024, 6, 5)).document(only=()).settlement.liabilities
+    assert (str(owed.amount), owed.state) == (
+        "52000.00",
+        State.PROVISIONAL,
+    )  # 26 days; the 5th is the third working day
+    later = situation(CONTRACT, uploads(delayed, notice), date(2024, 6, 6)).document(only=()).settlement.liabilities
+    assert [str(owed.amount) for owed in later] == ["54000.00", "40000.00"]
+
+
+def test_fiscal_delay_gives_no_right_to_end_the_contract() -> None:
+    suspended = {"kind": "service.suspended", "on": "2024-07-01", "instalment": 1}
+    excused = {"kind": "payment.excused", "on": "2024-04-01", "instalment": 1}
+    assert [right.clause for right in document(suspended).terminations] == ["8.1"]
+    assert document(suspended, excused).terminations == ()
+    assert document(*DUE, suspended, excused).terminations == ()
+
+
+# Posts
+
+
+def posts(*told: str) -> list[dict[str, Any]]:
+    """``vendor vacated 2024-03-01``, all of one post."""
+    words = [line.split() for line in told]
+    return [{"kind": f"post.{what}", "on": day, "ref": "07", "source": source} for source, what, day in words]
+
+
+@pytest.mark.parametrize(
+    ("told", "months"),
+    [
+        # A post is vacant once at a time.
+        (("vendor vacated 2024-03-01", "vendor vacated 2024-03-02", "vendor filled 2024-05-01"), 2),
+        (("vendor vacated 2024-03-01", "vendor filled 2024-05-01", "vendor filled 2024-06-01"), 2),
+        # Filled and vacated again on one day; vacated and filled on one day.
+        (("vendor vacated 2024-03-01", "vendor filled 2024-05-01", "vendor vacated 2024-05-01"), 8),
+        (("vendor vacated 2024-05-01", "vendor filled 2024-05-01"), 0),
+        # What the authority says of one vacancy leaves the others of the post as they are.
+        (("vendor vacated 2024-03-01", "vendor filled 2024-05-01", "authority vacated 2024-09-10"), 3),
+        (
+            (
+                "vendor vacated 2024-03-01",
+                "vendor filled 2024-03-20",
+                "authority filled 2024-05-01",
+                "vendor vacated 2024-07-01",
+                "vendor filled 2024-07-20",
+            ),
+            2,
+        ),
+        # Its days take the place of the vendor's.
+        (("vendor vacated 2024-03-01", "authority vacated 2024-03-02", "vendor filled 2024-05-01"), 1),
+        (("authority vacated 2024-03-01", "vendor vacated 2024-03-02", "vendor filled 2024-05-01"), 2),
+        (("vendor vacated 2024-03-01", "authority filled 2024-03-31", "vendor filled 2024-05-01"), 0),
+    ],
+)
+def test_months_for_which_a_post_is_vacant(told: tuple[str, ...], months: int) -> None:
+    assert kept(item(document(*posts(*told)), "A1.7")) == 10 - months
+
+
+def test_the_mean_of_the_months_goes_by_what_is_known_at_the_end() -> None:
+    told = posts("vendor vacated 2024-01-17", "authority vacated 2024-03-18", "vendor filled 2024-05-18")
+    found = document(*told, read_as={"annual-data": "mean-of-months"})
+    assert kept(item(found, "A1.7", "2024-02")) == Decimal("9.5")  # the 17th of February
+    assert kept(item(found, "A1.7")) == Decimal("9.8")  # April and May
+
+
 # Uploads
 
 

@@ -24,6 +24,8 @@ from kaohe import (
     yuan,
 )
 
+from kaohe_lingshui.repeats import latest
+
 Party = Literal["authority", "vendor"]
 PARTY = {"authority": "甲方", "vendor": "乙方"}
 
@@ -39,12 +41,12 @@ SEVERE = {
 
 def liabilities(contract: Contract, facts: Facts, as_of: date) -> Iterator[Liability]:
     """What either side owes beyond the price, in the order of the clauses."""
-    for event in facts.of_kind("service.delayed"):
+    for event in latest(facts.of_kind("service.delayed")):
         yield from _delay(contract, event, as_of)
     for kind, (no, what, refund) in SEVERE.items():
         for event in facts.of_kind(kind):
             yield from _penalties(contract, no, "vendor", event, what, refund)
-    for event in facts.of_kind("breach.unremedied"):
+    for event in latest(facts.of_kind("breach.unremedied")):
         if _unremedied_since(contract, event, as_of):
             what = f"{event.start}通知后未改正"
             yield from _penalties(contract, "8.6", _party(event), event, what)
@@ -63,11 +65,13 @@ def terminations(contract: Contract, facts: Facts, as_of: date, settlement: Sett
 def _after_suspension(contract: Contract, facts: Facts, as_of: date, settlement: Settlement) -> Iterator[Termination]:
     """8.1: the instalment over which the service was suspended is not paid when the days of suspension are over.
 
-    Only days on which the vendor had the right to suspend count.
+    Only days on which the vendor had the right to suspend count; fiscal delay gives it none.
     """
-    instalments = {instalment.no: instalment for instalment in settlement.instalments}
+    instalments, excused = {instalment.no: instalment for instalment in settlement.instalments}, _excused(facts)
     for event in facts.of_kind("service.suspended"):
         assert event.instalment, "intake requires it"
+        if event.instalment in excused:
+            continue
         instalment = instalments[event.instalment]
         right_from = _may_suspend_from(contract, facts, settlement) if instalment.due else event.on
         if right_from is None:
@@ -84,7 +88,7 @@ def _may_suspend_from(contract: Contract, facts: Facts, settlement: Settlement) 
     """The first day of more delay than the vendor has to bear, of all instalments together; None: there is none."""
     assert contract.late_payment, "8.1 has one"
     assert contract.late_payment.right, "8.1 gives one"
-    excused = {event.instalment for event in facts.of_kind("payment.excused")}
+    excused = _excused(facts)
     late = sorted(
         {
             instalment.late_since + timedelta(days=n)
@@ -97,8 +101,13 @@ def _may_suspend_from(contract: Contract, facts: Facts, settlement: Settlement) 
     return late[borne] if len(late) > borne else None
 
 
+def _excused(facts: Facts) -> set[int | None]:
+    """The instalments whose delay the authority reported as fiscal."""
+    return {event.instalment for event in facts.of_kind("payment.excused")}
+
+
 def _after_delay(contract: Contract, facts: Facts, as_of: date) -> Iterator[Termination]:
-    for event in facts.of_kind("service.delayed"):
+    for event in latest(facts.of_kind("service.delayed")):
         days, allowed = _days_late(event, as_of), _whole(contract, "8.2", "days", event.on)
         if days > allowed and event.start:
             since = event.start + timedelta(days=allowed + 1)
@@ -107,7 +116,7 @@ def _after_delay(contract: Contract, facts: Facts, as_of: date) -> Iterator[Term
 
 
 def _after_notice(contract: Contract, facts: Facts, as_of: date) -> Iterator[Termination]:
-    for event in facts.of_kind("breach.unremedied"):
+    for event in latest(facts.of_kind("breach.unremedied")):
         if since := _unremedied_since(contract, event, as_of):
             other: Party = "authority" if _party(event) == "vendor" else "vendor"
             detail = _with_ref(f"{PARTY[_party(event)]}在{event.start}的通知后未改正", event)
@@ -130,7 +139,7 @@ def _delay(contract: Contract, event: Event, as_of: date) -> Iterator[Liability]
         clause="8.2",
         party="vendor",
         amount=amount,
-        state=State.FINAL if event.end else State.PROVISIONAL,
+        state=State.FINAL if event.end and event.end <= as_of else State.PROVISIONAL,
         formula=f"应于{event.start}提供服务，迟延{days}天 × 每天{percent(rate)} × {_total(contract)} = {show(amount)}",
         notes=("合同没有约定上限",),
     )
@@ -154,14 +163,19 @@ def _total(contract: Contract) -> str:
 
 def _days_late(event: Event, as_of: date) -> int:
     assert event.start, "intake requires it"
-    return max(((event.end or as_of) - event.start).days, 0)
+    return max((_until(event, as_of) - event.start).days, 0)
+
+
+def _until(event: Event, as_of: date) -> date:
+    """The day on which it was over, or the day asked about while it lasts."""
+    return min(event.end or as_of, as_of)
 
 
 def _unremedied_since(contract: Contract, event: Event, as_of: date) -> date | None:
     """The day after the days of grace if nothing had been done by then; None: it was, or they are not over."""
     assert event.start, "intake requires it"
     deadline = add_working_days(event.start, _whole(contract, "8.6", "days", event.on))
-    return deadline + timedelta(days=1) if (event.end or as_of) > deadline else None
+    return deadline + timedelta(days=1) if _until(event, as_of) > deadline else None
 
 
 def _party(event: Event) -> Party:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from kaohe import Contract, Count, Level, MonthFacts, Ratio, Rulebook, Terms, add_working_days
 
 from kaohe_lingshui.posts import vacancies
+from kaohe_lingshui.repeats import latest
 from kaohe_lingshui.score import assessed
 from kaohe_lingshui.service import callbacks, calls, consultations, ratings
 
@@ -104,7 +105,7 @@ def force_majeure(facts: MonthFacts, terms: Terms) -> Count:
 def security_reports(facts: MonthFacts, terms: Terms) -> Count:
     """A2.8: major security incidents reported later than the next day, or not at all."""
     days = int(terms.value("days"))
-    incidents = facts.verified("security.incident")
+    incidents = latest(facts.verified("security.incident"))
     return Count.of(event for event in incidents if event.end is None or (event.end - event.on).days > days)
 
 

@@ -6,6 +6,7 @@ No limit or number of points stands here: each comes from ``contract.yaml`` by i
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -39,7 +40,7 @@ def vacant(facts: MonthFacts, terms: Terms) -> Level:
 @book.kpi("A1.7", "posts.vacant_months.to_date", at_most="limit")
 def vacant_months(facts: MonthFacts, terms: Terms) -> Level:
     """A1.7 over the months so far: months of vacancy of all posts (reading ``vacancy-months``)."""
-    return Level(_vacant_months(facts, terms))
+    return Level(_vacant_months(facts, terms, facts.month.last))
 
 
 @book.deduction("A1.7", "posts.vacant_months.to_date", indicative=True)
@@ -47,17 +48,18 @@ def vacant_points(facts: MonthFacts, terms: Terms) -> Points:
     """A1.7: so much for each post and month; a month of vacancy counts where it is completed."""
 
     def lose(month: MonthFacts) -> Sequence[Loss]:
-        before = month.months(terms.window.first)[:-1]
-        added = _vacant_months(month, terms) - (_vacant_months(before[-1], terms) if before else 0)
+        before = month.month.first - timedelta(days=1)
+        added = _vacant_months(facts, terms, month.month.last) - _vacant_months(facts, terms, before)
         return [Loss(added, "岗位空缺月数", terms.value("each"))]
 
     return lost_points(facts, terms, lose)
 
 
-def _vacant_months(facts: MonthFacts, terms: Terms) -> Fraction:
+def _vacant_months(facts: MonthFacts, terms: Terms, day: date) -> Fraction:
+    """Months that all vacancies had lasted by the end of a day, as known at the end of this month."""
     whole = terms.reading("vacancy-months") == "whole"
     found = vacancies(facts, terms.window.first)
-    return sum((vacancy.months(facts.month.last, whole=whole) for vacancy in found), Fraction(0))
+    return sum((vacancy.months(day, whole=whole) for vacancy in found), Fraction(0))
 
 
 @book.kpi("A1.8", "reports.not_delivered", at_most="limit")
