@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response
@@ -20,6 +21,10 @@ class WrongMethod(Exception):
     """The path is one of ours, the method none of those that it answers to, which are named."""
 
 
+class UnreadableBody(Exception):
+    """The body is no JSON that could be read, and written again as UTF-8."""
+
+
 STATUS = {
     NotFound: HTTPStatus.NOT_FOUND,
     NotFoundError: HTTPStatus.NOT_FOUND,
@@ -29,6 +34,7 @@ STATUS = {
     UsageError: HTTPStatus.UNPROCESSABLE_ENTITY,
     RequestValidationError: HTTPStatus.UNPROCESSABLE_ENTITY,
     RequestUnsupportedContentType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    UnreadableBody: HTTPStatus.UNPROCESSABLE_ENTITY,
     PluginError: HTTPStatus.SERVICE_UNAVAILABLE,
     StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
     OtherBuild: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -55,9 +61,22 @@ def _told(error: Exception) -> Exception:
     """The error that the request itself is, where the framework takes it for another."""
     if isinstance(error, RequestValidationError) and not is_json():
         return RequestUnsupportedContentType("not JSON", [])  # a form was read as one, and lacks every field
-    if isinstance(error, NotFoundError) and (methods := allowed(app.current_event.path)):
+    if is_json() and not _is_readable():
+        return UnreadableBody()  # whatever came of it: half a surrogate pair is only noticed where it is written
+    methods = allowed(app.current_event.path) if isinstance(error, NotFoundError) else []
+    if methods and app.current_event.http_method not in methods:
         return WrongMethod(", ".join(methods))
     return error
+
+
+def _is_readable() -> bool:
+    """Whether the body, if there is one, is JSON in UTF-8, neither nested without end nor with endless numbers."""
+    try:
+        content = json.loads(app.current_event.decoded_body or "null")
+        json.dumps(content, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _web_problem(error: Exception) -> Problem | None:
@@ -69,6 +88,8 @@ def _web_problem(error: Exception) -> Problem | None:
         return Problem(code="method-not-allowed", message=f"this route answers to {error} only")
     if isinstance(error, NotFoundError):
         return Problem(code="not-found", message="no such route; GET /openapi.json lists them")
+    if isinstance(error, UnreadableBody):
+        return Problem(code="invalid-argument", message="the body cannot be read: send JSON, in UTF-8, of plain depth")
     if isinstance(error, RequestUnsupportedContentType):
         return Problem(code="unsupported-media-type", message="send JSON, as content-type: application/json")
     return None

@@ -12,7 +12,7 @@ from kaohe.assumptions import Assumed, Setting
 from kaohe.model import Described, Record
 from pydantic import BeforeValidator, Field
 
-MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
+MONTH = r"^[12][0-9]{3}-(0[1-9]|1[0-2])$"
 
 ContractId = Annotated[str, Path(description="Contract id 合同编号, such as `jiyuan-2026`", max_length=100)]
 ClauseNo = Annotated[str, Path(description="Clause number 条款号, such as `4.5`")]
@@ -33,7 +33,7 @@ AsOf = Annotated[
     Query(description="Work it out anew as of this day 截止日期; default: what is stored"),
 ]
 Revision = Annotated[int | None, Query(description="Revision 版次; default: the one in force", ge=1)]
-OfRegion = Annotated[str | None, Query(description="Region 地区; default: no readable region")]
+OfRegion = Annotated[str | None, Query(description="Region 地区; default: no readable region", max_length=100)]
 FileName = Annotated[str | None, Query(description="File name 文件名; the same name replaces", max_length=100)]
 
 

@@ -116,6 +116,18 @@ def test_money_refuses_more_than_two_decimals(value: Any) -> None:
         Held(money=value)
 
 
+@pytest.mark.parametrize("field", ["money", "quantity", "rate"])
+@pytest.mark.parametrize("value", ["1e101", "1e-101", "0e999999999", Decimal("1e999999999")])
+def test_fields_refuse_a_number_that_is_short_to_write_and_fills_a_memory(field: str, value: Any) -> None:
+    with pytest.raises(ValidationError, match="more than 100 places"):
+        Held.model_validate({field: value})
+
+
+@pytest.mark.parametrize("value", ["1e100", "1e-100", 10**300])
+def test_fields_take_numbers_as_long_as_any_exact_rate(value: Any) -> None:
+    assert Held(quantity=value).quantity == Decimal(value)
+
+
 def test_a_share_over_zero_is_refused() -> None:
     with pytest.raises(ValidationError):
         Held.model_validate({"share": "1/0"})

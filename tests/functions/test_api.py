@@ -1,6 +1,7 @@
 """The API on events as AWS sends them: every route, every error."""
 
 import json
+from base64 import b64encode
 from collections.abc import Callable
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -122,6 +123,11 @@ def test_good_answers(ask: Ask, scored: House, path: str) -> None:
         (f"/contracts/{CONTRACT}/months/2026-03?revision=0", 422, "invalid-argument"),
         (f"/contracts/{CONTRACT}/submissions?month=March", 422, "invalid-argument"),
         ("/portfolio/2026", 422, "invalid-argument"),
+        ("/portfolio/0000-01", 422, "invalid-argument"),
+        ("/portfolio/２０２６-03", 422, "invalid-argument"),
+        (f"/contracts/{CONTRACT}/months/２０２６-03", 422, "invalid-argument"),
+        (f"/contracts/{CONTRACT}/clauses/\x00", 404, "not-found"),
+        (f"/strays?region={'a' * 101}", 422, "invalid-argument"),
     ],
 )
 def test_bad_questions(ask: Ask, scored: House, path: str, status: int, code: str) -> None:
@@ -239,6 +245,8 @@ def test_what_if_shows_the_difference_and_stores_nothing(ask: Ask, scored: House
             "cannot be more than",
         ),
         ({"settings": [{"code": "满意数", "month": "2026-03", "value": 1}]}, 404, "survey.satisfied"),
+        ({"settings": [{"code": "survey.satisfied", "month": "2026-03", "value": "1e999999999"}]}, 422, "places"),
+        ({"readings": [{"reading": "repeated", "option": "once", "value": "1e-999999999"}]}, 422, "places"),
         ({"readings": [{"reading": "repeated", "option": "twice"}]}, 404, "once"),
         ({"guess": 1}, 422, "guess"),
     ],
@@ -361,6 +369,8 @@ def test_refused_facts_come_back_with_their_faults(ask: Ask) -> None:
         ("[]", FACTS, 422),
         ("{}", FACTS, 422),
         ('{"region": "testia", "month": "2028-03", "source": "authority"}', FACTS, 404),
+        ('{"region": "testia", "month": "0000-03", "source": "authority"}', FACTS, 422),
+        ('{"region": "testia", "month": "２０２６-03", "source": "authority"}', FACTS, 422),
         (upload("2026-03", source="authority")[1].decode(), "/contracts/testia-1999/facts", 404),
     ],
 )
@@ -385,6 +395,33 @@ def test_what_is_not_called_json_is_refused_as_such(ask: Ask, scored: House, pat
     answer = ask(path, method="POST", body="{}", kind=kind)
     assert (answer.status, answer.content["error"]["code"]) == (415, "unsupported-media-type")
     assert "application/json" in answer.content["error"]["message"]
+
+
+@pytest.mark.parametrize("path", [FACTS, f"{MONTH}/objections", WHATIF])
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"clause": "1.1", "reason": "\\ud800"}',
+        '{"region": "testia", "month": "2026-03", "source": "authority", "measures": {"\\ud800": 1}}',
+        '{"settings": ' + "[" * 100_000 + "]" * 100_000 + "}",
+        '{"settings": ' + "9" * 10_000 + "}",
+        "{",
+    ],
+    ids=["half a character", "half a character in a name", "nested without end", "endless number", "cut off"],
+)
+def test_a_body_that_cannot_be_read_is_the_callers_fault(ask: Ask, scored: House, path: str, body: str) -> None:
+    answer = ask(path, method="POST", body=body)
+    answer.body.encode()
+    assert (answer.status, answer.content["error"]["code"]) == (422, "invalid-argument")
+
+
+def test_a_body_that_is_not_utf_8_is_the_callers_fault(
+    scored: House, monkeypatch: pytest.MonkeyPatch, event: Any, context: Any
+) -> None:
+    monkeypatch.setattr(routing, "service", lambda: scored)
+    request = event("api-post-facts") | {"body": b64encode(b'{"region": "\xff"}').decode(), "isBase64Encoded": True}
+    answer = app.handler(request, context)
+    assert (answer["statusCode"], json.loads(answer["body"])["error"]["code"]) == (422, "invalid-argument")
 
 
 @pytest.mark.parametrize("kind", ["", "application/json", "application/json; charset=utf-8"])

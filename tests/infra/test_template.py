@@ -115,6 +115,26 @@ def test_sweeps_come_on_a_schedule_as_the_function_knows_them(resources: dict[st
     assert [rule["Resource"]["Fn::Sub"].rpartition(":")[2] for rule in calls] == [upkeep["FunctionName"]["Fn::Sub"]]
 
 
+def test_a_sweep_has_the_room_that_intake_has(resources: dict[str, Any]) -> None:
+    """Else an upload that intake could take in would end the sweep, at every sweep, and what comes after it too."""
+    intake, upkeep = (resources[name]["Properties"] for name in ("IntakeFunction", "UpkeepFunction"))
+    assert upkeep["MemorySize"] >= intake["MemorySize"]
+    assert upkeep["EphemeralStorage"]["Size"] >= intake["EphemeralStorage"]["Size"]
+
+
+def test_an_alarm_on_several_functions_holds_while_some_are_not_called(resources: dict[str, Any]) -> None:
+    """CloudWatch works out no sum of which one part is missing."""
+    metrics = resources["ThrottleAlarm"]["Properties"]["Metrics"]
+    (expression,) = [metric["Expression"] for metric in metrics if "Expression" in metric]
+    parts = [metric["Id"] for metric in metrics if "MetricStat" in metric]
+    assert expression == " + ".join(f"FILL({part}, 0)" for part in parts)
+
+
+def test_the_metrics_of_one_stage_ring_no_alarm_of_another(template: dict[str, Any], resources: dict[str, Any]) -> None:
+    ours = template["Globals"]["Function"]["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"]
+    assert ours == resources["SweepAlarm"]["Properties"]["Namespace"] == {"Fn::Sub": "kaohe-${Stage}"}
+
+
 def test_only_our_bucket_in_our_account_may_send_to_the_queue(resources: dict[str, Any]) -> None:
     (rule,) = resources["QueuePolicy"]["Properties"]["PolicyDocument"]["Statement"]
     assert rule["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
