@@ -236,6 +236,26 @@ def test_an_instant_is_not_held_against_the_day_by_which_it_has_to_be(where: str
         check_sql(counting_by(where=where))
 
 
+@pytest.mark.parametrize(
+    ("where", "is_refused"),
+    [
+        ("resolved = 'yes' AND type IN ('complaint', 'request')", False),
+        ("called_back_at IS NOT NULL AND resolved = 'Yes'", True),
+        ("'是' = resolved", True),
+        ("type NOT IN ('complaint', 'requests')", True),
+        ("answered_at_once IS DISTINCT FROM 'y'", True),
+        ("number = 'Yes'", False),  # a text, and no choice
+    ],
+)
+def test_a_choice_is_held_only_against_words_that_it_may_hold(where: str, is_refused: bool) -> None:
+    if is_refused:
+        with pytest.raises(PluginError, match="which it never holds. Remedy: write one of its values: ") as caught:
+            check_sql(counting_by(where=where))
+        assert caught.value.hook == "measures"
+    else:
+        check_sql(counting_by(where=where))
+
+
 def test_a_region_without_cases_has_none() -> None:
     assert load_cases("kaohe") == ()
 

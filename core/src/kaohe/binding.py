@@ -38,7 +38,9 @@ def check_sql(region: Region) -> None:
                         told = f"{entry.code} is counted from {counted.records} by {part!r}, which is no SQL: {problem}"
                         remedy = "mend it; the columns are in kaohe.kinds"
                         raise PluginError(region.name, told, hook="measures", remedy=remedy)
-                _check_deadlines(connection, region, entry.code, counted)
+                tree = _parsed(connection, counted.where)
+                _check_deadlines(tree, region, entry.code, counted)
+                _check_words(tree, region, entry.code, counted)
 
 
 OFF_BY_A_DAY = ("COMPARE_GREATERTHAN", "COMPARE_LESSTHANOREQUALTO", "COMPARE_EQUAL", "COMPARE_NOTEQUAL")
@@ -47,15 +49,14 @@ MIRRORED = ("COMPARE_LESSTHAN", "COMPARE_GREATERTHANOREQUALTO", "COMPARE_EQUAL",
 """The same with the day at the left."""
 
 
-def _check_deadlines(connection: DuckDBPyConnection, region: Region, code: str, counted: Counted) -> None:
+def _check_deadlines(tree: Any, region: Region, code: str, counted: Counted) -> None:
     """Refuse an instant held against a working day: but for its first instant, that day would count as late.
 
     Raises:
         PluginError: one is; says how it is written.
     """
     instants = {c.name for c in region.catalogue.kinds[counted.records].columns if c.holds == "instant"}
-    row = connection.execute("SELECT json_serialize_sql(?)", [f"SELECT {counted.where}"]).fetchone()
-    for comparison in _comparisons(json.loads(row[0]) if row else None):
+    for comparison in (node for node in _nodes(tree) if node.get("class") == "COMPARISON"):
         for one, other, kinds in (("left", "right", OFF_BY_A_DAY), ("right", "left", MIRRORED)):
             name = comparison[one].get("column_names", [""])[-1]
             is_day = comparison[other].get("function_name") == "working_day"
@@ -64,12 +65,48 @@ def _check_deadlines(connection: DuckDBPyConnection, region: Region, code: str, 
                 raise PluginError(region.name, problem, hook="measures", remedy=f"compare days: write {name}::DATE")
 
 
-def _comparisons(tree: Any) -> Iterator[dict[str, Any]]:
-    """The comparisons in an expression, as DuckDB understands it."""
-    if isinstance(tree, dict) and tree.get("class") == "COMPARISON":
+def _check_words(tree: Any, region: Region, code: str, counted: Counted) -> None:
+    """Refuse a choice held against a word that it never holds: DuckDB calls that false, and the count would be wrong.
+
+    Raises:
+        PluginError: one is; says what the column may hold.
+    """
+    choices = {c.name: c.words for c in region.catalogue.kinds[counted.records].columns if c.holds == "choice"}
+    for node in _nodes(tree):
+        sides = node.get("children") or [node.get("left"), node.get("right")]
+        if not str(node.get("type")).startswith("COMPARE_"):
+            continue
+        for name in {_column(side) for side in sides} & choices.keys():
+            for word in {_word(side) for side in sides} - {None, *choices[name]}:
+                problem = f"{code} holds the column {name} against {word!r}, which it never holds"
+                known = ", ".join(choices[name])
+                raise PluginError(region.name, problem, hook="measures", remedy=f"write one of its values: {known}")
+
+
+def _column(node: Any) -> str:
+    """The column that an expression is; empty where it is none."""
+    names = node.get("column_names") if isinstance(node, dict) else None
+    return str(names[-1]) if names else ""
+
+
+def _word(node: Any) -> str | None:
+    """The text that an expression is; None where it is none."""
+    literal = node.get("literal") if isinstance(node, dict) else None
+    return str(literal["text"]) if literal and literal.get("kind") == "STRING" else None
+
+
+def _parsed(connection: DuckDBPyConnection, condition: str) -> Any:
+    """A condition as DuckDB understands it."""
+    row = connection.execute("SELECT json_serialize_sql(?)", [f"SELECT {condition}"]).fetchone()
+    return json.loads(row[0]) if row else None
+
+
+def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
+    """The expressions in an expression."""
+    if isinstance(tree, dict):
         yield tree
     for branch in tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else ():
-        yield from _comparisons(branch)
+        yield from _nodes(branch)
 
 
 def _problem(connection: DuckDBPyConnection, sql: str) -> str | None:
