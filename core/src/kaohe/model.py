@@ -82,15 +82,15 @@ FrozenMapping = Annotated[Mapping[K, V], AfterValidator(ReadOnly)]
 """The type of a record's field that is a mapping."""
 
 
-MOST_DIGITS = 100
-"""Before and after the point. ``1E9999999`` is short to write, and takes minutes and the memory to write out."""
+MOST_PLACES = 100
+"""Powers of ten by which a number may be moved: ``1e999999999`` is short to write, and longer than any memory."""
 
 
 def finite(value: object) -> Decimal:
     """The decimal that a value spells.
 
     Raises:
-        ValueError: it is a float, a truth value, no number, not a finite one, or too long.
+        ValueError: it is a float, a truth value, no number, not a finite one, or one of too many places.
     """
     if isinstance(value, bool) or not isinstance(value, (int, str, Decimal)):
         raise ValueError(f"write an integer or a quoted decimal, not {value!r}")
@@ -100,8 +100,8 @@ def finite(value: object) -> Decimal:
         raise ValueError(f"not a number: {value!r}") from None
     if not number.is_finite():
         raise ValueError(f"not a finite number: {value!r}")
-    if not -MOST_DIGITS < number.adjusted() < MOST_DIGITS:
-        raise ValueError(f"a number of more than {MOST_DIGITS} digits")
+    if abs(int(number.as_tuple().exponent)) > MOST_PLACES:
+        raise ValueError(f"a number of more than {MOST_PLACES} places: {value!r}")
     return number
 
 

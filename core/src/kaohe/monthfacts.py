@@ -134,8 +134,9 @@ class MonthFacts:
     def missing(self, code: str) -> list[str]:
         """Names of the facts that a measure lacks this month, runs of days drawn together.
 
-        A part above the whole that it belongs to is as good as none: one of the two is wrong, and nobody can tell which. No
-        file holds such, but the authority's figure may stand beside the vendor's, or one file's beside another's.
+        A part above the whole that it belongs to is as good as none: one of the two is wrong, and nobody can tell
+        which. No file holds such, but the authority's figure may stand beside the vendor's, or one file's beside
+        another's.
         """
         lacking = [f"{code} {when}" for when in self._spans(self._absent(code))]
         for whole in self._facts.catalogue.wholes(self._facts.catalogue.measures[code]):
