@@ -128,7 +128,7 @@ def test_what_is_not_there_is_not_found_and_what_is_there_is_listed(site: Site) 
     with pytest.raises(NotFound, match="has no contract 'good-2027'; it has: good-2026"):
         load_region("good").contract("good-2027")
     for month in (Month(2025, 12), Month(2028, 1)):
-        with pytest.raises(NotFound, match=f"no contract in {month}; its terms: 2026-01-01 … 2026-12-31"):
+        with pytest.raises(NotFound, match=f"no contract in {month}; 服务期 its terms: 2026-01-01 … 2026-12-31"):
             load_region("good").contract_for(month)
 
 

@@ -152,7 +152,8 @@ class Region:
             if contract.takes(month, AUTHORITY):
                 return contract
         terms = ", ".join(f"{c.term.first} … {c.term.last}" for c in self.contracts)
-        raise NotFound(f"region {self.name!r} has no contract in {month}; its terms: {terms}")
+        told = f"{month} 不在合同服务期内 region {self.name!r} has no contract in {month}"
+        raise NotFound(f"{told}; 服务期 its terms: {terms}")
 
     def kpis(self, contract: Contract, month: Month, facts: Facts) -> tuple[Kpi, ...]:
         """Call ``compute_kpis``."""
