@@ -108,6 +108,67 @@ def test_satisfaction_for_any_counts(counts: tuple[int, int]) -> None:
     assert by_reading(deduction("4.1", JANUARY, sent), "partial-point") == [str(yuan(200 * point)) for point in points]
 
 
+def checked(month: Month, **figures: int) -> Submission:
+    """The authority's own figures beside the vendor's."""
+    found = tuple(Figure(code=code.replace("__", "."), value=value) for code, value in figures.items())
+    return authority(month).model_copy(update={"figures": found, "name": "复核.json"})
+
+
+def test_more_satisfied_than_rated_by_two_files_is_no_rate() -> None:
+    sent = vendor(MARCH, {"survey.rated": 1000, "survey.satisfied": 940})
+    assert deduction("4.1", MARCH, sent, checked(MARCH, survey__rated=990)).amount == 0
+    assert deduction("4.1", MARCH, sent, checked(MARCH, survey__rated=940)).amount == 0
+    found = deduction("4.1", MARCH, sent, checked(MARCH, survey__rated=939))
+    assert (found.state, found.amount, found.missing) == (
+        State.INCOMPLETE,
+        None,
+        ("survey.satisfied 2026-03（大于survey.rated）",),
+    )
+
+
+def test_more_satisfied_than_answered_is_no_rate() -> None:
+    ruled = authority(MARCH, event("ruling", "2026-03-01", reading="satisfaction-base", option="answered"))
+    figures = {"survey.rated": 320, "survey.satisfied": 310, "calls.offered": 10}
+    assert deduction("4.1", MARCH, ruled, vendor(MARCH, {**figures, "calls.answered": 10})).amount == 0
+    found = deduction(
+        "4.1", MARCH, ruled, vendor(MARCH, {**figures, "calls.answered": {**dict.fromkeys(range(2, 32), 10), 1: 9}})
+    )
+    assert (found.state, found.missing) == (State.INCOMPLETE, ("calls.answered 2026-03（少于满意数）",))
+
+
+def test_calls_that_nobody_on_duty_answered_leave_the_workload_open() -> None:
+    ruled = authority(MARCH, event("ruling", "2026-03-01", reading="connect-target", option="workload"))
+    seats = {**dict.fromkeys(range(1, 32), 4), 7: 0}
+    figures = {"calls.offered": 300, "calls.answered": 280, "seats.on_duty": seats}
+    found = deduction("4.4", MARCH, ruled, vendor(MARCH, figures))
+    assert (found.state, found.missing) == (State.INCOMPLETE, ("seats.on_duty 2026-03-07（为0，却有应答）",))
+    closed = {**figures, "calls.answered": {**dict.fromkeys(range(1, 32), 280), 7: 0}}
+    assert deduction("4.4", MARCH, ruled, vendor(MARCH, closed)).amount == 0
+
+
+def test_before_the_signature_nothing_is_waited_for_and_the_rate_says_since_when() -> None:
+    waived = event("ruling", "2026-01-05", reading="before-signing", option="waived")
+    once = event("ruling", "2026-01-05", reading="timeliness-days", option="month-fails-once")
+    for clause in ("4.1", "4.4", "4.5", "4.7"):
+        found = deduction(clause, JANUARY, authority(JANUARY, waived), authority(FEBRUARY))
+        assert (found.state, str(found.amount)) == (State.FINAL, "0.00")
+        assert deduction(clause, JANUARY, authority(JANUARY)).amount is None
+    sent = calls(FEBRUARY, {27: 260, 28: 260})
+    found = deduction("4.5", FEBRUARY, sent, authority(JANUARY, waived, once))
+    assert (str(found.amount), found.formula) == (
+        "200.00",
+        "2026-02-27起至月末未达标（month-fails-once），扣1天 × 200.00 = 200.00",
+    )
+    assert deduction("4.5", FEBRUARY, sent, authority(JANUARY, once)).formula.startswith("全月达标")
+
+
+def test_what_was_in_time_is_told_in_chinese() -> None:
+    found = event("ticket.return_late", "2026-03-09", start="2026-03-06", end="2026-03-08", count=2)
+    (month,) = [a for a in score(authority(MARCH, found)).assessments if a.month == MARCH]
+    (kpi,) = [k for k in month.kpis if k.clause == "4.3"]
+    assert kpi.note == "退单处理共2件：2026-03-06至2026-03-08，期限2026-03-08，未逾期"
+
+
 def calls(month: Month, answered: Mapping[int, int]) -> Submission:
     days = {day.day: answered.get(day.day, 285) for day in month.days}
     return vendor(month, {"calls.offered": 300, "calls.answered": 290, "calls.answered_within_15s": days})

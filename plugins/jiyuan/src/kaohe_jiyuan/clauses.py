@@ -42,7 +42,10 @@ def first_day_deducted(terms: Terms) -> date:
 def satisfaction(facts: MonthFacts, terms: Terms) -> Ratio:
     """Satisfied callers as a share of those who rated, or of all answered (reading ``satisfaction-base``)."""
     base = {"rated": "survey.rated", "answered": "calls.answered"}[terms.reading("satisfaction-base")]
-    return Ratio(*facts.take("survey.satisfied", base))
+    satisfied, asked = facts.take("survey.satisfied", base)
+    if satisfied > asked:
+        raise MissingFacts([f"{base} {facts.month}（少于满意数）"])
+    return Ratio(satisfied, asked)
 
 
 @book.deduction("4.1")
@@ -63,6 +66,14 @@ def complaints_deduction(kpi: Kpi, terms: Terms) -> Charge:
     return per_event(kpi, terms)
 
 
+_DEADLINES = {
+    "ticket.dispatch_late": ("转办", "dispatch_days"),
+    "ticket.return_late": ("退单处理", "return_days"),
+    "ticket.callback_late": ("回访", "callback_days"),
+}
+"""By kind of error: what had to be done, and the name of the value that says within how many days."""
+
+
 @book.kpi("4.3", "service.errors", at_most="limit")
 def service_errors(facts: MonthFacts, terms: Terms) -> Count:
     """Late dispatches, returned tickets and call-backs that the authority verified.
@@ -70,9 +81,8 @@ def service_errors(facts: MonthFacts, terms: Terms) -> Count:
     Where a verified case states when the period began and ended, its deadline is held against it (reading
     ``two-days``); where it does not, the authority's word stands. The vendor's own reports are only candidates.
     """
-    kinds = ("ticket.dispatch_late", "ticket.return_late", "ticket.callback_late")
-    candidates = sum(event.count for kind in kinds for event in facts.events(kind, VENDOR))
-    found = [(event, _deadline(event, terms)) for kind in kinds for event in facts.verified(kind)]
+    candidates = sum(event.count for kind in _DEADLINES for event in facts.events(kind, VENDOR))
+    found = [(event, _deadline(event, terms)) for kind in _DEADLINES for event in facts.verified(kind)]
     remarks = [_remark(event, deadline) for event, deadline in found if deadline]
     remarks += [f"供应商自报待核实{candidates}件"] if candidates else []
     late = [event for event, deadline in found if deadline is None or event.end is None or event.end > deadline]
@@ -81,17 +91,16 @@ def service_errors(facts: MonthFacts, terms: Terms) -> Count:
 
 def _remark(event: Event, deadline: date) -> str:
     verdict = "逾期" if event.end and event.end > deadline else "未逾期"
-    return f"{event.ref or f'{event.kind}共{event.count}件'}：{event.start}至{event.end}，期限{deadline}，{verdict}"
+    which = event.ref or f"{_DEADLINES[event.kind][0]}共{event.count}件"
+    return f"{which}：{event.start}至{event.end}，期限{deadline}，{verdict}"
 
 
 def _deadline(event: Event, terms: Terms) -> date | None:
     """The last day in time; None where the case does not state its dates."""
     if event.start is None or event.end is None:
         return None
-    if event.kind == "ticket.dispatch_late":
-        return add_working_days(event.start, int(terms.value("dispatch_days")))
-    days = int(terms.value("return_days" if event.kind == "ticket.return_late" else "callback_days"))
-    natural = terms.reading("two-days") == "natural"
+    days = int(terms.value(_DEADLINES[event.kind][1]))
+    natural = event.kind != "ticket.dispatch_late" and terms.reading("two-days") == "natural"
     return event.start + timedelta(days=days) if natural else add_working_days(event.start, days)
 
 
@@ -106,6 +115,9 @@ def connected(facts: MonthFacts, terms: Terms) -> Daily:
     """What the ruling on ``connect-target`` says: calls an agent on duty, or answered as a share of offered."""
     target = terms.choice("connect-target")
     if target.option == "workload":
+        days = facts.daily("calls.answered", "seats.on_duty")
+        if unmanned := [day for day, (calls, seats) in days.items() if calls and not seats]:
+            raise MissingFacts(f"seats.on_duty {day}（为0，却有应答）" for day in unmanned)
         return Daily.of(facts, "calls.answered", "seats.on_duty")
     return Daily.of(facts, "calls.answered", "calls.offered", target=target.value)
 
@@ -130,14 +142,16 @@ def answered_within_15s_deduction(kpi: Kpi, terms: Terms) -> Charge:
     how = terms.reading("timeliness-days")
     if how == "each-day":
         return per_day(len(_failing(kpi)), terms, of="未达标")
+    first = min((part.on for part in kpi.parts), default=kpi.window.first)
+    whole = "全月" if first == kpi.window.first else f"{first}起至月末"
     if kpi.fraction is None or kpi.fraction >= terms.value("target"):
-        return per_day(0, terms, of="全月达标，扣")
+        return per_day(0, terms, of=f"{whole}{'没有数据' if kpi.fraction is None else '达标'}，扣")
     days = {
         "month-fails-failing-days": len(_failing(kpi)),
         "month-fails-all-days": len(kpi.parts),
         "month-fails-once": 1,
     }[how]
-    return per_day(days, terms, of=f"全月未达标（{how}），扣")
+    return per_day(days, terms, of=f"{whole}未达标（{how}），扣")
 
 
 def _failing(kpi: Kpi) -> Sequence[date]:

@@ -30,10 +30,14 @@ def cleaning_checks(facts: MonthFacts) -> Ratio:
 def _weeks_with(facts: MonthFacts, kind: str) -> Ratio:
     """A week runs from Monday to Sunday and belongs to the month that its Sunday lies in."""
     facts.require(VENDOR)
-    first = facts.month.first - timedelta(days=6)  # the first week may begin in the month before
-    checked = {event.on for view in facts.months(first) for event in view.events(kind)}
-    sundays = [day for day in facts.days if day.isoweekday() == 7]
-    return Ratio(sum(1 for sunday in sundays if checked & _week(sunday)), len(sundays))
+    months = facts.months(facts.month.first - timedelta(days=6))  # the first week may begin in the month before
+    checked = {event.on for view in months for event in view.events(kind)}
+    weeks = [_week(day) for day in facts.days if day.isoweekday() == 7]
+    without = [week for week in weeks if not week & checked]
+    for view in months:
+        if any(day in view.month for week in without for day in week):
+            view.require(VENDOR)  # it may hold the check
+    return Ratio(len(weeks) - len(without), len(weeks))
 
 
 def _week(sunday: date) -> set[date]:
