@@ -122,7 +122,7 @@ def test_more_satisfied_than_rated_by_two_files_is_no_rate() -> None:
     assert (found.state, found.amount, found.missing) == (
         State.INCOMPLETE,
         None,
-        ("survey.satisfied 2026-03（大于survey.rated）",),
+        ("survey.satisfied 2026-03（多于参评数，互相矛盾）",),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from copy import copy
 from datetime import date
 
@@ -120,6 +121,15 @@ class MonthFacts:
     def verified(self, kind: str) -> tuple[Event, ...]:
         """The events of one kind that the authority reported."""
         return self.events(kind, AUTHORITY)
+
+    def candidates(self, kind: str) -> int:
+        """How many events of one kind the vendor reported, where only those count that the authority verified.
+
+        None where the vendor's files contradict each other: that is told of the month, and holds up no deduction.
+        """
+        with suppress(MissingFacts):
+            return sum(event.count for event in self.events(kind, Source.VENDOR))
+        return 0
 
     def findings(self, kind: str) -> dict[date, int]:
         """How often something happened on each day; where the authority found anything, its count is used."""

@@ -10,7 +10,6 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from kaohe import (
-    VENDOR,
     Charge,
     Count,
     Daily,
@@ -81,7 +80,7 @@ def service_errors(facts: MonthFacts, terms: Terms) -> Count:
     Where a verified case states when the period began and ended, its deadline is held against it (reading
     ``two-days``); where it does not, the authority's word stands. The vendor's own reports are only candidates.
     """
-    candidates = sum(event.count for kind in _DEADLINES for event in facts.events(kind, VENDOR))
+    candidates = sum(map(facts.candidates, _DEADLINES))
     found = [(event, _deadline(event, terms)) for kind in _DEADLINES for event in facts.verified(kind)]
     remarks = [_remark(event, deadline) for event, deadline in found if deadline]
     remarks += [f"供应商自报待核实{candidates}件"] if candidates else []

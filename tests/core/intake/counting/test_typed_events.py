@@ -75,12 +75,14 @@ def test_typed_in_another_upload_neither_is_used(read: Read, records: str) -> No
         with pytest.raises(MissingFacts, match=r"missing: callback\.late 2026-03"):
             month_of(facts).events("callback.late")
         assert month_of(facts).verified("callback.late") == ()
+        assert month_of(facts).candidates("callback.late") == 0
 
 
 def test_that_a_kind_is_not_known_is_part_of_the_digest(read: Read) -> None:
     records, typed, other = read(NONE_LATE, "工单.csv"), read(TYPED, "事件.csv"), read(OTHER, "事件.csv")
     doubled, good = known(records, typed), known(records, other)
     assert month_of(good).events("callback.late") == ()
+    assert month_of(known(typed)).candidates("callback.late") == 3
     empty = Upload(other.submission.model_copy(update={"events": ()}))
     assert doubled.month_digest(MARCH) != known(records, empty).month_digest(MARCH)
 
