@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from kaohe.plugins import Region, load_region, region_names
+from kaohe.results import Document
 from kaohe.scoring import Situation
 from kaohe.text import table
 
 import benchmarks.calls.__main__ as calls
+from benchmarks import plain
 from benchmarks.imports import start_function, start_peer
 from benchmarks.measure import Ratio, compare
 from benchmarks.workbooks import read_workbooks
@@ -41,6 +43,7 @@ def measured() -> Iterator[Row]:
             "the same without alternatives",
             compare(*_scoring(load_region(name))),
         )
+    yield "score a year of jiyuan, all readings", "plain functions that only deduct", compare(*_by_hand())
     for what, ratio in read_workbooks():
         yield what, "reading it with openpyxl", ratio
 
@@ -53,6 +56,21 @@ def _scoring(region: Region) -> tuple[Callable[[], object], Callable[[], object]
         return Situation.of(region, contract, uploads, contract.term.last).document(only=None if alternatives else ())
 
     return lambda: document(True), lambda: document(False)
+
+
+def _by_hand() -> tuple[Callable[[], object], Callable[[], object]]:
+    region = load_region("jiyuan")
+    contract = region.contracts[-1]
+    uploads = year(region, contract)
+
+    def document() -> Document:
+        return Situation.of(region, contract, uploads, contract.term.last).document()
+
+    def by_hand() -> dict[tuple[str, str], list[plain.Amounts]]:
+        return plain.all_readings(plain.facts(uploads))
+
+    plain.check(by_hand(), document().assessments)
+    return document, by_hand
 
 
 if __name__ == "__main__":
