@@ -104,10 +104,15 @@ class MonthFacts:
         return tuple(MonthFacts(self._facts, month, self._term, self.asked) for month in months[start:stop])
 
     def events(self, kind: str, source: Source | None = None) -> tuple[Event, ...]:
-        """The events of one kind that happened in this month, in order of date, of one source or of both."""
+        """The events of one kind that happened in this month, in order of date, of one source or of both.
+
+        Where two contracts meet within a month, each has those of its own term.
+        """
         _known("event", kind, self._facts.catalogue.events)
         self.asked.add(kind)
-        found = tuple(s.event for s in self._facts.happened(self.month, kind) if source in (None, s.source))
+        undated = self._facts.catalogue.events[kind].undated
+        happened = (s for s in self._facts.happened(self.month, kind) if source in (None, s.source))
+        found = tuple(s.event for s in happened if undated or s.event.on in self._term)
         self.inputs[f"{kind} ({source})" if source else kind] = sum(event.count for event in found)
         return found
 
