@@ -191,7 +191,7 @@ def _wanted(missing: Iterable[str], catalogue: Catalogue) -> tuple[Wanted, ...]:
 def _who(code: str, when: tuple[str, ...], catalogue: Catalogue) -> Wanted:
     if code not in catalogue.labels:
         return Wanted(code=code)
-    entry = catalogue.measures.get(code) or catalogue.events[code]
+    entry = catalogue.entry(code)
     grain = entry.grain if isinstance(entry, Measure) else "event"
     records = tuple(dict.fromkeys(catalogue.kinds[counted.records].label for counted in entry.counted))
     return Wanted(code=code, label=entry.label, when=when, grain=grain, sources=entry.sources, records=records)
@@ -199,14 +199,14 @@ def _who(code: str, when: tuple[str, ...], catalogue: Catalogue) -> Wanted:
 
 def _is_listed(code: str, catalogue: Catalogue) -> bool:
     """Whether records that fail are listed by their numbers: those missing from a part, counted failures, events."""
-    entry = catalogue.measures.get(code) or catalogue.events[code]
+    entry = catalogue.entry(code)
     can_fail = not isinstance(entry, Measure) or entry.at_most is not None
     return any((can_fail or counted.fails) and catalogue.kinds[counted.records].ref for counted in entry.counted)
 
 
 def _is_unlisted(code: str, catalogue: Catalogue) -> bool:
     """Whether it can be counted from records that are never listed, such as calls."""
-    entry = catalogue.measures.get(code) or catalogue.events[code]
+    entry = catalogue.entry(code)
     return any(catalogue.kinds[counted.records].ref is None for counted in entry.counted)
 
 
