@@ -19,12 +19,10 @@ from kaohe.money import show
 from kaohe.plugins import Region, load_region, region_names
 from kaohe.scoring import Situation, derive
 from kaohe.stakes import stakes
-from kaohe.text import table, title, wrap
+from kaohe.text import COLUMNS, table, title, wrap
 
 if TYPE_CHECKING:
     from kaohe.cli.common import Commands
-
-COLUMNS = 110
 
 
 def register(commands: Commands) -> None:
