@@ -375,6 +375,15 @@ def test_two_rulebooks_are_one() -> None:
     assert [kpi.tracked for kpi in kpis] == [False, False]
 
 
+def test_rulebooks_that_are_put_together_for_one_call_are_not_taken_for_one_another() -> None:
+    one, other = Rulebook(), Rulebook()
+    satisfaction(one)
+    events(other)
+    known, read = facts(GOOD), contract()
+    found = [(book | Rulebook()).kpis(read, MARCH, known) for _ in range(20) for book in (one, other)]
+    assert [[kpi.clause for kpi in kpis] for kpis in found] == [["1"], ["2"]] * 20
+
+
 def test_a_duty_is_watched() -> None:
     book = Rulebook()
     book.duty("2", "n", at_most="limit")(lambda: Level(1))

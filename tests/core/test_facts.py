@@ -71,6 +71,17 @@ def test_vendor_and_authority_are_kept_apart() -> None:
     assert known.inputs == {"complaint.verified": 2, "complaint.verified (authority)": 1}
 
 
+def test_of_a_month_that_two_contracts_share_each_has_the_events_of_its_own_term() -> None:
+    first = Term(first=date(2025, 3, 16), last=date(2026, 3, 15))
+    second = Term(first=date(2026, 3, 16), last=date(2027, 3, 15))
+    found = findings(MARCH, complaint("2026-03-15"), complaint("2026-03-16"), ruling("started", "2026-03-15"))
+    for term, day in ((first, 15), (second, 16)):
+        seen = view(found, term=term)
+        assert [event.on.day for event in seen.events("complaint.verified")] == [day]
+        assert [found.day for found in seen.findings("complaint.verified")] == [day]
+        assert len(seen.events("ruling")) == 1  # concerns a contract as a whole, whatever its day
+
+
 def test_events_of_one_kind_are_found_in_whatever_month_by_instalment_and_by_side() -> None:
     paid = [Event(kind="payment.made", on=date(2026, month, 9), instalment=month - 2) for month in (4, 3)]
     payments = (findings("2026-04", paid[0], name="四月.json"), findings(MARCH, paid[1], name="三月.json"))

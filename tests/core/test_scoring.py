@@ -122,6 +122,28 @@ def test_a_year_by_hand() -> None:
     assert PLAIN.settlement.open == ("2026-04 1 incomplete", "2026-04 8 incomplete")
 
 
+@pytest.mark.parametrize("options", [("loose", "strict"), ("strict", "loose")])
+def test_rulings_of_one_day_that_contradict_each_other_are_told_and_neither_is_in_force(
+    options: tuple[str, ...],
+) -> None:
+    files = [
+        findings(MARCH, ruling(option, "2026-03-20", reading="how", ref=option), name=f"{n}.json")
+        for n, option in enumerate(options)
+    ]
+    found = document(month(MARCH, 960), *files)
+    assert amounts(found, MARCH)["3"] is None
+    assert [(problem.code, problem.message) for problem in found.problems] == [
+        (
+            "ruling",
+            "2026-03-20对“?”how的裁定相互矛盾，同自2026-03-20起适用：loose、strict；均不采用，请更正或撤回其中一份",
+        )
+    ]
+    agreeing = findings(MARCH, ruling("loose", "2026-03-20", reading="how", ref="函2号"), name="2.json")
+    later = findings(APRIL, ruling("strict", "2026-04-01", reading="how", since=date(2026, 3, 20)), name="3.json")
+    assert amounts(document(month(MARCH, 960), files[options.index("loose")], agreeing), MARCH)["3"] == "1.00"
+    assert amounts(document(month(MARCH, 960), *files, later), MARCH)["3"] == "2.00"
+
+
 @settings(max_examples=150)
 @given(
     st.permutations(UPLOADS),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from kaohe import objections
@@ -20,7 +21,38 @@ from kaohe.readings import Choice, Ruling
 
 
 def rulings(contract: Contract, facts: Facts) -> Iterator[Ruling]:
-    """The authority's rulings among the facts; one that the contract does not offer is left out."""
+    """The authority's rulings among the facts, but for those that contradict each other."""
+    for ruled in _ruled(contract, facts):
+        if not _contradict(ruled):
+            yield from ruled
+
+
+def contradictory_rulings(contract: Contract, facts: Facts) -> Iterator[Problem]:
+    """The rulings of one day on one reading that choose differently from one day on: none of them is in force."""
+    for ruled in filter(_contradict, _ruled(contract, facts)):
+        told = "、".join(dict.fromkeys(f"{one.option}{'' if one.value is None else f' {one.value}'}" for one in ruled))
+        label, one = contract.readings[ruled[0].reading].label, ruled[0]
+        yield Problem(
+            code="ruling",
+            message=f"{one.on}对“{label}”{one.reading}的裁定相互矛盾，同自{one.since}起适用：{told}；"
+            "均不采用，请更正或撤回其中一份",
+        )
+
+
+def _contradict(ruled: Sequence[Ruling]) -> bool:
+    return len({(one.option, one.value) for one in ruled}) > 1
+
+
+def _ruled(contract: Contract, facts: Facts) -> Iterable[Sequence[Ruling]]:
+    """The rulings, those together that are of one day, on one reading and from one day on."""
+    found: defaultdict[tuple[str, date, date], list[Ruling]] = defaultdict(list)
+    for ruling in _offered(contract, facts):
+        found[ruling.reading, ruling.on, ruling.since].append(ruling)
+    return found.values()
+
+
+def _offered(contract: Contract, facts: Facts) -> Iterator[Ruling]:
+    """The rulings among the facts; one that the contract does not offer is left out."""
     for event in facts.of_kind("ruling"):
         assert event.reading, "intake requires it"
         assert event.option, "intake requires it"

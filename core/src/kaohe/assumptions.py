@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from kaohe.catalogue import Catalogue, EventKind, Measure
+from kaohe.catalogue import Catalogue, Measure
 from kaohe.errors import NotFound, UsageError, meant
 from kaohe.facts import Facts
 from kaohe.intake.limits import MAX_COUNT, MAX_NUMBER
@@ -117,8 +117,7 @@ def check(setting: Setting, catalogue: Catalogue, *, typed: bool = False) -> Non
 def _check_known(code: str, catalogue: Catalogue, *, typed: bool) -> None:
     if code in catalogue.measures or code in catalogue.events:
         return
-    entries: list[Measure | EventKind] = [*catalogue.measures.values(), *catalogue.events.values()]
-    if named := [entry.code for entry in entries if code in (entry.label, *entry.synonyms)]:
+    if named := [entry.code for entry in catalogue.entries if code in (entry.label, *entry.synonyms)]:
         raise NotFound(f"write the code of {code!r}: {' or '.join(named)}")
     where = "'kaohe measures REGION' lists them" if typed else "GET /contracts/{contract}/measures lists them"
     raise NotFound(f"there is no measure or event {code!r}{meant(code, catalogue.labels)}; {where}")

@@ -11,7 +11,6 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from kaohe.catalogue import EventKind, Measure
 from kaohe.errors import PluginError
 from kaohe.intake.counting.engine import add_calendar, opened
 from kaohe.intake.counting.writing import sql_type
@@ -28,10 +27,9 @@ def check_sql(region: Region) -> None:
     Raises:
         PluginError: it does not; says which measure or event, and what DuckDB makes of it.
     """
-    entries: list[Measure | EventKind] = [*region.catalogue.measures.values(), *region.catalogue.events.values()]
     with opened() as connection:
         add_calendar(connection, region.contracts[0].term.months[0])
-        for entry in entries:
+        for entry in region.catalogue.entries:
             for counted in entry.counted:
                 for part, sql in _statements(counted, region.catalogue.kinds[counted.records]):
                     if problem := _problem(connection, sql):

@@ -1,14 +1,23 @@
-"""The working days of the People's Republic of China, with transferred working days and holidays.
+"""The days of the People's Republic of China: on which one a moment falls, and which are working days.
 
-The State Council publishes each year's holidays in the autumn before. The table comes from the
-``chinesecalendar`` package; a year that it does not hold yet is an error, never a guess.
+Working days take account of holidays and of working days that were transferred. The State Council publishes each
+year's in the autumn before. The table comes from the ``chinesecalendar`` package; a year that it does not hold yet is
+an error, never a guess.
 """
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
 
 from kaohe.errors import CalendarError
+
+CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
+"""China has kept one time all year since 1991; a fixed offset needs no time-zone data in the bundle."""
+
+
+def day_in_china(moment: datetime) -> date:
+    """The day that it is in China at a moment, which must say its time zone."""
+    return moment.astimezone(CHINA).date()
 
 
 def is_working_day(day: date) -> bool:

@@ -185,10 +185,22 @@ class Catalogue(Record):
         )
 
     @property
+    def entries(self) -> tuple[Measure | EventKind, ...]:
+        """All measures, then all events."""
+        return (*self.measures.values(), *self.events.values())
+
+    def entry(self, code: str) -> Measure | EventKind:
+        """The measure or event of that code.
+
+        Raises:
+            KeyError: there is neither.
+        """
+        return self.measures.get(code) or self.events[code]
+
+    @property
     def labels(self) -> dict[str, str]:
         """The Chinese names of all measures and events by code."""
-        entries: list[Measure | EventKind] = [*self.measures.values(), *self.events.values()]
-        return {entry.code: entry.label for entry in entries}
+        return {entry.code: entry.label for entry in self.entries}
 
     def wholes(self, measure: Measure) -> Iterator[Measure]:
         """What a measure can never exceed: the nearest first, then what that cannot exceed."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from types import CodeType
 from typing import Any
 
-from kaohe.catalogue import Catalogue, EventKind, Measure
+from kaohe.catalogue import Catalogue
 from kaohe.clauses import Clause, Kind, Status
 from kaohe.contract import Contract
 from kaohe.errors import meant
@@ -87,8 +87,7 @@ def _catalogue(catalogue: Catalogue) -> Iterator[Misfit]:
 
 def _supplied(catalogue: Catalogue) -> Iterator[Misfit]:
     """Whether somebody may supply each entry, and from what."""
-    entries: list[Measure | EventKind] = [*catalogue.measures.values(), *catalogue.events.values()]
-    for entry in entries:
+    for entry in catalogue.entries:
         if not entry.sources:
             problem = f"{entry.code} has no sources, so that nobody may supply it"
             yield Misfit("measures", problem, "name VENDOR, AUTHORITY or both")

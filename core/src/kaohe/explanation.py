@@ -196,7 +196,7 @@ def _who(code: str, when: tuple[str, ...], catalogue: Catalogue, conflicts: Iter
     if code not in catalogue.labels:
         return Wanted(code=code)
     contradicted = tuple(told_together(conflict for conflict in conflicts if conflict.code == code))
-    entry = catalogue.measures.get(code) or catalogue.events[code]
+    entry = catalogue.entry(code)
     grain = entry.grain if isinstance(entry, Measure) else "event"
     records = tuple(dict.fromkeys(catalogue.kinds[counted.records].label for counted in entry.counted))
     return Wanted(
@@ -212,14 +212,14 @@ def _who(code: str, when: tuple[str, ...], catalogue: Catalogue, conflicts: Iter
 
 def _is_listed(code: str, catalogue: Catalogue) -> bool:
     """Whether records that fail are listed by their numbers: those missing from a part, counted failures, events."""
-    entry = catalogue.measures.get(code) or catalogue.events[code]
+    entry = catalogue.entry(code)
     can_fail = not isinstance(entry, Measure) or entry.at_most is not None
     return any((can_fail or counted.fails) and catalogue.kinds[counted.records].ref for counted in entry.counted)
 
 
 def _is_unlisted(code: str, catalogue: Catalogue) -> bool:
     """Whether it can be counted from records that are never listed, such as calls."""
-    entry = catalogue.measures.get(code) or catalogue.events[code]
+    entry = catalogue.entry(code)
     return any(catalogue.kinds[counted.records].ref is None for counted in entry.counted)
 
 

@@ -107,6 +107,8 @@ class MonthFacts:
     def events(self, kind: str, source: Source | None = None) -> tuple[Event, ...]:
         """The events of one kind that happened in this month, in order of date, of one source or of both.
 
+        Where two contracts meet within a month, each has those of its own term.
+
         Raises:
             MissingFacts: they were typed in and counted from records as well, so that nobody knows how many there were.
         """
@@ -114,7 +116,9 @@ class MonthFacts:
         self.asked.add(kind)
         if self._facts.is_doubled(self.month, kind, source):
             raise MissingFacts([f"{kind} {self.month}"])
-        found = tuple(s.event for s in self._facts.happened(self.month, kind) if source in (None, s.source))
+        undated = self._facts.catalogue.events[kind].undated
+        happened = (s for s in self._facts.happened(self.month, kind) if source in (None, s.source))
+        found = tuple(s.event for s in happened if undated or s.event.on in self._term)
         self.inputs[f"{kind} ({source})" if source else kind] = sum(event.count for event in found)
         return found
 

@@ -242,9 +242,9 @@ class Region:
                 raise self._hooks.fail("contracts", problem, "list them oldest first, with terms that do not overlap")
 
     def _check_facts(self, contract: Contract) -> None:
-        known = {*self.catalogue.measures, *self.catalogue.events}
+        known = self.catalogue.labels
         for clause in contract.clauses:
-            if unknown := sorted(set(clause.facts) - known):
+            if unknown := sorted(set(clause.facts) - known.keys()):
                 problem = f"clause {clause.no} of {contract.id} rests on unknown facts: {', '.join(unknown)}"
                 raise self._hooks.fail("measures", problem, f"define them there{meant(unknown[0], known)}")
 

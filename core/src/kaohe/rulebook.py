@@ -23,7 +23,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
-from typing import Any, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast
 
 from kaohe.assessment import Deduction, Kpi
 from kaohe.contract import Contract
@@ -125,12 +125,12 @@ class Rulebook:
 
     def kpis(self, contract: Contract, month: Month, facts: Facts) -> tuple[Kpi, ...]:
         """The KPIs of a month: what ``compute_kpis`` returns."""
-        measured = (_kpi(rule, contract, month, facts) for rule in _current(self.kpi_rules, contract, month, facts))
+        measured = (_kpi(rule, contract, month, facts) for rule in self._current("kpi", contract, month, facts))
         return tuple(kpi for kpi in measured if kpi is not None)
 
     def deductions(self, contract: Contract, month: Month, kpis: Sequence[Kpi], facts: Facts) -> tuple[Deduction, ...]:
         """What the KPIs whose window ends in this month cost: what ``compute_deductions`` returns."""
-        rules = _current(self.deduction_rules, contract, month, facts)
+        rules = self._current("deduction", contract, month, facts)
         return tuple(
             self._deduction(rule, kpi, contract, month, facts)
             for kpi in kpis
@@ -138,6 +138,15 @@ class Rulebook:
             if rule.clause == kpi.clause and rule.code in ("", kpi.code)
             if rule.indicative or kpi.window.last <= month.last
         )
+
+    def _current(
+        self, kind: Literal["kpi", "deduction"], contract: Contract, month: Month, facts: Facts
+    ) -> Sequence[Rule]:
+        """The rules in force at the end of each clause's window, in the order of the contract."""
+        known = facts.memo.setdefault((self, kind, month), [])
+        if not known:
+            known += _in_force(self.kpi_rules if kind == "kpi" else self.deduction_rules, contract, month)
+        return known
 
     def _deduction(self, rule: Rule, kpi: Kpi, contract: Contract, month: Month, facts: Facts) -> Deduction:
         known = facts.memo.setdefault((rule, month, kpi.window.label), [])
@@ -174,14 +183,6 @@ def _wants(function: Callable[..., Any], offered: set[str]) -> tuple[str, ...]:
         asked, may = ", ".join(sorted(unknown)), ", ".join(sorted(offered))
         raise TypeError(f"{function.__name__}() asks for {asked}; a clause's function may ask for {may}")
     return wants
-
-
-def _current(rules: Sequence[Rule], contract: Contract, month: Month, facts: Facts) -> Sequence[Rule]:
-    """The rules in force at the end of each clause's window, in the order of the contract."""
-    known = facts.memo.setdefault((id(rules), month), [])
-    if not known:
-        known += _in_force(rules, contract, month)
-    return known
 
 
 def _in_force(rules: Sequence[Rule], contract: Contract, month: Month) -> Iterator[Rule]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from kaohe import confirmations, objections
-from kaohe.assessing import assess, conflicts, rulings
+from kaohe.assessing import assess, conflicts, contradictory_rulings, rulings
 from kaohe.assessment import Assessment, Problem
 from kaohe.contract import Contract
 from kaohe.facts import Facts
@@ -121,7 +121,11 @@ class Situation:
             renewal=region.renewal(contract, assessments, facts, as_of),
             terminations=region.terminations(contract, assessments, facts, as_of, settlement),
             flags=tuple(Flag(clause=clause.no, text=text) for clause in contract.clauses for text in clause.flags),
-            problems=(*conflicts(facts), *_unsettled(confirmed, objected, assessments)),
+            problems=(
+                *conflicts(facts),
+                *contradictory_rulings(contract, facts),
+                *_unsettled(confirmed, objected, assessments),
+            ),
             confirmations=confirmed,
             objections=objected,
         )

@@ -9,7 +9,7 @@ from kaohe.assessment import Deduction
 from kaohe.cli import main
 from kaohe.errors import NotFound, PluginError
 from kaohe.periods import Month
-from kaohe.store import Table
+from kaohe.store import Table, stray_partition
 
 from tests.core.service import testia
 from tests.core.service.house import CONTRACT, House, upgrade, upload
@@ -104,6 +104,25 @@ def test_a_preview_counts_in_what_waits(kept: House) -> None:
         map(str, preview.months)
     )
     assert set(kept.statuses()) == {"accepted"}
+
+
+def test_what_still_waits_once_its_plugin_can_be_loaded_is_no_finding_of_an_audit(house: House) -> None:
+    testia.BROKEN.add("contracts")
+    key, data = upload("2026-04", rated=100, satisfied=90)
+    house.receive(key, house.put(key, data), received_at=house.clock)
+    plugins.load_region.cache_clear()
+    testia.BROKEN.clear()
+    testia.BROKEN.add("compute_deductions")
+    stray = stray_partition("testia")
+    for _ in range(2):
+        with pytest.raises(PluginError):
+            house.rescore(CONTRACT, at=house.clock, actor="ops")
+        assert house.statuses() == house.statuses(stray) == ["plugin-error"]
+        assert not house.audit(stray).findings
+    testia.BROKEN.clear()
+    house.rescore(CONTRACT, at=house.clock, actor="ops")
+    assert house.statuses() == house.statuses(stray) == ["accepted"]
+    assert not [finding for partition in (stray, CONTRACT) for finding in house.audit(partition).findings]
 
 
 def test_a_contract_without_uploads_has_nothing_to_preview(house: House) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
+from kaohe.calendar import day_in_china
 from kaohe.contract import Contract
 from kaohe.errors import NotFound, PluginError, UsageError
 from kaohe.folder import Folder
@@ -16,8 +17,6 @@ from kaohe.plugins import Region, load_region, region_names, region_of
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 (argparse has no public name)
-
-BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 
 def add(
@@ -44,7 +43,7 @@ def add_region(parser: argparse.ArgumentParser) -> None:
 
 def today() -> date:
     """Today in China: the terminal is a face, so it may look at the clock; nothing below it does."""
-    return datetime.now(BEIJING).date()
+    return day_in_china(datetime.now(UTC))
 
 
 def day(text: str) -> date:

@@ -6,9 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from kaohe.catalogue import Catalogue, EventKind, Measure
 from kaohe.records import Counted, RecordKind
-from kaohe.text import title, wrap
-
-COLUMNS = 110
+from kaohe.text import COLUMNS, title, wrap
 
 
 def counting(entries: Sequence[Measure | EventKind], catalogue: Catalogue) -> str:

@@ -18,13 +18,12 @@ from kaohe.service.placing import place_of
 from kaohe.service.sweeping import GRACE, Sweep, folders
 from kaohe.settings import PREFIX, Settings
 from kaohe.store import UNASSIGNED, Bucket, Letter, OtherBuild, Queue, UnreadableMessage, arrivals, reached
-from kaohe.text import wrap
+from kaohe.text import COLUMNS, wrap
 
 if TYPE_CHECKING:
     from kaohe.cli.common import Commands
     from kaohe.service.findings import Finding, Swept
 
-COLUMNS = 110
 SWEEP = """\
 Compares the bucket with the table of the system that the environment names: KAOHE_BUCKET and KAOHE_TABLE, and for a
 rehearsal with 'kaohe serve' AWS_ENDPOINT_URL. Safe at any time, beside intake too.

@@ -19,12 +19,10 @@ from kaohe.money import show
 from kaohe.plugins import Region, load_region, region_names
 from kaohe.scoring import Situation, derive
 from kaohe.stakes import stakes
-from kaohe.text import table, title, wrap
+from kaohe.text import COLUMNS, table, title, wrap
 
 if TYPE_CHECKING:
     from kaohe.cli.common import Commands
-
-COLUMNS = 110
 
 
 def register(commands: Commands) -> None:
@@ -137,7 +135,7 @@ def measures(arguments: argparse.Namespace) -> int:
     """List measures and events that the contract's clauses rest on, what else there is, and how they are counted."""
     region, contract = region_and_contract(arguments.region)
     used = {code for clause in contract.clauses for code in clause.facts} | ({"ruling"} if contract.readings else set())
-    entries: list[Measure | EventKind] = [*region.catalogue.measures.values(), *region.catalogue.events.values()]
+    entries = region.catalogue.entries
     for heading, chosen in (("used by the contract", True), ("known, but not used by it", False)):
         rows = [_entry(entry, contract) for entry in entries if (entry.code in used) is chosen]
         if rows:

@@ -39,7 +39,6 @@ RESTORE = (
 RESEND = (
     "put that file into the bucket again under its key, or restore the version if the bucket's log shows it deleted"
 )
-_IN_FORCE = (SubmissionStatus.ACCEPTED, SubmissionStatus.PLUGIN_ERROR)
 
 
 class Finding(Record):
@@ -229,7 +228,7 @@ def _records(found: Inventory, said: Told) -> Iterator[Finding]:
         record = known.get((upload.key, facts.version.id))
         if record is None:
             yield Finding(item=key, problem=f"no record says that version {facts.version.id} was taken in")
-        elif record.status not in _IN_FORCE or record.sha256 != upload.sha256:
+        elif not record.status.is_in_force or record.sha256 != upload.sha256:
             yield Finding(item=key, problem=f"is not what record {record.id} says: {record.status}, {record.sha256}")
 
 

@@ -6,13 +6,13 @@ import hashlib
 from datetime import date, datetime
 
 from kaohe import intake
+from kaohe.calendar import day_in_china
 from kaohe.catalogue import AUTHORITY, Source
 from kaohe.errors import Refused, UsageError
 from kaohe.intake import Address
 from kaohe.periods import Month
 from kaohe.plugins import load_region, region_of
 from kaohe.service.effects import in_vain
-from kaohe.service.reading import CHINA
 from kaohe.service.views import Posted
 from kaohe.store import Bucket, Table
 
@@ -42,7 +42,7 @@ def post(
     if region.contract_for(address.month).id != contract_id:
         raise UsageError(f"{address.month} is no month of contract {contract_id}")
     intake.check_size(len(content))
-    received_on = today or received_at.astimezone(CHINA).date()
+    received_on = today or day_in_china(received_at)
     submission = intake.read(content, address, region.catalogue, region.contracts, received_on)
     # Without a name given, the key says the content: what is there already is the same, and need not be sent again.
     bucket.put(address.key, content, "application/json", new=name is None, actor=actor)

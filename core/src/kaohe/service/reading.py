@@ -5,20 +5,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from kaohe import intake
+from kaohe.calendar import day_in_china
 from kaohe.errors import Refused
 from kaohe.faults import Fault
 from kaohe.service.placing import Place
 from kaohe.store import Bucket, ObjectVersion, StoredFacts, SubmissionRecord, SubmissionStatus, fits
 from kaohe.submission import Submission
-
-CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
-"""China has kept one time all year since 1991; a fixed offset needs no time-zone data in the bundle."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +132,7 @@ class Reader:
         assert address is not None
         assert region is not None
         intake.check_size(version.size, address.name)
-        received_on = self.today or moment.astimezone(CHINA).date()
+        received_on = self.today or day_in_china(moment)
         with TemporaryDirectory(prefix="kaohe-") as folder:
             content, sha256 = self._fetched(version, Path(folder) / "upload")
             tell(sha256)

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from kaohe import intake, scoring
+from kaohe.calendar import day_in_china
 from kaohe.contract import Contract
 from kaohe.errors import LostRace, PluginError, Refused
 from kaohe.model import content_digest
@@ -19,7 +20,6 @@ from kaohe.plugins import Region
 from kaohe.results import Document
 from kaohe.service.auditing import RESEND, RESTORE, Check, Finding
 from kaohe.service.change import frame_of
-from kaohe.service.reading import CHINA
 from kaohe.store import Bucket, Gone, Inventory, Lock, OtherBuild, StoredFacts, SubmissionRecord
 from kaohe.submission import Submission
 
@@ -72,11 +72,7 @@ class _Unlike(Exception):
 def _days_of_receipt(found: Inventory) -> Mapping[tuple[str, str], date]:
     """By key and version the day on which an upload came in, which its dates are held against."""
     records = (item.record for item in found.of_kind(SubmissionRecord))
-    return {
-        (it.key, it.version): it.received_at.astimezone(CHINA).date()
-        for it in records
-        if isinstance(it, SubmissionRecord)
-    }
+    return {(it.key, it.version): day_in_china(it.received_at) for it in records if isinstance(it, SubmissionRecord)}
 
 
 def _read(facts: StoredFacts, bucket: Bucket, region: Region, received_on: date | None) -> Submission:
@@ -87,7 +83,7 @@ def _read(facts: StoredFacts, bucket: Bucket, region: Region, received_on: date 
         raise _Unlike(key, f"version {version.id} is not in the bucket any more", RESEND) from None
     if hashlib.sha256(data).hexdigest() != facts.submission.sha256:
         raise _Unlike(key, f"version {version.id} is not the file that the facts were read from", RESEND)
-    day = received_on or version.modified.astimezone(CHINA).date()
+    day = received_on or day_in_china(version.modified)
     try:
         address = intake.parse_key(key)
         return intake.read(data, address, region.catalogue, region.contracts, day)

@@ -253,7 +253,7 @@ def _superseded(
     """Versions that are not looked at any more: those that were in force, and the one delivered too late."""
     looked_at = {reading.version.id for reading in readings}
     for record in situation.known.values():
-        if taken and record.status in (ACCEPTED, PLUGIN_ERROR) and record.version not in looked_at:
+        if taken and record.status.is_in_force and record.version not in looked_at:
             yield record.model_copy(update={"status": SUPERSEDED, "remedy": None})
     late = situation.delivery.version_id
     if late and late not in {situation.current.id, *looked_at, *situation.known}:

@@ -160,6 +160,8 @@ class Rescoring(Statements, ABC):
             status = SubmissionStatus.SUPERSEDED
         lock = self.table.lock(partition)
         known = self.table.record(partition, name)
+        if status is SubmissionStatus.PLUGIN_ERROR:  # by now it waits in its contract, too: for the same author
+            return known
         record = known.model_copy(update={"status": status, "remedy": None})
         pending = tuple(other for other in lock.pending if other != name)
         change = changed(lock, Outcome(records=(record,), pending=pending), cause)

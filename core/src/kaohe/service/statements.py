@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from kaohe.calendar import day_in_china
 from kaohe.catalogue import AUTHORITY, CONFIRMED, DECIDED, RAISED, VENDOR, Source
 from kaohe.errors import Stale, UsageError
 from kaohe.model import canonical
 from kaohe.periods import Month
 from kaohe.plugins import region_of
 from kaohe.service import posting
-from kaohe.service.reading import CHINA
 from kaohe.service.studies import Studies
 from kaohe.service.trailviews import ConfirmationMade, DecisionMade, ObjectionMade
 from kaohe.service.views import MonthView, Posted
@@ -109,7 +109,7 @@ class Statements(Studies):
         return self.post_facts(contract_id, month, content, received_at=received_at, actor=actor)
 
     def _today(self, received_at: datetime) -> date:
-        return self.today or received_at.astimezone(CHINA).date()
+        return self.today or day_in_china(received_at)
 
 
 def check_confirmable(table: Table, view: MonthView, revision: int, today: date) -> None:

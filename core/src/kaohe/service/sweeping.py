@@ -44,7 +44,6 @@ if TYPE_CHECKING:
 
 GRACE = timedelta(minutes=90)
 """The queue hands a message out five times, twelve minutes apart: after an hour it is handled or a dead letter."""
-IN_FORCE = (SubmissionStatus.ACCEPTED, SubmissionStatus.PLUGIN_ERROR)
 TO_TAKE_IN = (Kind.MISSING, Kind.STUCK)
 Statuses = Mapping[str, SubmissionStatus]
 
@@ -138,7 +137,7 @@ class Sweep:
         kept = {(one.place.partition, record) for one in held for record in one.records}
         for contract in ground.contracts:
             for name, status in statuses[contract].items():
-                if status in IN_FORCE and (contract, name) not in kept and (found := self._lost(contract, name)):
+                if status.is_in_force and (contract, name) not in kept and (found := self._lost(contract, name)):
                     yield found
 
     def _lost(self, contract: str, name: str) -> Finding | None:
@@ -147,7 +146,7 @@ class Sweep:
         # A bucket without versions keeps only the last: what came before it is no loss.
         if history and (history.newest.version_id is None or record.version in {v.id for v in history.versions}):
             return None
-        if self.service.table.record(contract, name).status not in IN_FORCE:
+        if not self.service.table.record(contract, name).status.is_in_force:
             return None
         why = f"it came in at {record.received_at:%Y-%m-%d %H:%M} UTC"
         return Finding(kind=Kind.DESTROYED, partition=contract, key=record.key, version=record.version, why=why)

@@ -14,7 +14,7 @@ from kaohe.periods import Month
 from kaohe.results import Renewal
 from kaohe.store.builds import read
 from kaohe.store.ledger import AuditEntry, Head, Lock, Revision
-from kaohe.store.records import StoredFacts, SubmissionRecord, is_stray
+from kaohe.store.records import LONGEST_NAME, StoredFacts, SubmissionRecord, is_stray
 
 Item = dict[str, str | int | bytes]
 R = TypeVar("R", bound=Record)
@@ -25,7 +25,6 @@ INDEXED, STRAYS = "portfolio_month", "strays"
 """The attribute that puts an item into the index; what it says of uploads that belong to no contract."""
 RESULTS = (Revision, Settlement, Renewal)
 """What follows from facts."""
-LONGEST_NAME = 900
 _NAMELESS = 3
 """Parts of a sort key that an error may name: what follows is a file's name, which could be a person's."""
 LARGEST_BODY = 380_000
@@ -50,7 +49,6 @@ def revision_prefix(month: Month) -> str:
 def facts_key(facts: StoredFacts) -> str:
     """Sort key of an upload's facts."""
     upload = facts.submission
-    # A name as long as S3 allows would not fit into a sort key, which ends at 1024 bytes.
     name = upload.name if len(upload.name.encode()) <= LONGEST_NAME else digest(upload.name)
     return f"{FACTS}{upload.source}#{upload.month}#{name}"
 

@@ -17,7 +17,8 @@ from kaohe.submission import Submission
 Instant = Annotated[AwareDatetime, AfterValidator(lambda value: value.astimezone(UTC))]
 """A moment, always kept in UTC so that one moment has one spelling."""
 
-_LONGEST_NAME = 900
+LONGEST_NAME = 900
+"""Bytes of a file's name in a sort key, which ends at 1024; S3 allows as many for a key."""
 _OF_REGION = "region#"
 
 UNASSIGNED = "unassigned"
@@ -41,6 +42,11 @@ class SubmissionStatus(StrEnum):
     REFUSED = "refused"
     SUPERSEDED = "superseded"
     PLUGIN_ERROR = "plugin-error"
+
+    @property
+    def is_in_force(self) -> bool:
+        """Whether the facts that were read from it are in force, if not worked out from yet."""
+        return self in (SubmissionStatus.ACCEPTED, SubmissionStatus.PLUGIN_ERROR)
 
     @property
     def label(self) -> str:
@@ -134,7 +140,7 @@ class SubmissionRecord(Record):
     def upload(self) -> str:
         """What all versions of this upload have in common; no upload's begins as another's does."""
         # Whole names could hold the separator, and S3's keys are as long as a sort key may be.
-        name = self.name if "#" not in self.name and len(self.name.encode()) <= _LONGEST_NAME else digest(self.name)
+        name = self.name if "#" not in self.name and len(self.name.encode()) <= LONGEST_NAME else digest(self.name)
         return f"{self.month or '-'}#{self.source or '-'}#{name}#"
 
     @property

@@ -293,6 +293,37 @@ def test_parts_of_unix_seconds_count(read: Read, queued: str, answered: str, in_
     assert found["calls.answered_within_15s", date(2026, 3, 2)] == in_time
 
 
+@pytest.mark.parametrize(
+    ("queued", "answered", "in_time"),
+    [
+        ("09:00:00.100", "09:00:15.900", 0),  # 15.8 s, though without their parts the seconds are 15 apart
+        ("09:00:00.900", "09:00:15.900", 1),
+        ("09:00:00.900", "09:00:16", 0),
+        ("09:00:00", "09:00:15", 1),
+    ],
+)
+@pytest.mark.parametrize("form", ["csv", "parquet", "xlsx"])
+def test_parts_of_seconds_count_in_whatever_form(
+    read: Read, tmp_path: Path, form: str, queued: str, answered: str, in_time: int
+) -> None:
+    times = [f"2026-03-02 {clock}" for clock in (queued, answered)]
+    headers = ("通话编号", "排队时间", "应答时间")
+    file = tmp_path / f"话单.{form}"
+    if form == "csv":
+        file.write_text(",".join(headers) + "\n" + ",".join(["a", *times]) + "\n", encoding="utf-8")
+    elif form == "parquet":
+        cells = f"'a' AS 通话编号, TIMESTAMP '{times[0]}' AS 排队时间, TIMESTAMP '{times[1]}' AS 应答时间"
+        with duckdb.connect() as connection:
+            connection.execute(f"COPY (SELECT {cells}) TO '{file}' (FORMAT parquet)")
+    else:
+        book = openpyxl.Workbook(write_only=True)
+        sheet = book.create_sheet()
+        sheet.append(headers)
+        sheet.append(["a", *map(datetime.fromisoformat, times)])
+        book.save(file)
+    assert figures(read(file.read_bytes(), file.name))["calls.answered_within_15s", date(2026, 3, 2)] == in_time
+
+
 BANK: Export = read_export(
     """
 name: one-day

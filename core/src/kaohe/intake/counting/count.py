@@ -91,10 +91,9 @@ class Counts:
 def ways(layout: Layout, context: Context) -> list[Way]:
     """The ways of counting that a file has the columns for and its sender may use."""
     catalogue = context.catalogue
-    entries: list[Measure | EventKind] = [*catalogue.measures.values(), *catalogue.events.values()]
     return [
         Way(entry, counted, rank)
-        for entry in entries
+        for entry in catalogue.entries
         if context.source in entry.sources
         for rank, counted in enumerate(entry.counted)
         if counted.records == layout.kind.code and not lacking(layout, counted)
