@@ -73,6 +73,16 @@ def test_without_a_default_there_is_no_choice_until_the_first_ruling_which_settl
     ]
 
 
+def test_the_windows_before_all_rulings_go_by_the_one_that_reaches_back_furthest() -> None:
+    made = [
+        ruled("strict", "2026-04-10", reading="how"),
+        ruled("loose", "2026-05-10", since="2026-03-01", reading="how"),
+    ]
+    again = ruled("strict", "2026-05-12", since="2026-03-01", reading="how")
+    for rulings, option in ((made, "loose"), ([*made, again], "strict")):
+        assert contract().with_rulings(rulings).choice("how", FEBRUARY).option == option
+
+
 def test_an_assumption_outdoes_rulings_and_needs_none() -> None:
     read = contract().with_rulings([ruled("answered", "2026-01-01")]).assuming("base", Choice(option="rated"))
     assert read.choice("base", MARCH) == Choice(option="rated")

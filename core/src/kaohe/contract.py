@@ -149,7 +149,8 @@ class Contract(Record):
         """The option in force for a window.
 
         A ruling holds for windows that end on or after the day it applies from, and takes the place of those made
-        before it. Where there is no default, the first ruling also settles the windows before it: nothing else could.
+        before it. Where there is no default, the one that reaches back furthest also settles the windows before it:
+        nothing else could.
 
         Raises:
             RulingNeeded: there is neither a default nor a ruling.
@@ -163,7 +164,7 @@ class Contract(Record):
         in_force = [ruling for ruling in rulings if ruling.since <= window.last]
         default = self.readings[reading].default
         if in_force or (rulings and default is None):
-            ruling = in_force[-1] if in_force else rulings[0]
+            ruling = in_force[-1] if in_force else min(reversed(rulings), key=lambda r: r.since)
             return Choice(option=ruling.option, value=ruling.value, ruling=ruling)
         if default is None:
             raise RulingNeeded(reading)
