@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kaohe.assessment import Deduction, Kpi, State
-from kaohe.catalogue import VENDOR
+from kaohe.catalogue import AUTHORITY, VENDOR
 from kaohe.contract import Contract
 from kaohe.folder import read_folder
 from kaohe.intake.template.build import build
@@ -355,6 +355,18 @@ def test_standards_are_missed_in_the_last_month_only(month: str, waits: tuple[st
         for s in year()
     ]
     assert [i.waits_for for i in derived(uploads).settlement.instalments] == [(), (), (), waits]
+
+
+def test_an_objection_upheld_lowers_its_own_line_and_no_failure_takes_its_place() -> None:
+    about: dict[str, Any] = {"region": "luohe", "month": "2025-11", "sha256": "0" * 64}
+    raised = Event(kind="objection.raised", on=date(2025, 12, 9), clause="11.4", note="复核有误")
+    upheld = Event(kind="objection.decided", on=date(2025, 12, 12), clause="11.4", option="upheld", note="属实")
+    trail = [
+        Submission(**about, source=VENDOR, name="objection.json", events=(raised,)),
+        Submission(**about, source=AUTHORITY, name="decision.json", events=(upheld,)),
+    ]
+    document = derived([*year(("11.4", 0), ("11.4", 1)), *trail], failure_unit="item-quarter")
+    assert [str(d.amount) for d in deductions(document, "11.4")][:2] == ["0.00", "0.00"]
 
 
 @pytest.mark.parametrize("source", ["vendor", "authority"])
