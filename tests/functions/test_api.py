@@ -341,7 +341,8 @@ def test_who_asks_is_who_the_gateway_has_checked(
     request = event("api-post-facts")
     request["requestContext"]["authorizer"] = proof
     key = json.loads(app.handler(request, context)["body"])["key"]
-    assert house.receive(key, received_at=NOON).submission.actor == name
+    told = house.receive(key, received_at=NOON, actor="AWS:API").submission.actor
+    assert told == (f"{name} by way of AWS:API" if name else "AWS:API")
 
 
 FACTS = f"/contracts/{CONTRACT}/facts"
