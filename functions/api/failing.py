@@ -14,7 +14,7 @@ from kaohe.model import canonical
 from kaohe.service.failures import Failure, Problem, loggable, problem
 from kaohe.store import OtherBuild
 
-from .routing import JSON, allowed, app, is_json
+from .routing import JSON, Forbidden, allowed, app, is_json
 
 
 class WrongMethod(Exception):
@@ -28,6 +28,7 @@ class UnreadableBody(Exception):
 STATUS = {
     NotFound: HTTPStatus.NOT_FOUND,
     NotFoundError: HTTPStatus.NOT_FOUND,
+    Forbidden: HTTPStatus.FORBIDDEN,
     WrongMethod: HTTPStatus.METHOD_NOT_ALLOWED,
     Refused: HTTPStatus.UNPROCESSABLE_ENTITY,
     Stale: HTTPStatus.CONFLICT,
@@ -88,6 +89,8 @@ def _web_problem(error: Exception) -> Problem | None:
         return Problem(code="method-not-allowed", message=f"this route answers to {error} only")
     if isinstance(error, NotFoundError):
         return Problem(code="not-found", message="no such route; GET /openapi.json lists them")
+    if isinstance(error, Forbidden):
+        return Problem(code="forbidden", message=f"this route needs a token with the scope {error}")
     if isinstance(error, UnreadableBody):
         return Problem(code="invalid-argument", message="the body cannot be read: send JSON, in UTF-8, of plain depth")
     if isinstance(error, RequestUnsupportedContentType):

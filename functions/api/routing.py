@@ -11,6 +11,7 @@ from typing import Any, TypeVar, cast
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestUnsupportedContentType
+from kaohe.catalogue import Source
 from kaohe.errors import UsageError, meant
 from kaohe.model import canonical
 from kaohe.service import Service
@@ -96,8 +97,32 @@ def is_json() -> bool:
     return not (app.current_event.body and kind) or kind.startswith(JSON)
 
 
+class Forbidden(Exception):
+    """The caller's token lacks a scope, which is named."""
+
+
 def caller() -> str | None:
     """Who asks, as API Gateway has checked: the ARN of who signed, or the subject of the token; None in a rehearsal."""
-    proof = app.current_event["requestContext"].get("authorizer") or {}
-    signed, token = proof.get("iam") or {}, proof.get("jwt") or {}
-    return signed.get("userArn") or (token.get("claims") or {}).get("sub")
+    return (_proof().get("iam") or {}).get("userArn") or (_claims() or {}).get("sub")
+
+
+def check_speaks_for(source: Source) -> None:
+    """Hold a token against the side that it would speak for; who signs is held to his routes by IAM.
+
+    Raises:
+        Forbidden: the token is none of that side's.
+    """
+    claims, scope = _claims(), f"kaohe/{source}"
+    # API Gateway makes text of every claim, and of a list "[a b]"; issuers call it by either name.
+    if claims is not None and scope not in re.findall(r"[^\s\[\],]+", f"{claims.get('scope')} {claims.get('scp')}"):
+        raise Forbidden(scope)
+
+
+def _proof() -> dict[str, Any]:
+    return app.current_event["requestContext"].get("authorizer") or {}
+
+
+def _claims() -> dict[str, Any] | None:
+    """What the caller's token says; None where there is none."""
+    token = _proof().get("jwt")
+    return None if token is None else token.get("claims") or {}

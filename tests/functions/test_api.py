@@ -330,7 +330,7 @@ def test_what_cannot_be_said_of_a_month(ask: Ask, scored: House, path: str, body
     ("proof", "name"),
     [
         ({"iam": {"userArn": "arn:aws-cn:iam::123456789012:user/a"}}, "arn:aws-cn:iam::123456789012:user/a"),
-        ({"jwt": {"claims": {"sub": "u-17"}, "scopes": None}}, "u-17"),
+        ({"jwt": {"claims": {"sub": "u-17", "scope": "openid kaohe/authority"}, "scopes": None}}, "u-17"),
         (None, None),
     ],
 )
@@ -346,6 +346,38 @@ def test_who_asks_is_who_the_gateway_has_checked(
 
 
 FACTS = f"/contracts/{CONTRACT}/facts"
+OBJECTION = {"clause": "1.1", "reason": "系统故障"}
+SAID: dict[str, dict[str, Any]] = {
+    FACTS: {"region": "testia", "month": "2026-03", "source": "authority"},
+    f"{MONTH}/confirmation": {"revision": 1},
+    f"{MONTH}/objections": OBJECTION,
+    f"{MONTH}/objections/decision": {**OBJECTION, "outcome": "rejected"},
+}
+
+
+@pytest.mark.parametrize("path", SAID)
+@pytest.mark.parametrize(
+    ("claims", "side"),
+    [
+        ({"scope": "openid kaohe/authority"}, "authority"),
+        ({"scp": "[kaohe/vendor openid]"}, "vendor"),
+        ({"scope": "kaohe/authority2 kaohe"}, ""),
+        ({}, ""),
+    ],
+)
+def test_a_token_speaks_for_its_own_side_only(
+    scored: House, monkeypatch: pytest.MonkeyPatch, event: Any, context: Any, path: str, claims: Any, side: str
+) -> None:
+    monkeypatch.setattr(routing, "service", lambda: scored)
+    request = event("api-post-facts") | {"rawPath": path, "body": json.dumps(SAID[path])}
+    request["requestContext"]["http"]["path"] = path
+    request["requestContext"]["authorizer"] = {"jwt": {"claims": claims, "scopes": None}}
+    answer = app.handler(request, context)
+    meant = "vendor" if path.endswith("/objections") else "authority"
+    assert answer["statusCode"] == (200 if side == meant else 403), answer["body"]
+    if side != meant:
+        error = json.loads(answer["body"])["error"]
+        assert (error["code"], f"kaohe/{meant}" in error["message"]) == ("forbidden", True)
 
 
 def test_facts_are_posted_into_the_bucket(ask: Ask, house: House) -> None:
