@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from http import HTTPStatus
+from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
@@ -56,6 +57,14 @@ def failed(error: Exception) -> Response[str]:
     content = Failure(error=_web_problem(error) or problem(error, request))
     headers = {"Allow": str(error)} if isinstance(error, WrongMethod) else None
     return Response(status, JSON, canonical(content.model_dump(mode="json", exclude_none=True)), headers)
+
+
+def too_large() -> dict[str, Any]:
+    """The answer to who asks for more than Lambda can hand on."""
+    message = "the answer is too large: accept gzip (Accept-Encoding), or ask for one month"
+    content = Failure(error=Problem(code="answer-too-large", message=message))
+    body = canonical(content.model_dump(mode="json", exclude_none=True))
+    return {"statusCode": int(HTTPStatus.NOT_ACCEPTABLE), "headers": {"Content-Type": JSON}, "body": body}
 
 
 def _told(error: Exception) -> Exception:

@@ -42,7 +42,10 @@ def get(path: str, tag: str, summary: str, *errors: int, kind: str = JSON) -> Ca
     described = _answer(headers=TAGGED) if kind == JSON else _answer(headers=TAGGED, content={kind: {"schema": TEXT}})
     known = {"description": "Not Modified 未变", "headers": TAGGED, "content": {}}
     METHODS.setdefault(path, []).append("HEAD")
-    return _route("GET", path, tag, summary, {200: described, int(HTTPStatus.NOT_MODIFIED): known}, *errors)
+    good = {200: described, int(HTTPStatus.NOT_MODIFIED): known}
+    # Asked again each time, which an unchanged answer makes cheap: figures that money hangs on are never stale.
+    how: dict[str, Any] = {"compress": True, "cache_control": "private, no-cache"}
+    return _route("GET", path, tag, summary, good, *errors, HTTPStatus.NOT_ACCEPTABLE, **how)
 
 
 def post(path: str, tag: str, summary: str, *errors: int) -> Callable[[F], F]:
@@ -54,7 +57,9 @@ def _answer(**more: Any) -> dict[str, Any]:
     return {"description": "OK 成功", **more}
 
 
-def _route(method: str, path: str, tag: str, summary: str, good: dict[int, Any], *errors: int) -> Callable[[F], F]:
+def _route(
+    method: str, path: str, tag: str, summary: str, good: dict[int, Any], *errors: int, **how: Any
+) -> Callable[[F], F]:
     described = {JSON: {"model": Failure}}
     bad = {int(c): {"description": HTTPStatus(c).phrase, "content": described} for c in (*errors, 422, 500, 503)}
     METHODS.setdefault(path, []).append(method)
@@ -62,7 +67,8 @@ def _route(method: str, path: str, tag: str, summary: str, good: dict[int, Any],
     def register(function: F) -> F:
         about = inspect.getdoc(function)
         responses: Any = good | bad
-        app.route(path, method, tags=[tag], summary=summary, description=about, responses=responses)(_strict(function))
+        told: dict[str, Any] = {"tags": [tag], "summary": summary, "description": about, "responses": responses}
+        app.route(path, method, **told, **how)(_strict(function))
         return function
 
     return register

@@ -1,7 +1,8 @@
 """The API on events as AWS sends them: every route, every error."""
 
+import gzip
 import json
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Callable
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -166,6 +167,35 @@ def test_tags_are_compared_weakly_over_a_list(ask: Ask, scored: House) -> None:
         assert ask("/regions", tag=known)[:2] == (304, ""), known
     for other in ('"a"', 'W/"a", "b"', tag.strip('"'), f'"{tag[2:]}', '"*"'):
         assert ask("/regions", tag=other).status == 200, other
+
+
+def test_who_accepts_gzip_gets_it_under_a_tag_of_its_own(
+    scored: House, monkeypatch: pytest.MonkeyPatch, event: Any, context: Any
+) -> None:
+    monkeypatch.setattr(routing, "service", lambda: scored)
+    plain = app.handler(event("api-get"), context)
+    request = event("api-get")
+    request["headers"]["accept-encoding"] = "gzip, deflate"
+    packed = app.handler(request, context)
+    assert gzip.decompress(b64decode(packed["body"])).decode() == plain["body"]
+    assert (packed["isBase64Encoded"], packed["headers"]["Content-Encoding"]) == (True, "gzip")
+    assert packed["headers"]["ETag"] != plain["headers"]["ETag"]
+    assert packed["headers"]["Vary"] == plain["headers"]["Vary"] == "Accept-Encoding"
+    assert plain["headers"]["Cache-Control"] == "private, no-cache"
+    request["headers"]["if-none-match"] = packed["headers"]["ETag"]
+    assert app.handler(request, context)["statusCode"] == 304
+
+
+@pytest.mark.parametrize(("less", "status"), [(0, 200), (1, 406)])
+def test_an_answer_that_lambda_cannot_hand_on_says_what_to_do(
+    ask: Ask, scored: House, monkeypatch: pytest.MonkeyPatch, less: int, status: int
+) -> None:
+    size = len(json.dumps(ask("/regions").body, ensure_ascii=False).encode())
+    monkeypatch.setattr(app, "MOST", size - less)
+    answer = ask("/regions")
+    assert answer.status == status
+    if status != 200:
+        assert (answer.content["error"]["code"], "gzip" in answer.body) == ("answer-too-large", True)
 
 
 @pytest.mark.parametrize("path", ["/regions", f"/contracts/{CONTRACT}/clauses/9.9", "/nowhere"])
