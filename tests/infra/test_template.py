@@ -140,6 +140,13 @@ def test_an_alarm_on_several_functions_holds_while_some_are_not_called(resources
     assert expression == " + ".join(f"FILL({part}, 0)" for part in parts)
 
 
+def test_whoever_is_paged_finds_what_to_do(resources: dict[str, Any]) -> None:
+    told = (ROOT / "infra" / "README.md").read_text(encoding="utf-8").partition("## When an alarm rings")[2]
+    alarms = [name for name, it in resources.items() if it["Type"] == "AWS::CloudWatch::Alarm"]
+    assert alarms
+    assert [name for name in alarms if f"`{name}`" not in told] == []
+
+
 def test_the_metrics_of_one_stage_ring_no_alarm_of_another(template: dict[str, Any], resources: dict[str, Any]) -> None:
     ours = template["Globals"]["Function"]["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"]
     assert ours == resources["SweepAlarm"]["Properties"]["Namespace"] == {"Fn::Sub": "kaohe-${Stage}"}
