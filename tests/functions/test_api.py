@@ -294,7 +294,7 @@ def post(ask: Ask, house: House, path: str, **body: Any) -> Answer:
     """Ask, and let the bucket deliver what came of it."""
     answer = ask(path, method="POST", body=json.dumps(body))
     if answer.status == 200:
-        house.receive(answer.content["key"], received_at=NOON)
+        house.receive(answer.content["key"], received_at=NOON, actor="AWS:API")
     return answer
 
 
@@ -302,7 +302,7 @@ def test_a_month_is_confirmed_and_a_correction_shows_beside_it(ask: Ask, scored:
     assert post(ask, scored, f"{MONTH}/confirmation", revision=1, ref="确认1号").status == 200
     confirmation = ask(MONTH).content["confirmation"]
     assert (confirmation["revision"], confirmation["ref"]) == (1, "确认1号")
-    assert confirmation["by"] == "arn:aws-cn:iam::123456789012:user/authority"
+    assert confirmation["by"] == "arn:aws-cn:iam::123456789012:user/authority by way of AWS:API"
     scored.send("2026-03", rated=100, satisfied=96)
     correction = ask(MONTH).content["correction"]
     assert (correction["confirmed"], correction["now"], correction["difference"]) == ("30.00", "40.00", "10.00")
