@@ -6,6 +6,7 @@ The routes register themselves when their module is imported.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from http import HTTPStatus
 from typing import Any
@@ -14,6 +15,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from . import contracts, failing, operators, results, studies, writing
 from .routing import app
+
+MOST = 6_000_000
+"""Bytes of an answer, as JSON: Lambda hands on 6 MiB, headers included, and makes a bare 500 of what is larger."""
 
 __all__ = ["contracts", "failing", "handler", "operators", "results", "studies", "writing"]
 
@@ -36,11 +40,17 @@ def _answer(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     answer = app.resolve(event, context)
     if answer["statusCode"] != HTTPStatus.OK:
         return answer
+    if _is_too_large(answer["body"]):
+        return failing.too_large()
     tag = f'"{hashlib.sha256(answer["body"].encode()).hexdigest()}"'
-    answer["headers"]["ETag"] = tag
+    answer["headers"] |= {"ETag": tag, "Vary": "Accept-Encoding"}
     if _is_known(tag, event.get("headers", {}).get("if-none-match", "")):
         answer |= {"statusCode": int(HTTPStatus.NOT_MODIFIED), "body": ""}
     return answer
+
+
+def _is_too_large(body: str) -> bool:
+    return len(body) > MOST // 8 and len(json.dumps(body, ensure_ascii=False).encode()) > MOST
 
 
 def _is_known(tag: str, told: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from http import HTTPStatus
+from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
@@ -14,7 +15,7 @@ from kaohe.model import canonical
 from kaohe.service.failures import Failure, Problem, loggable, problem
 from kaohe.store import OtherBuild
 
-from .routing import JSON, allowed, app, is_json
+from .routing import JSON, Forbidden, allowed, app, is_json
 
 
 class WrongMethod(Exception):
@@ -28,6 +29,7 @@ class UnreadableBody(Exception):
 STATUS = {
     NotFound: HTTPStatus.NOT_FOUND,
     NotFoundError: HTTPStatus.NOT_FOUND,
+    Forbidden: HTTPStatus.FORBIDDEN,
     WrongMethod: HTTPStatus.METHOD_NOT_ALLOWED,
     Refused: HTTPStatus.UNPROCESSABLE_ENTITY,
     Stale: HTTPStatus.CONFLICT,
@@ -55,6 +57,14 @@ def failed(error: Exception) -> Response[str]:
     content = Failure(error=_web_problem(error) or problem(error, request))
     headers = {"Allow": str(error)} if isinstance(error, WrongMethod) else None
     return Response(status, JSON, canonical(content.model_dump(mode="json", exclude_none=True)), headers)
+
+
+def too_large() -> dict[str, Any]:
+    """The answer to who asks for more than Lambda can hand on."""
+    message = "the answer is too large: accept gzip (Accept-Encoding), or ask for one month"
+    content = Failure(error=Problem(code="answer-too-large", message=message))
+    body = canonical(content.model_dump(mode="json", exclude_none=True))
+    return {"statusCode": int(HTTPStatus.NOT_ACCEPTABLE), "headers": {"Content-Type": JSON}, "body": body}
 
 
 def _told(error: Exception) -> Exception:
@@ -88,6 +98,8 @@ def _web_problem(error: Exception) -> Problem | None:
         return Problem(code="method-not-allowed", message=f"this route answers to {error} only")
     if isinstance(error, NotFoundError):
         return Problem(code="not-found", message="no such route; GET /openapi.json lists them")
+    if isinstance(error, Forbidden):
+        return Problem(code="forbidden", message=f"this route needs a token with the scope {error}")
     if isinstance(error, UnreadableBody):
         return Problem(code="invalid-argument", message="the body cannot be read: send JSON, in UTF-8, of plain depth")
     if isinstance(error, RequestUnsupportedContentType):

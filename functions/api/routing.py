@@ -11,6 +11,7 @@ from typing import Any, TypeVar, cast
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestUnsupportedContentType
+from kaohe.catalogue import Source
 from kaohe.errors import UsageError, meant
 from kaohe.model import canonical
 from kaohe.service import Service
@@ -41,7 +42,10 @@ def get(path: str, tag: str, summary: str, *errors: int, kind: str = JSON) -> Ca
     described = _answer(headers=TAGGED) if kind == JSON else _answer(headers=TAGGED, content={kind: {"schema": TEXT}})
     known = {"description": "Not Modified 未变", "headers": TAGGED, "content": {}}
     METHODS.setdefault(path, []).append("HEAD")
-    return _route("GET", path, tag, summary, {200: described, int(HTTPStatus.NOT_MODIFIED): known}, *errors)
+    good = {200: described, int(HTTPStatus.NOT_MODIFIED): known}
+    # Asked again each time, which an unchanged answer makes cheap: figures that money hangs on are never stale.
+    how: dict[str, Any] = {"compress": True, "cache_control": "private, no-cache"}
+    return _route("GET", path, tag, summary, good, *errors, HTTPStatus.NOT_ACCEPTABLE, **how)
 
 
 def post(path: str, tag: str, summary: str, *errors: int) -> Callable[[F], F]:
@@ -53,7 +57,9 @@ def _answer(**more: Any) -> dict[str, Any]:
     return {"description": "OK 成功", **more}
 
 
-def _route(method: str, path: str, tag: str, summary: str, good: dict[int, Any], *errors: int) -> Callable[[F], F]:
+def _route(
+    method: str, path: str, tag: str, summary: str, good: dict[int, Any], *errors: int, **how: Any
+) -> Callable[[F], F]:
     described = {JSON: {"model": Failure}}
     bad = {int(c): {"description": HTTPStatus(c).phrase, "content": described} for c in (*errors, 422, 500, 503)}
     METHODS.setdefault(path, []).append(method)
@@ -61,7 +67,8 @@ def _route(method: str, path: str, tag: str, summary: str, good: dict[int, Any],
     def register(function: F) -> F:
         about = inspect.getdoc(function)
         responses: Any = good | bad
-        app.route(path, method, tags=[tag], summary=summary, description=about, responses=responses)(_strict(function))
+        told: dict[str, Any] = {"tags": [tag], "summary": summary, "description": about, "responses": responses}
+        app.route(path, method, **told, **how)(_strict(function))
         return function
 
     return register
@@ -96,8 +103,32 @@ def is_json() -> bool:
     return not (app.current_event.body and kind) or kind.startswith(JSON)
 
 
+class Forbidden(Exception):
+    """The caller's token lacks a scope, which is named."""
+
+
 def caller() -> str | None:
     """Who asks, as API Gateway has checked: the ARN of who signed, or the subject of the token; None in a rehearsal."""
-    proof = app.current_event["requestContext"].get("authorizer") or {}
-    signed, token = proof.get("iam") or {}, proof.get("jwt") or {}
-    return signed.get("userArn") or (token.get("claims") or {}).get("sub")
+    return (_proof().get("iam") or {}).get("userArn") or (_claims() or {}).get("sub")
+
+
+def check_speaks_for(source: Source) -> None:
+    """Hold a token against the side that it would speak for; who signs is held to his routes by IAM.
+
+    Raises:
+        Forbidden: the token is none of that side's.
+    """
+    claims, scope = _claims(), f"kaohe/{source}"
+    # API Gateway makes text of every claim, and of a list "[a b]"; issuers call it by either name.
+    if claims is not None and scope not in re.findall(r"[^\s\[\],]+", f"{claims.get('scope')} {claims.get('scp')}"):
+        raise Forbidden(scope)
+
+
+def _proof() -> dict[str, Any]:
+    return app.current_event["requestContext"].get("authorizer") or {}
+
+
+def _claims() -> dict[str, Any] | None:
+    """What the caller's token says; None where there is none."""
+    token = _proof().get("jwt")
+    return None if token is None else token.get("claims") or {}

@@ -7,10 +7,12 @@ works a contract out again, ``{"rescore": {"contract": "…", "dry_run": true}}`
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from itertools import accumulate
 from typing import Any
 
 from aws_lambda_powertools.logging import Logger
@@ -31,8 +33,8 @@ TO_BEGIN_WITH, TO_TAKE_IN = timedelta(minutes=4), timedelta(minutes=3)
 for taking too long has had more time than intake gives."""
 AFTER_READING = timedelta(minutes=1)
 """Kept for what follows the reading of an upload, and the end of the sweep."""
-MOST_CHANGES = 1000
-"""Changes that a preview lists: the answer of a step of the state machine takes 256 KB."""
+MOST_TOLD = 150_000
+"""Bytes of changes that a preview lists: a step of the state machine takes 256 KB, and no state catches more."""
 COUNTED = ("Objects", "Found", "Open", "Failed")
 
 
@@ -138,14 +140,22 @@ def rescore(asked: str | Mapping[str, Any], context: LambdaContext) -> dict[str,
 def _rescore(contract: str, context: LambdaContext) -> dict[str, Any]:
     result = service().rescore(contract, at=datetime.now(UTC), actor=f"invocation {context.aws_request_id}")
     _count("Rescored")
-    return {**result.model_dump(mode="json"), "months": sorted(map(str, result.revisions))}
+    taken_in = Counter(record.status.value for record in result.taken_in)  # their faults alone could be too much
+    told = result.model_dump(mode="json", exclude={"taken_in"})
+    return {**told, "taken_in": dict(taken_in), "months": sorted(map(str, result.revisions))}
 
 
 def _preview(contract: str) -> dict[str, Any]:
     """A preview that fits into the answer of a step."""
     found = service().preview(contract).model_dump(mode="json")
     changes = found["difference"]["changes"] if found["difference"] else []
-    return {**found, "difference": changes[:MOST_CHANGES], "changes": len(changes)}
+    return {**found, "difference": _fitting(changes), "changes": len(changes)}
+
+
+def _fitting(changes: list[Any]) -> list[Any]:
+    """The first changes, as many as a step takes."""
+    sizes = accumulate(len(json.dumps(change, ensure_ascii=False).encode()) + 1 for change in changes)
+    return [change for change, size in zip(changes, sizes, strict=True) if size <= MOST_TOLD]
 
 
 def _count(name: str, value: int = 1) -> None:

@@ -1,7 +1,8 @@
 """The API on events as AWS sends them: every route, every error."""
 
+import gzip
 import json
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Callable
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -168,6 +169,35 @@ def test_tags_are_compared_weakly_over_a_list(ask: Ask, scored: House) -> None:
         assert ask("/regions", tag=other).status == 200, other
 
 
+def test_who_accepts_gzip_gets_it_under_a_tag_of_its_own(
+    scored: House, monkeypatch: pytest.MonkeyPatch, event: Any, context: Any
+) -> None:
+    monkeypatch.setattr(routing, "service", lambda: scored)
+    plain = app.handler(event("api-get"), context)
+    request = event("api-get")
+    request["headers"]["accept-encoding"] = "gzip, deflate"
+    packed = app.handler(request, context)
+    assert gzip.decompress(b64decode(packed["body"])).decode() == plain["body"]
+    assert (packed["isBase64Encoded"], packed["headers"]["Content-Encoding"]) == (True, "gzip")
+    assert packed["headers"]["ETag"] != plain["headers"]["ETag"]
+    assert packed["headers"]["Vary"] == plain["headers"]["Vary"] == "Accept-Encoding"
+    assert plain["headers"]["Cache-Control"] == "private, no-cache"
+    request["headers"]["if-none-match"] = packed["headers"]["ETag"]
+    assert app.handler(request, context)["statusCode"] == 304
+
+
+@pytest.mark.parametrize(("less", "status"), [(0, 200), (1, 406)])
+def test_an_answer_that_lambda_cannot_hand_on_says_what_to_do(
+    ask: Ask, scored: House, monkeypatch: pytest.MonkeyPatch, less: int, status: int
+) -> None:
+    size = len(json.dumps(ask("/regions").body, ensure_ascii=False).encode())
+    monkeypatch.setattr(app, "MOST", size - less)
+    answer = ask("/regions")
+    assert answer.status == status
+    if status != 200:
+        assert (answer.content["error"]["code"], "gzip" in answer.body) == ("answer-too-large", True)
+
+
 @pytest.mark.parametrize("path", ["/regions", f"/contracts/{CONTRACT}/clauses/9.9", "/nowhere"])
 def test_head_is_answered_as_get_is_without_the_body(ask: Ask, scored: House, path: str) -> None:
     answer, head = ask(path), ask(path, method="HEAD")
@@ -264,7 +294,7 @@ def post(ask: Ask, house: House, path: str, **body: Any) -> Answer:
     """Ask, and let the bucket deliver what came of it."""
     answer = ask(path, method="POST", body=json.dumps(body))
     if answer.status == 200:
-        house.receive(answer.content["key"], received_at=NOON)
+        house.receive(answer.content["key"], received_at=NOON, actor="AWS:API")
     return answer
 
 
@@ -272,7 +302,7 @@ def test_a_month_is_confirmed_and_a_correction_shows_beside_it(ask: Ask, scored:
     assert post(ask, scored, f"{MONTH}/confirmation", revision=1, ref="确认1号").status == 200
     confirmation = ask(MONTH).content["confirmation"]
     assert (confirmation["revision"], confirmation["ref"]) == (1, "确认1号")
-    assert confirmation["by"] == "arn:aws-cn:iam::123456789012:user/authority"
+    assert confirmation["by"] == "arn:aws-cn:iam::123456789012:user/authority by way of AWS:API"
     scored.send("2026-03", rated=100, satisfied=96)
     correction = ask(MONTH).content["correction"]
     assert (correction["confirmed"], correction["now"], correction["difference"]) == ("30.00", "40.00", "10.00")
@@ -330,7 +360,7 @@ def test_what_cannot_be_said_of_a_month(ask: Ask, scored: House, path: str, body
     ("proof", "name"),
     [
         ({"iam": {"userArn": "arn:aws-cn:iam::123456789012:user/a"}}, "arn:aws-cn:iam::123456789012:user/a"),
-        ({"jwt": {"claims": {"sub": "u-17"}, "scopes": None}}, "u-17"),
+        ({"jwt": {"claims": {"sub": "u-17", "scope": "openid kaohe/authority"}, "scopes": None}}, "u-17"),
         (None, None),
     ],
 )
@@ -341,10 +371,43 @@ def test_who_asks_is_who_the_gateway_has_checked(
     request = event("api-post-facts")
     request["requestContext"]["authorizer"] = proof
     key = json.loads(app.handler(request, context)["body"])["key"]
-    assert house.receive(key, received_at=NOON).submission.actor == name
+    told = house.receive(key, received_at=NOON, actor="AWS:API").submission.actor
+    assert told == (f"{name} by way of AWS:API" if name else "AWS:API")
 
 
 FACTS = f"/contracts/{CONTRACT}/facts"
+OBJECTION = {"clause": "1.1", "reason": "系统故障"}
+SAID: dict[str, dict[str, Any]] = {
+    FACTS: {"region": "testia", "month": "2026-03", "source": "authority"},
+    f"{MONTH}/confirmation": {"revision": 1},
+    f"{MONTH}/objections": OBJECTION,
+    f"{MONTH}/objections/decision": {**OBJECTION, "outcome": "rejected"},
+}
+
+
+@pytest.mark.parametrize("path", SAID)
+@pytest.mark.parametrize(
+    ("claims", "side"),
+    [
+        ({"scope": "openid kaohe/authority"}, "authority"),
+        ({"scp": "[kaohe/vendor openid]"}, "vendor"),
+        ({"scope": "kaohe/authority2 kaohe"}, ""),
+        ({}, ""),
+    ],
+)
+def test_a_token_speaks_for_its_own_side_only(
+    scored: House, monkeypatch: pytest.MonkeyPatch, event: Any, context: Any, path: str, claims: Any, side: str
+) -> None:
+    monkeypatch.setattr(routing, "service", lambda: scored)
+    request = event("api-post-facts") | {"rawPath": path, "body": json.dumps(SAID[path])}
+    request["requestContext"]["http"]["path"] = path
+    request["requestContext"]["authorizer"] = {"jwt": {"claims": claims, "scopes": None}}
+    answer = app.handler(request, context)
+    meant = "vendor" if path.endswith("/objections") else "authority"
+    assert answer["statusCode"] == (200 if side == meant else 403), answer["body"]
+    if side != meant:
+        error = json.loads(answer["body"])["error"]
+        assert (error["code"], f"kaohe/{meant}" in error["message"]) == ("forbidden", True)
 
 
 def test_facts_are_posted_into_the_bucket(ask: Ask, house: House) -> None:

@@ -130,6 +130,17 @@ def test_the_list_is_served_as_a_file_that_excel_opens(service: Service, send: S
     assert api.handler(request, context)["statusCode"] == 404
 
 
+def test_the_list_holds_no_formula_whatever_the_vendor_calls_tickets_and_file(service: Service, send: Send) -> None:
+    numbers = ["=1+1", "+1", "-1", "@SUM(A1)", "LH=1"]
+    times = "网络,2026-03-02 09:00:00,2026-03-20 09:00:00"
+    lines = ["工单编号,来源渠道,受理时间,回应时间", *(f"{number},{times}" for number in numbers)]
+    assert send("=1.csv", "\n".join(lines).encode()) == []
+    assert sorted(listed(service)) == sorted(["'=1+1", "'+1", "'-1", "'@SUM(A1)", "LH=1"])
+    cells = [cell for row in csv.reader(io.StringIO(service.failures(CONTRACT, MARCH)[1:])) for cell in row]
+    assert "'=1.csv" in cells
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
+
+
 def test_a_file_beyond_the_functions_time_is_refused_with_what_to_do(
     service: Service, send: Send, context: Any
 ) -> None:

@@ -6,8 +6,12 @@ from functools import partial
 from typing import Any
 
 import pytest
+from kaohe import plugins
+from kaohe.assessment import PluginInfo
 from kaohe.errors import StoreError, UsageError
 from kaohe.service import sweeping
+from kaohe.service.views import Preview
+from kaohe.whatif import Change, Difference
 
 from functions.upkeep import app
 from tests.core.service import testia
@@ -25,6 +29,39 @@ def test_rescore_works_out_what_waited(context: Any, house: House) -> None:
     house.send("2026-01", at=NOON, rated=100, satisfied=97)
     testia.BROKEN.clear()
     assert app.handler({"rescore": CONTRACT}, context)["revisions"] == {"2026-01": 1}
+
+
+def test_what_was_taken_in_is_counted_not_told(context: Any, house: House) -> None:
+    """A step of the state machine takes 256 KB; faults hold what stood in a cell, and the history keeps answers."""
+    testia.BROKEN.add("contracts")
+    plugins.load_region.cache_clear()
+    house.send("2026-01", rated=100, satisfied=97)
+    house.send("2026-02", rated=100, satisfied=999, name="秘密.json")
+    testia.BROKEN.clear()
+    plugins.load_region.cache_clear()
+    answer = app.handler({"rescore": CONTRACT}, context)
+    assert answer["taken_in"] == {"accepted": 1, "refused": 1}
+    assert not [word for word in ("999", "秘密") if word in json.dumps(answer, ensure_ascii=False)]
+
+
+@pytest.mark.parametrize(("most", "told"), [(150_000, 2), (1, 0)])
+def test_a_preview_lists_as_many_changes_as_a_step_takes(
+    context: Any, house: House, monkeypatch: pytest.MonkeyPatch, most: int, told: int
+) -> None:
+    changes = tuple(Change(where="2026-03 1.1", what="amount", before=None, after=str(n)) for n in range(2))
+    difference = Difference(contract=CONTRACT, as_of=NOON.date(), changes=changes)
+    info = PluginInfo(name="testia", version="2")
+    preview = Preview(contract=CONTRACT, plugin=info, difference=difference)
+    monkeypatch.setattr(house, "preview", lambda contract: preview)
+    monkeypatch.setattr(app, "MOST_TOLD", most)
+    answer = app.handler({"rescore": {"contract": CONTRACT, "dry_run": True}}, context)
+    assert (answer["changes"], len(answer["difference"])) == (2, told)
+
+
+def test_a_preview_of_very_many_changes_fits_into_a_step() -> None:
+    change = {"where": "2026-03 4.5", "what": "formula", "before": "待" * 200, "after": None}
+    fitting = app._fitting([change] * 1000)
+    assert 0 < len(json.dumps(fitting, ensure_ascii=False, separators=(",", ":")).encode()) <= app.MOST_TOLD
 
 
 @pytest.mark.parametrize("event", [{}, {"sleep": {}}, dict.fromkeys(app.TASKS)])

@@ -72,8 +72,18 @@ def test_the_bucket_keeps_every_version_and_shows_none_to_the_public(resources: 
     assert properties["BucketEncryption"]["ServerSideEncryptionConfiguration"]
     assert set(properties["PublicAccessBlockConfiguration"].values()) == {True}
     assert len(properties["PublicAccessBlockConfiguration"]) == 4
-    (rule,) = resources["BucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
-    assert (rule["Effect"], rule["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
+    rules = resources["BucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    assert {rule["Effect"] for rule in rules} == {"Deny"}
+    assert rules[0]["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_an_upload_that_no_function_could_decrypt_is_refused_to_its_sender(resources: dict[str, Any]) -> None:
+    rules = resources["BucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    named = "s3:x-amz-server-side-encryption"
+    assert [rule["Condition"] for rule in rules if rule["Action"] == "s3:PutObject"] == [
+        {"StringNotEquals": {named: "AES256"}, "Null": {named: "false"}},
+        {"Null": {f"{named}-customer-algorithm": "false"}},
+    ]
 
 
 def test_no_version_of_an_upload_ever_expires(resources: dict[str, Any]) -> None:
@@ -128,6 +138,13 @@ def test_an_alarm_on_several_functions_holds_while_some_are_not_called(resources
     (expression,) = [metric["Expression"] for metric in metrics if "Expression" in metric]
     parts = [metric["Id"] for metric in metrics if "MetricStat" in metric]
     assert expression == " + ".join(f"FILL({part}, 0)" for part in parts)
+
+
+def test_whoever_is_paged_finds_what_to_do(resources: dict[str, Any]) -> None:
+    told = (ROOT / "infra" / "README.md").read_text(encoding="utf-8").partition("## When an alarm rings")[2]
+    alarms = [name for name, it in resources.items() if it["Type"] == "AWS::CloudWatch::Alarm"]
+    assert alarms
+    assert [name for name in alarms if f"`{name}`" not in told] == []
 
 
 def test_the_metrics_of_one_stage_ring_no_alarm_of_another(template: dict[str, Any], resources: dict[str, Any]) -> None:

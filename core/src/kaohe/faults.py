@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from pydantic import field_validator
+
 from kaohe.model import Record
 
 _COLUMN = re.compile(r"^([A-Z]{1,3})(?=（|$)")
@@ -32,6 +34,12 @@ class Fault(Record):
     column: str | None = None
     held: str | None = None
     expected: str | None = None
+
+    @field_validator("message", "file", "sheet", "column", "held", "expected")
+    @classmethod
+    def _writable(cls, text: str | None) -> str | None:
+        """Half a surrogate pair, which JSON can say, as a question mark: it cannot be stored or sent."""
+        return text and text.encode(errors="replace").decode()
 
     @property
     def place(self) -> str:

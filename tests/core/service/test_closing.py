@@ -12,7 +12,7 @@ from kaohe.scoring import derive
 from kaohe.service import ConfirmationMade, DecisionMade, ObjectionMade, Posted
 
 from tests.core.service import testia
-from tests.core.service.house import CONTRACT, NOON, House, upgrade
+from tests.core.service.house import CONTRACT, NOON, House, upgrade, upload
 
 MARCH = Month.of("2026-03")
 ACTOR = "arn:aws-cn:iam::123456789012:user/李"
@@ -164,10 +164,44 @@ def test_an_objection_upheld_lowers_what_is_paid_less_and_the_trail_stays(scored
     trail = scored.trail(CONTRACT, MARCH)
     assert {(act.event.kind, act.source.value, act.by) for act in trail.acts} == {
         ("month.confirmed", "authority", f"{ACTOR} by way of role:api"),
-        ("objection.raised", "vendor", "vendor's clerk"),
-        ("objection.decided", "authority", ACTOR),
+        ("objection.raised", "vendor", "vendor's clerk as the object says"),
+        ("objection.decided", "authority", f"{ACTOR} as the object says"),
     }
     assert trail.objections == view.objections
+
+
+def test_what_was_withdrawn_can_be_said_again_in_the_same_words(scored: House) -> None:
+    said = [scored.object_to(CONTRACT, MARCH, ObjectionMade(clause="1.1", reason="否"), received_at=NOON)]
+    deliver(scored, said[0])
+    name = said[0].key.rpartition("/")[2]
+    scored.send("2026-03", name=name, events=[])
+    assert scored.trail(CONTRACT, MARCH).acts == ()
+    said.append(scored.object_to(CONTRACT, MARCH, ObjectionMade(clause="1.1", reason="否"), received_at=NOON))
+    deliver(scored, said[1])
+    assert said[0] == said[1]
+    assert len(scored.trail(CONTRACT, MARCH).acts) == 1
+
+
+def test_what_was_said_already_is_not_stored_again(scored: House) -> None:
+    for _ in range(2):
+        posted = scored.object_to(CONTRACT, MARCH, ObjectionMade(clause="1.1", reason="否"), received_at=NOON)
+        deliver(scored, posted)
+    history = scored.bucket.history(posted.key)
+    assert history
+    assert len(history.versions) == 1
+
+
+def test_a_name_that_only_the_object_tells_is_told_as_such(scored: House) -> None:
+    """Whoever may put objects there can write any name beside them; who did put it there, the bucket says."""
+    key, content = upload("2026-04", rated=100, satisfied=97)
+    first = scored.put(key, content)
+    scored.bucket.put(key, content, "application/json", actor=ACTOR)
+    record = scored.receive(key, first, received_at=NOON, actor="AWS:VENDOR").submission
+    assert record.actor == f"{ACTOR} as the object says"
+    scored.bucket.put(key, content, "application/json", actor=ACTOR)
+    newest = scored.bucket.current(key).version_id
+    record = scored.receive(key, newest, received_at=NOON, actor="AWS:VENDOR").submission
+    assert record.actor == f"{ACTOR} by way of AWS:VENDOR"
 
 
 def test_what_is_not_in_order_is_refused_at_once(scored: House) -> None:

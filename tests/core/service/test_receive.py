@@ -241,3 +241,13 @@ def test_a_bucket_without_versions_will_do(house: House) -> None:
     house.send("2026-03", rated=100, satisfied=101)
     house.send("2026-03", rated=100, satisfied=99)
     assert house.statuses() == ["superseded", "refused", "accepted"]
+
+
+@pytest.mark.parametrize("measures", ['{"\\ud800": 1}', '{"survey.rated": "\\udc00"}'])
+def test_half_a_character_is_refused_and_the_refusal_is_stored(house: House, measures: str) -> None:
+    """JSON can say it, UTF-8 cannot: a fault that tells it as it came could not be written."""
+    key, _ = upload("2026-03")
+    content = f'{{"region": "testia", "month": "2026-03", "source": "vendor", "measures": {measures}}}'
+    receipt = house.receive(key, house.put(key, content.encode()), received_at=NOON)
+    assert receipt.submission.status == "refused"
+    assert [record.status for record in house.submissions(CONTRACT)] == ["refused"]

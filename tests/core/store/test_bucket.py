@@ -1,9 +1,12 @@
 """The bucket: exact versions, and what is not there."""
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from botocore.exceptions import ReadTimeoutError
 from kaohe.errors import LostRace, StoreError
 from kaohe.store import Bucket, Gone
 
@@ -122,3 +125,21 @@ def test_a_refusal_of_s3_is_told_by_its_code_for_its_text_may_name_the_object(bu
     with pytest.raises(StoreError, match=r"S3 answers GetObject with NoSuchBucket$") as refused:
         Bucket("no-such-bucket", bucket._client).read(KEY, version)
     assert "三月" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "ask", [lambda b: b.current(KEY), lambda b: b.put(KEY, b"1", "text/csv"), lambda b: b.history(KEY)]
+)
+def test_where_s3_does_not_answer_it_is_a_store_error_that_names_no_object(
+    bucket: Bucket, ask: Callable[[Bucket], object]
+) -> None:
+    def fails(request: Any, **_: Any) -> None:
+        raise ReadTimeoutError(endpoint_url=request.url)
+
+    bucket._client.meta.events.register_first("before-send", fails, unique_id="fails")
+    try:
+        with pytest.raises(StoreError, match="ReadTimeoutError") as caught:
+            ask(bucket)
+    finally:
+        bucket._client.meta.events.unregister("before-send", unique_id="fails")
+    assert not [name for name in ("三月", "%E4%B8%89") if name in str(caught.value)]

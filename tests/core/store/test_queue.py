@@ -1,10 +1,11 @@
 """The dead letters: each once, with its reason, and back into the queue without losing one."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from kaohe.errors import StoreError
-from kaohe.store import Queue, clients
+from kaohe.store import Letter, Queue, clients
 
 
 @pytest.fixture
@@ -84,3 +85,17 @@ def test_a_crash_in_a_redrive_loses_nothing(
 def test_a_queue_that_is_not_there_is_a_store_error(aws: None) -> None:
     with pytest.raises(StoreError, match="'nowhere'"):
         list(Queue("nowhere").letters(wait=0))
+
+
+@pytest.mark.parametrize(
+    "act", [lambda q, one: list(q.letters(wait=0)), lambda q, one: q.release([one]), lambda q, one: q.discard(one)]
+)
+def test_what_sqs_refuses_is_a_store_error_that_names_the_queue(
+    queues: tuple[Queue, Queue], act: Callable[[Queue, Letter], object]
+) -> None:
+    dead, _ = queues
+    dead.bury("b", [], "m")
+    (letter,) = dead.letters(wait=0, hold=0)
+    clients.sqs().delete_queue(QueueUrl=dead._url)
+    with pytest.raises(StoreError, match="queue 'dead': "):
+        act(dead, letter)

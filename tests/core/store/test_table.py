@@ -1,9 +1,11 @@
 """The table itself: conditions, limits and the audit chain."""
 
 from datetime import UTC, date, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError, ReadTimeoutError
 from kaohe.errors import LostRace, NotFound, StoreError
 from kaohe.periods import Month
 from kaohe.store import (
@@ -136,6 +138,15 @@ def test_what_is_not_there_is_not_found(table: Table) -> None:
 def test_a_table_that_is_not_there_is_a_store_error(dynamodb: Any) -> None:
     with pytest.raises(StoreError, match=r"not found|non-existent"):
         Table("no-such-table", dynamodb).commit(write(Lock(partition="c-1")))
+
+
+def test_where_dynamodb_does_not_answer_it_is_a_store_error() -> None:
+    def fails(**_: Any) -> None:
+        raise ReadTimeoutError(endpoint_url="https://dynamodb")
+
+    client: Any = SimpleNamespace(get_item=fails, exceptions=SimpleNamespace(ClientError=ClientError))
+    with pytest.raises(StoreError, match="reading c: DynamoDB could not be reached"):
+        Table("t", client).lock("c")
 
 
 def test_labels_are_chinese() -> None:

@@ -12,6 +12,8 @@ from kaohe.submission import Submission
 
 MARK = "\ufeff"
 """Begins a CSV file that Excel shall read as UTF-8."""
+_RECKONED = ("=", "+", "-", "@", "\t", "\r")
+"""What begins a cell that Excel would reckon out: the vendor names the tickets and the file, the authority opens it."""
 
 
 def failed_records(bucket: Bucket, submissions: Iterable[Submission], about: str) -> str:
@@ -32,8 +34,12 @@ def failed_records(bucket: Bucket, submissions: Iterable[Submission], about: str
     out = io.StringIO(newline="")
     writer = csv.DictWriter(out, list(dict.fromkeys(title for row in rows for title in row)), restval="")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows({title: _as_text(cell) for title, cell in row.items()} for row in rows)
     return MARK + out.getvalue()
+
+
+def _as_text(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_RECKONED) else cell
 
 
 def _rows(bucket: Bucket, submission: Submission) -> Iterable[dict[str, str]]:

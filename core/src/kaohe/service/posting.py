@@ -14,7 +14,7 @@ from kaohe.periods import Month
 from kaohe.plugins import load_region, region_of
 from kaohe.service.effects import in_vain
 from kaohe.service.views import Posted
-from kaohe.store import Bucket, Table
+from kaohe.store import Bucket, OtherBuild, Table
 
 
 def post(
@@ -44,11 +44,22 @@ def post(
     intake.check_size(len(content))
     received_on = today or day_in_china(received_at)
     submission = intake.read(content, address, region.catalogue, region.contracts, received_on)
-    # Without a name given, the key says the content: what is there already is the same, and need not be sent again.
-    bucket.put(address.key, content, "application/json", new=name is None, actor=actor)
+    # Without a name given, the key says the content: what is there already is the same, and need not be sent again;
+    # unless it was replaced since, as who withdraws it does.
+    new = name is None and not _was_replaced(table, contract_id, address.key, sha256)
+    bucket.put(address.key, content, "application/json", new=new, actor=actor)
     notices = intake.notices(submission, contract, region.catalogue)
     vain = in_vain(table, contract_id, region.catalogue, submission)
     return Posted(key=address.key, sha256=sha256, notices=(*notices, *vain))
+
+
+def _was_replaced(table: Table, contract_id: str, key: str, sha256: str) -> bool:
+    """Whether another content is in force under a key that names a content."""
+    try:
+        held = table.facts(contract_id).get(key)
+    except OtherBuild:
+        return False  # reading the upload will say so
+    return held is not None and held.submission.sha256 != sha256
 
 
 def _address(region: str, source: Source, month: Month, name: str) -> Address:

@@ -91,7 +91,7 @@ class Situation:
             return self.actor
         if record := self.known.get(self.current.id):
             return record.actor
-        return self.current.actor if self.delivery.version_id else self.actor
+        return self._claimed if self.delivery.version_id else self.actor
 
     @property
     def _names_current(self) -> bool:
@@ -104,7 +104,12 @@ class Situation:
         caller, bucket = self.current.actor, self.delivery.actor
         if caller and bucket and not bucket.startswith(caller):  # what waited is taken in again by its record
             return f"{caller} by way of {bucket}"
-        return bucket or caller
+        return bucket or self._claimed
+
+    @property
+    def _claimed(self) -> str | None:
+        """For whom it was stored by the object's own word alone, which anyone can write who may put objects there."""
+        return self.current.actor and f"{self.current.actor} as the object says"
 
     @property
     def in_force(self) -> StoredFacts | None:

@@ -62,10 +62,8 @@ class Bucket:
         return self._head(key, VersionId=kept.newest.version_id or "null")
 
     def _head(self, key: str, **exactly: Any) -> ObjectVersion:
-        try:
+        with _refusals(key, self._client):
             head = self._client.head_object(Bucket=self.name, Key=key, **exactly)
-        except self._client.exceptions.ClientError as error:
-            raise _translated(error, key) from error
         found = _version(head.get("VersionId"), head["ETag"], head["ContentLength"], head["LastModified"])
         actor = head["Metadata"].get(ACTOR)
         return found.model_copy(update={"actor": unquote(actor)}) if actor else found
@@ -74,12 +72,10 @@ class Bucket:
         """Whether exactly that version is there still, with the size and the tag that it had."""
         exactly: dict[str, Any] = {"VersionId": version.version_id} if version.version_id else {}
         try:
-            head = self._client.head_object(Bucket=self.name, Key=key, **exactly)
-        except self._client.exceptions.ClientError as error:
-            translated = _translated(error, key)
-            if isinstance(translated, Gone):
-                return False
-            raise translated from error
+            with _refusals(key, self._client):
+                head = self._client.head_object(Bucket=self.name, Key=key, **exactly)
+        except Gone:
+            return False
         return (head["ContentLength"], head["ETag"].strip('"')) == (version.size, version.etag)
 
     def older(self, key: str, than: ObjectVersion) -> Iterator[ObjectVersion]:
@@ -123,10 +119,8 @@ class Bucket:
 
     def _pages(self, prefix: str, **how: Any) -> Iterator[Any]:
         pages = self._client.get_paginator("list_object_versions").paginate(Bucket=self.name, Prefix=prefix, **how)
-        try:
+        with _refusals(prefix, self._client):
             yield from pages
-        except self._client.exceptions.ClientError as error:
-            raise _translated(error, prefix) from error
 
     def read(self, key: str, version: ObjectVersion) -> bytes:
         """The content of exactly that version.
@@ -173,20 +167,22 @@ class Bucket:
         how: dict[str, Any] = {"IfNoneMatch": "*"} if new else {}
         how |= {"Metadata": {ACTOR: quote(actor)}} if actor else {}
         try:
-            self._client.put_object(Bucket=self.name, Key=key, Body=content, ContentType=content_type, **how)
-        except self._client.exceptions.ClientError as error:
-            translated = _translated(error, key)
-            if not (new and isinstance(translated, LostRace)):
-                raise translated from error
+            with _refusals(key, self._client):
+                self._client.put_object(Bucket=self.name, Key=key, Body=content, ContentType=content_type, **how)
+        except LostRace:
+            if not new:
+                raise
 
 
 @contextmanager
 def _refusals(key: str, client: S3Client) -> Iterator[None]:
-    """Raises S3's refusals in our words."""
+    """Raises S3's refusals, and that it could not be reached, in our words."""
     try:
         yield
     except client.exceptions.ClientError as error:
         raise _translated(error, key) from error
+    except clients.unanswered() as error:
+        raise StoreError(f"{_named(key)}: S3 could not be reached ({type(error).__name__})") from error
 
 
 def _listed(entry: Any) -> ObjectVersion:

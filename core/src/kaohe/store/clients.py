@@ -54,6 +54,13 @@ def reached() -> Iterator[None]:
         raise StoreError(f"AWS cannot be reached: {error}") from error
 
 
+def unanswered() -> tuple[type[Exception], ...]:
+    """What is raised where AWS did not answer to the end; its text has the address, which may name an object."""
+    from botocore.exceptions import ConnectionError, HTTPClientError, IncompleteReadError  # noqa: A004 - their names
+
+    return ConnectionError, HTTPClientError, IncompleteReadError
+
+
 def _client(service: str, *, read_timeout: int) -> Any:
     # Imported here: what only reads contracts or scores a folder pays nothing for AWS.
     import boto3

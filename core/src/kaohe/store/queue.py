@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -55,10 +56,8 @@ class Queue:
 
     @cached_property
     def _url(self) -> str:
-        try:
+        with self._refusals():
             return self._client.get_queue_url(QueueName=self.name)["QueueUrl"]
-        except self._client.exceptions.ClientError as error:
-            raise StoreError(f"queue {self.name!r}: {error}") from error
 
     def bury(self, body: str, reasons: Sequence[Mapping[str, str]], message: str) -> None:
         """Put a message into this queue of dead letters with the reason why it was given up.
@@ -91,11 +90,14 @@ class Queue:
     def release(self, letters: Sequence[Letter]) -> None:
         """Show letters again that were only looked at."""
         for letter in letters:
-            self._client.change_message_visibility(QueueUrl=self._url, ReceiptHandle=letter.handle, VisibilityTimeout=0)
+            given: Any = {"QueueUrl": self._url, "ReceiptHandle": letter.handle, "VisibilityTimeout": 0}
+            with self._refusals():
+                self._client.change_message_visibility(**given)
 
     def discard(self, letter: Letter) -> None:
         """Delete a letter for good."""
-        self._client.delete_message(QueueUrl=self._url, ReceiptHandle=letter.handle)
+        with self._refusals():
+            self._client.delete_message(QueueUrl=self._url, ReceiptHandle=letter.handle)
 
     def move_to(self, other: Queue, wait: int = 1) -> Iterator[Letter]:
         """Put every letter into another queue, one after the other, and say which.
@@ -109,20 +111,27 @@ class Queue:
 
     def _send(self, body: str, attributes: Mapping[str, str] | None = None) -> None:
         written: Any = {name: {"DataType": "String", "StringValue": v} for name, v in (attributes or {}).items()}
-        try:
+        with self._refusals():
             self._client.send_message(QueueUrl=self._url, MessageBody=body, MessageAttributes=written)
+
+    @contextmanager
+    def _refusals(self) -> Iterator[None]:
+        """Raises SQS's refusals in our words."""
+        try:
+            yield
         except self._client.exceptions.ClientError as error:
             raise StoreError(f"queue {self.name!r}: {error}") from error
 
     def _receive(self, wait: int, hold: int) -> Sequence[MessageTypeDef]:
-        received = self._client.receive_message(
-            QueueUrl=self._url,
-            MaxNumberOfMessages=10,
-            WaitTimeSeconds=wait,
-            VisibilityTimeout=hold,
-            MessageSystemAttributeNames=["SentTimestamp"],
-            MessageAttributeNames=[REASON, MESSAGE],
-        )
+        with self._refusals():
+            received = self._client.receive_message(
+                QueueUrl=self._url,
+                MaxNumberOfMessages=10,
+                WaitTimeSeconds=wait,
+                VisibilityTimeout=hold,
+                MessageSystemAttributeNames=["SentTimestamp"],
+                MessageAttributeNames=[REASON, MESSAGE],
+            )
         return received.get("Messages", ())
 
 

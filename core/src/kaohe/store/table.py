@@ -213,6 +213,8 @@ class Table:
             yield
         except self._client.exceptions.ClientError as error:
             raise _translated(error, doing) from error
+        except clients.unanswered() as error:
+            raise StoreError(f"{doing}: DynamoDB could not be reached ({type(error).__name__})") from error
 
 
 def _puts(change: Change) -> Iterator[tuple[items.Item, str | int | None]]:
