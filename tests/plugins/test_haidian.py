@@ -92,6 +92,15 @@ def test_the_authority_s_check_of_a_day_takes_the_place_of_the_vendor_s_attendan
     assert str(deduction(derived(july(d05=47), better), "2022-07", "3.1.5").amount) == "0.00"
 
 
+def test_absences_taken_out_of_a_gap_are_told() -> None:
+    sent = read("2022-07", "authority", {"kind": "absence.found", "on": "2022-07-04", "count": 3})
+    short = july(d04=46, d05=47)
+    once = kpi(derived(short, sent, absence__and__shortfall="absence-only"), "2022-07", "seats.missing_person_days")
+    assert (once.numerator, once.note) == (1, "21个工作日，每日48个座席，缺岗中已减去当天发现的脱岗2人次")
+    twice = kpi(derived(short, sent), "2022-07", "seats.missing_person_days")
+    assert (twice.numerator, twice.note) == (3, "21个工作日，每日48个座席")
+
+
 def test_more_leaders_than_persons_on_duty_leave_the_day_open_and_not_more_than_48_short() -> None:
     check = read("2022-07", "authority", seats__on_duty={"2022-07-04": 4})  # of the leaders the vendor says 5
     found = deduction(derived(july(), check, leaders__within__48="beside"), "2022-07", "3.1.5")
