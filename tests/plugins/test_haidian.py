@@ -105,7 +105,7 @@ def test_more_leaders_than_persons_on_duty_leave_the_day_open_and_not_more_than_
     check = read("2022-07", "authority", seats__on_duty={"2022-07-04": 4})  # of the leaders the vendor says 5
     found = deduction(derived(july(), check, leaders__within__48="beside"), "2022-07", "3.1.5")
     assert (found.amount, found.state) == (None, State.INCOMPLETE)
-    assert "leaders.on_duty 2022-07-04（多于seats.on_duty，请核对）" in found.formula
+    assert "leaders.on_duty 2022-07-04（多于" in found.formula
     checked = read("2022-07", "authority", seats__on_duty={"2022-07-04": 4}, leaders__on_duty={"2022-07-04": 4})
     beside = deduction(derived(july(), checked, leaders__within__48="beside"), "2022-07", "3.1.5")
     assert str(beside.amount) == "44400.00"  # 48 × 300 on that day, 5 × 300 on the other 20
