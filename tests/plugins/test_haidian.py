@@ -249,6 +249,17 @@ def test_interest_rests_on_what_makes_an_instalment_late() -> None:
     assert [row.code for row in found.rows] == ["payment.applied", "invoice.received"]
 
 
+@pytest.mark.parametrize(("month", "told"), [("2022-06", 0), ("2022-07", 1), ("2022-08", 0)])
+def test_an_exemption_is_explained_in_the_month_that_it_reaches_into(month: str, told: int) -> None:
+    span = {"start": "2022-07-04", "end": "2022-07-05"}
+    exempted = read("2022-06", "authority", {"kind": "exemption", "on": "2022-06-30", "clause": "3.1.5", **span})
+    uploads = [july(d04=46, d06=47), exempted]
+    found = explain(Situation.of(REGION, CONTRACT, uploads, date(2022, 8, 31)), Month.of(month), "3.1.5", uploads)
+    assert len([row for row in found.rows if row.code == "exemption"]) == told
+    if told:
+        assert [str(charge.amount) for charge in found.deductions] == ["300.00"]  # only the seat of 6 July
+
+
 def test_late_interest_says_what_it_lacks() -> None:
     applied = {"kind": "payment.applied", "on": "2022-07-01", "instalment": 2}
     invoice = {"kind": "invoice.received", "on": "2022-07-05", "instalment": 2}
