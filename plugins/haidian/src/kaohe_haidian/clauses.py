@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import NamedTuple
 
 from kaohe import (
     Charge,
@@ -136,7 +136,8 @@ def points_lost_deduction(facts: MonthFacts) -> Charge:
     return Charge(sum(case.count * amount for case, amount in decided), " + ".join(lines) or "无此类事项")
 
 
-class _Case(NamedTuple):
+@dataclass(frozen=True)
+class _Case:
     """All reports of one case in order of date: those under its number, or the one that has no number."""
 
     reports: tuple[Event, ...]
