@@ -92,11 +92,20 @@ def test_the_authority_s_check_of_a_day_takes_the_place_of_the_vendor_s_attendan
     assert str(deduction(derived(july(d05=47), better), "2022-07", "3.1.5").amount) == "0.00"
 
 
+def test_absences_taken_out_of_a_gap_are_told() -> None:
+    sent = read("2022-07", "authority", {"kind": "absence.found", "on": "2022-07-04", "count": 3})
+    short = july(d04=46, d05=47)
+    once = kpi(derived(short, sent, absence__and__shortfall="absence-only"), "2022-07", "seats.missing_person_days")
+    assert (once.numerator, once.note) == (1, "21个工作日，每日48个座席，缺岗中已减去当天发现的脱岗2人次")
+    twice = kpi(derived(short, sent), "2022-07", "seats.missing_person_days")
+    assert (twice.numerator, twice.note) == (3, "21个工作日，每日48个座席")
+
+
 def test_more_leaders_than_persons_on_duty_leave_the_day_open_and_not_more_than_48_short() -> None:
     check = read("2022-07", "authority", seats__on_duty={"2022-07-04": 4})  # of the leaders the vendor says 5
     found = deduction(derived(july(), check, leaders__within__48="beside"), "2022-07", "3.1.5")
     assert (found.amount, found.state) == (None, State.INCOMPLETE)
-    assert "leaders.on_duty 2022-07-04（多于seats.on_duty，请核对）" in found.formula
+    assert "leaders.on_duty 2022-07-04（多于" in found.formula
     checked = read("2022-07", "authority", seats__on_duty={"2022-07-04": 4}, leaders__on_duty={"2022-07-04": 4})
     beside = deduction(derived(july(), checked, leaders__within__48="beside"), "2022-07", "3.1.5")
     assert str(beside.amount) == "44400.00"  # 48 × 300 on that day, 5 × 300 on the other 20
@@ -238,6 +247,17 @@ def test_interest_rests_on_what_makes_an_instalment_late() -> None:
     found = explain(situation, Month.of("2022-07"), "10.1", uploads)
     assert [liability.clause for liability in found.liabilities] == ["10.1"]
     assert [row.code for row in found.rows] == ["payment.applied", "invoice.received"]
+
+
+@pytest.mark.parametrize(("month", "told"), [("2022-06", 0), ("2022-07", 1), ("2022-08", 0)])
+def test_an_exemption_is_explained_in_the_month_that_it_reaches_into(month: str, told: int) -> None:
+    span = {"start": "2022-07-04", "end": "2022-07-05"}
+    exempted = read("2022-06", "authority", {"kind": "exemption", "on": "2022-06-30", "clause": "3.1.5", **span})
+    uploads = [july(d04=46, d06=47), exempted]
+    found = explain(Situation.of(REGION, CONTRACT, uploads, date(2022, 8, 31)), Month.of(month), "3.1.5", uploads)
+    assert len([row for row in found.rows if row.code == "exemption"]) == told
+    if told:
+        assert [str(charge.amount) for charge in found.deductions] == ["300.00"]  # only the seat of 6 July
 
 
 def test_late_interest_says_what_it_lacks() -> None:

@@ -13,7 +13,7 @@ from kaohe.model import Quantity, Record
 from kaohe.periods import Month
 from kaohe.submission import Event, Submission
 
-RULING = "ruling"
+RULING, EXEMPTION = "ruling", "exemption"
 
 
 class Row(Record):
@@ -86,7 +86,8 @@ class Basis:
         if event.kind not in self.labels:
             return False
         if event.kind not in self.undated:
-            return self.first <= event.on <= self.last
+            first, last = _days(event)
+            return first <= self.last and self.first <= last
         other = self.instalments and event.instalment not in (None, *self.instalments)
         return event.on <= self.as_of and not other
 
@@ -104,3 +105,11 @@ class Basis:
             source=submission.source,
             where=where or submission.name,
         )
+
+
+def _days(event: Event) -> tuple[date, date]:
+    """The first and the last day on which an event bears: an exemption reported in one month may reach into another."""
+    if event.kind != EXEMPTION:
+        return event.on, event.on
+    first = event.start or event.on
+    return first, event.end or first

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import NamedTuple
 
 from kaohe import (
     Charge,
@@ -70,8 +70,11 @@ def missing_person_days(facts: MonthFacts, terms: Terms) -> Count:
     # Whoever leaves the post stays employed: there no absence is a missing person as well.
     absent = _absences_taken_out(facts, terms) if base == "on-duty" else {}
     seats = int(terms.value("seats"))
-    missing = {day: max(seats - count - absent.get(day, 0), 0) for day, count in filled.items()}
-    note = f"{len(filled)}个工作日，每日{seats}个座席"
+    gaps = {day: max(seats - count, 0) for day, count in filled.items()}
+    missing = {day: max(gap - absent.get(day, 0), 0) for day, gap in gaps.items()}
+    taken_out = sum(gaps.values()) - sum(missing.values())
+    told = f"，缺岗中已减去当天发现的脱岗{taken_out}人次" if taken_out else ""
+    note = f"{len(filled)}个工作日，每日{seats}个座席{told}"
     return Count({day: count for day, count in missing.items() if count}, note)
 
 
@@ -133,7 +136,8 @@ def points_lost_deduction(facts: MonthFacts) -> Charge:
     return Charge(sum(case.count * amount for case, amount in decided), " + ".join(lines) or "无此类事项")
 
 
-class _Case(NamedTuple):
+@dataclass(frozen=True)
+class _Case:
     """All reports of one case in order of date: those under its number, or the one that has no number."""
 
     reports: tuple[Event, ...]
