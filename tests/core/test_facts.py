@@ -291,6 +291,18 @@ def test_a_part_that_is_more_than_its_whole_by_what_two_sides_say_is_missing() -
     assert view(vendors, fewer)["survey.rated"] == 94
 
 
+def test_a_part_that_the_authority_found_stands_and_the_vendors_whole_does_not() -> None:
+    vendors = upload(MARCH, {"survey.rated": 94, "survey.satisfied": 90})
+    found = upload(MARCH, {"survey.satisfied": 95}, source=AUTHORITY, name="checked.json")
+    assert view(vendors, found)["survey.satisfied"] == 95
+    assert view(vendors, found).missing("survey.rated") == ["survey.rated 2026-03（少于满意数，互相矛盾）"]
+    both = upload(MARCH, {"survey.rated": 94}, source=AUTHORITY, name="more.json")
+    assert view(vendors, found, both)["survey.rated"] == 94
+    assert view(vendors, found, both).missing("survey.satisfied") == [
+        "survey.satisfied 2026-03（多于参评数，互相矛盾）"
+    ]
+
+
 def test_so_is_one_of_some_days_by_what_two_files_say() -> None:
     offered = upload(MARCH, {"calls.offered": {day: 5 + (day.day == 7) for day in MARCH.days}})
     answered = upload(MARCH, {"calls.answered": {day: 5 + (day.day in (7, 8)) for day in MARCH.days}}, name="more.json")

@@ -52,6 +52,10 @@ class Facts:
         """The values of all measures of a month, by code and day (None: the whole month)."""
         return self._values.get(month, {})
 
+    def is_checked(self, month: Month, code: str, on: date | None = None) -> bool:
+        """Whether the value of a measure is the authority's."""
+        return AUTHORITY in self._figures.get((month, code, on), ())
+
     def happened(self, month: Month, kind: str) -> Sequence[SourcedEvent]:
         """The events of one kind in a month, in order of date."""
         return self._happened.get((month, kind), ())

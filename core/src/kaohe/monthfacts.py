@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from copy import copy
 from datetime import date
@@ -148,15 +148,12 @@ class MonthFacts:
     def missing(self, code: str) -> list[str]:
         """Names of the facts that a measure lacks this month, runs of days drawn together.
 
-        A part above the whole that it belongs to is as good as none: one of the two is wrong, and nobody can tell
-        which. No file holds such, but the authority's figure may stand beside the vendor's, or one file's beside
-        another's.
+        A figure that another one contradicts is as good as none. No file holds more than the whole, but two files or
+        the two sides may say so together: then the authority's figure stands; where both are of one side, the whole.
         """
-        lacking = [f"{code} {when}" for when in self._spans(self._absent(code))]
-        for whole in self._facts.catalogue.wholes(self._facts.catalogue.measures[code]):
-            if above := self._above(code, whole.code):
-                return lacking + [f"{code} {when}（多于{whole.label}，互相矛盾）" for when in self._spans(above)]
-        return lacking
+        lacking = [(when, "") for when in self._spans(self._absent(code))]
+        told = [(when, f"（{why}，互相矛盾）") for why, places in self._refuted(code) for when in self._spans(places)]
+        return [f"{code} {when}{why}" for when, why in lacking + told]
 
     def has(self, code: str) -> bool:
         """Whether a measure was supplied at all; for those that may be left empty."""
@@ -178,10 +175,27 @@ class MonthFacts:
     def _absent(self, code: str) -> list[date | None]:
         return [day for day in self._places(code) if (code, day) not in self._values]
 
-    def _above(self, code: str, whole: str) -> list[date | None]:
+    def _refuted(self, code: str) -> Iterator[tuple[str, list[date | None]]]:
+        """Why figures of a measure do not stand beside others, in Chinese, and where."""
+        catalogue = self._facts.catalogue
+        for whole in catalogue.wholes(catalogue.measures[code]):
+            if places := [day for day in self._above(code, whole.code) if not self._is_check(code, whole.code, day)]:
+                yield f"多于{whole.label}", places
+                return
+        for part in catalogue.parts.get(code, ()):
+            if places := [day for day in self._above(part.code, code) if self._is_check(part.code, code, day)]:
+                yield f"少于{part.label}", places
+                return
+
+    def _above(self, part: str, whole: str) -> list[date | None]:
         """Where a figure exceeds that of the whole."""
-        pairs = ((day, self._values.get((code, day)), self._values.get((whole, day))) for day in self._places(code))
-        return [day for day, part, most in pairs if part is not None and most is not None and part > most]
+        pairs = ((day, self._values.get((part, day)), self._values.get((whole, day))) for day in self._places(whole))
+        return [day for day, one, most in pairs if one is not None and most is not None and one > most]
+
+    def _is_check(self, part: str, whole: str, day: date | None) -> bool:
+        """Whether the authority states a part of what only the vendor states."""
+        checked = self._facts.is_checked
+        return checked(self.month, part, day) and not checked(self.month, whole, day)
 
     def _spans(self, places: Collection[date | None]) -> Sequence[str]:
         """Places as text: the month, or runs of its days."""
