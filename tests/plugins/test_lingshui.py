@@ -387,7 +387,7 @@ def test_between_which_figures_a_score_lies_that_is_not_capped_item_by_item(
 def test_a_section_below_zero_is_told_as_points_added() -> None:
     bad = {"calls__answered": 70, "callbacks__in_time": 60, "survey__satisfied": 60}  # −15, −30 and −25
     found = item(document(**bad, read_as={"score-cap": "section"}), "A1.S")
-    assert (found.points, found.formula) == (-40, "六项合计-40，限于0至60：-40 − 0 = 40分（加）")
+    assert (found.points, found.formula) == (Decimal(-40), "六项合计-40，限于0至60：-40 − 0 = 40分（加）")
 
 
 # Article 8
