@@ -451,6 +451,22 @@ def test_only_a_suspension_with_the_right_to_it_leads_to_the_right_to_end(
     assert [str(right.since) for right in found.terminations] == ([since] if since else [])
 
 
+@pytest.mark.parametrize(("invoiced", "since"), [("2024-07-01", ["2024-10-12"]), (None, [])])
+def test_a_suspension_over_an_instalment_that_is_not_late_gives_no_right(
+    invoiced: str | None, since: list[str]
+) -> None:
+    """The first instalment was 40 days late, so that the vendor may suspend; the second is late once it is invoiced."""
+    first = {"kind": "payment.made", "on": "2024-05-10", "instalment": 1, "amount": "900000.00"}
+    second: list[Mapping[str, Any]] = [
+        {"kind": "payment.agreed", "on": "2024-07-31", "instalment": 2},
+        {"kind": "service.suspended", "on": "2024-08-12", "instalment": 2},
+    ]
+    if invoiced:
+        second.append({"kind": "invoice.received", "on": invoiced, "instalment": 2})
+    found = document(*DUE, first, *second)
+    assert [str(right.since) for right in found.terminations] == since
+
+
 TWICE = {"kind": "service.delayed", "start": "2024-04-01", "ref": "迟-01"}
 
 

@@ -65,7 +65,8 @@ def terminations(contract: Contract, facts: Facts, as_of: date, settlement: Sett
 def _after_suspension(contract: Contract, facts: Facts, as_of: date, settlement: Settlement) -> Iterator[Termination]:
     """8.1: the instalment over which the service was suspended is not paid when the days of suspension are over.
 
-    Only days on which the vendor had the right to suspend count; fiscal delay gives it none.
+    Only days on which the vendor had the right to suspend count. Fiscal delay gives it none, nor does an instalment
+    that is not late, however late others were.
     """
     instalments, excused = {instalment.no: instalment for instalment in settlement.instalments}, _excused(facts)
     for event in facts.of_kind("service.suspended"):
@@ -74,7 +75,7 @@ def _after_suspension(contract: Contract, facts: Facts, as_of: date, settlement:
             continue
         instalment = instalments[event.instalment]
         right_from = _may_suspend_from(contract, facts, settlement) if instalment.due else event.on
-        if right_from is None:
+        if right_from is None or (instalment.due and instalment.late_since is None):
             continue
         begun = max(event.on, right_from)
         last = begun + timedelta(days=_whole(contract, "8.1", "suspended_days", event.on))
