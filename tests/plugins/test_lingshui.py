@@ -149,9 +149,26 @@ def test_the_payment_says_by_which_reading_it_came_about_and_what_the_others_giv
     ranks = {"2024-02": {"rank.monthly": 7}}  # (5 + 7 + 5 + 5 + 5) ÷ 5 = 5.4
     second = document(month="2024-05", months=ranks).settlement.instalments[1]
     assert second.notes == (
-        "2024-01至2024-05平均排名5.4，按第1–5名一档计（rank-gap=round-half-up）：30 % × 2,000,000.00 = 600,000.00",
+        (
+            "2024-01至2024-05平均排名5.4，按第1–5名一档计（average-rank=mean-of-months，rank-gap=round-half-up）："
+            "30 % × 2,000,000.00 = 600,000.00"
+        ),
         "如改读：rank-gap=strict时为580,000.00",
     )
+
+
+def test_the_payment_says_what_the_published_average_would_give_once_it_is_known() -> None:
+    ranks = {"2024-05": {"rank.monthly": 5, "rank.payment_period": "9.5"}}
+    second = document(month="2024-05", months=ranks).settlement.instalments[1]
+    assert second.notes[1:] == ("如改读：average-rank=published时为560,000.00",)
+
+
+def test_where_the_published_average_counts_nobody_waits_for_monthly_ranks() -> None:
+    months = {"2024-05": {"rank.monthly": None, "rank.payment_period": "9.5"}, "2024-06": {"rank.monthly": None}}
+    found = document(month="2024-06", months=months, read_as={"average-rank": "published"})
+    _, second, third = found.settlement.instalments
+    assert (second.gross, second.waits_for) == (Decimal("560000.00"), ())
+    assert (third.gross, third.waits_for) == (None, ("rank.payment_period 2024-10",))
 
 
 @pytest.mark.parametrize("rank", [6, 7, 8, 9])
@@ -311,6 +328,68 @@ def test_an_event_without_points_is_open_with_its_number_and_no_default() -> Non
     assert note.startswith("在90至100之间；未定：A1.9")
 
 
+def test_the_decision_at_70_rests_on_exact_fractions() -> None:
+    thirds = {  # three items lose two thirds of a point each: 2 points, and not 3 × 0.666667
+        "calls__offered": 300,
+        "calls__answered": 283,
+        "consultations__received": 300,
+        "consultations__answered_at_once": 148,
+        "survey__rated": 300,
+        "survey__satisfied": 283,
+    }
+    events = (
+        {"kind": "emergency.mishandled", "points": "10"},
+        {"kind": "maintenance.failure", "points": "10"},
+        {"kind": "complaint.verified", "count": 8},
+    )
+    read_as = {"partial-point": "prorata"}
+    found = document(*events, read_as=read_as, **thirds)
+    assert item(found, "A1.1").points == Decimal("0.666667")
+    assert kpi(found, "score.to_date").fraction == 70
+    assert (found.renewal.score, found.renewal.conditions[0].met) == (Decimal(70), True)
+    below = document(*events, read_as=read_as, **{**thirds, "survey__satisfied": 282})
+    assert (below.renewal.score, below.renewal.conditions[0].met) == (Decimal("69.666667"), False)
+
+
+def test_what_both_sides_agreed_settles_an_item_whose_figures_are_missing() -> None:
+    lost: Mapping[str, Any] = {"2024-07": {"survey.rated": None}}
+    agreed = {"kind": "score.agreed", "on": "2024-08-09", "clause": "A1.5", "points": "9.5"}
+    found = document(agreed, months=lost)
+    assert [item(found, "A1.5", month).state for month in SCORED[6:]] == ["incomplete", *["provisional"] * 2, "final"]
+    assert item(found, "A1.5").formula == "双方2024-08-09商定（A1.13）得9.5分；10 − 9.5 = 0.5分（扣）"
+    assert (item(found, "A1.5").missing, found.renewal.score) == ((), Decimal("99.5"))
+
+
+@pytest.mark.parametrize(("as_of", "points"), [(date(2024, 11, 20), 6), (date(2024, 11, 19), 10)])
+def test_what_is_agreed_after_october_counts_from_its_day(as_of: date, points: int) -> None:
+    agreed = {"kind": "score.agreed", "on": "2024-11-20", "clause": "A1.6", "points": "6"}
+    found = situation(CONTRACT, uploads(agreed, month="2024-11"), as_of).document(only=())
+    assert kept(item(found, "A1.6")) == points
+    assert kept(item(found, "A1.6", "2024-09")) == 10
+
+
+@pytest.mark.parametrize(
+    ("cap", "missing", "detail"),
+    [
+        ("section", "rank.monthly", "在86至100之间，须至少70；未定：A1.12"),
+        ("uncapped", "inspection.passed", "在90至100之间，须至少70；未定：A1.2"),
+        ("uncapped", "survey.rated", "未定：A1.5"),
+        ("section", "inspection.passed", "未定：A1.2、A1.S"),
+    ],
+)
+def test_between_which_figures_a_score_lies_that_is_not_capped_item_by_item(
+    cap: str, missing: str, detail: str
+) -> None:
+    condition = document(months={"2024-07": {missing: None}}, read_as={"score-cap": cap}).renewal.conditions[0]
+    assert (condition.detail, condition.met) == (detail, True if detail.startswith("在") else None)
+
+
+def test_a_section_below_zero_is_told_as_points_added() -> None:
+    bad = {"calls__answered": 70, "callbacks__in_time": 60, "survey__satisfied": 60}  # −15, −30 and −25
+    found = item(document(**bad, read_as={"score-cap": "section"}), "A1.S")
+    assert (found.points, found.formula) == (Decimal(-40), "六项合计-40，限于0至60：-40 − 0 = 40分（加）")
+
+
 # Article 8
 
 
@@ -370,6 +449,22 @@ def test_only_a_suspension_with_the_right_to_it_leads_to_the_right_to_end(
         {"kind": "payment.made", "on": paid, "instalment": 1, "amount": "900000.00"},
     )
     assert [str(right.since) for right in found.terminations] == ([since] if since else [])
+
+
+@pytest.mark.parametrize(("invoiced", "since"), [("2024-07-01", ["2024-10-12"]), (None, [])])
+def test_a_suspension_over_an_instalment_that_is_not_late_gives_no_right(
+    invoiced: str | None, since: list[str]
+) -> None:
+    """The first instalment was 40 days late, so that the vendor may suspend; the second is late once it is invoiced."""
+    first = {"kind": "payment.made", "on": "2024-05-10", "instalment": 1, "amount": "900000.00"}
+    second: list[Mapping[str, Any]] = [
+        {"kind": "payment.agreed", "on": "2024-07-31", "instalment": 2},
+        {"kind": "service.suspended", "on": "2024-08-12", "instalment": 2},
+    ]
+    if invoiced:
+        second.append({"kind": "invoice.received", "on": invoiced, "instalment": 2})
+    found = document(*DUE, first, *second)
+    assert [str(right.since) for right in found.terminations] == since
 
 
 TWICE = {"kind": "service.delayed", "start": "2024-04-01", "ref": "迟-01"}

@@ -32,7 +32,7 @@ PARTY = {"authority": "甲方", "vendor": "乙方"}
 REFUND_OF_EXCESS = "乙方还应退还已付款项中超出实际人工等费用的部分，金额须举证"
 REFUND_OF_ALL = "乙方还应退还甲方已付的全部款项"
 SEVERE = {
-    "contract.abandoned": ("8.3", "乙方擅自中止服务", REFUND_OF_EXCESS),
+    "contract.abandoned": ("8.3", "乙方擅自终止履行", REFUND_OF_EXCESS),
     "cure.failed": ("8.4", "乙方拒不纠正或未能纠正违约", REFUND_OF_EXCESS),
     "contract.assigned": ("8.5", "乙方未经同意转让合同", REFUND_OF_ALL),
 }
@@ -48,7 +48,7 @@ def liabilities(contract: Contract, facts: Facts, as_of: date) -> Iterator[Liabi
             yield from _penalties(contract, no, "vendor", event, what, refund)
     for event in latest(facts.of_kind("breach.unremedied")):
         if _unremedied_since(contract, event, as_of):
-            what = f"{event.start}通知后未改正"
+            what = f"{event.start}通知后未履行"
             yield from _penalties(contract, "8.6", _party(event), event, what)
 
 
@@ -65,7 +65,8 @@ def terminations(contract: Contract, facts: Facts, as_of: date, settlement: Sett
 def _after_suspension(contract: Contract, facts: Facts, as_of: date, settlement: Settlement) -> Iterator[Termination]:
     """8.1: the instalment over which the service was suspended is not paid when the days of suspension are over.
 
-    Only days on which the vendor had the right to suspend count; fiscal delay gives it none.
+    Only days on which the vendor had the right to suspend count. Fiscal delay gives it none, nor does an instalment
+    that is not late, however late others were.
     """
     instalments, excused = {instalment.no: instalment for instalment in settlement.instalments}, _excused(facts)
     for event in facts.of_kind("service.suspended"):
@@ -74,7 +75,7 @@ def _after_suspension(contract: Contract, facts: Facts, as_of: date, settlement:
             continue
         instalment = instalments[event.instalment]
         right_from = _may_suspend_from(contract, facts, settlement) if instalment.due else event.on
-        if right_from is None:
+        if right_from is None or (instalment.due and instalment.late_since is None):
             continue
         begun = max(event.on, right_from)
         last = begun + timedelta(days=_whole(contract, "8.1", "suspended_days", event.on))
@@ -119,7 +120,7 @@ def _after_notice(contract: Contract, facts: Facts, as_of: date) -> Iterator[Ter
     for event in latest(facts.of_kind("breach.unremedied")):
         if since := _unremedied_since(contract, event, as_of):
             other: Party = "authority" if _party(event) == "vendor" else "vendor"
-            detail = _with_ref(f"{PARTY[_party(event)]}在{event.start}的通知后未改正", event)
+            detail = _with_ref(f"{PARTY[_party(event)]}在{event.start}的通知后未履行", event)
             yield Termination(clause="8.6", party=other, since=since, detail=detail)
 
 

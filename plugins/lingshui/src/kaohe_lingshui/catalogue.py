@@ -240,7 +240,8 @@ OWN = Catalogue.of(
             sources=(AUTHORITY,),
             required=("clause", "points"),
             most=full_marks("A1.1"),
-            note="因不可抗力等，双方商定某考核项目1至10月的得分（条款如 A1.1）；日期填1至10月内的一天，以最后一次为准",
+            undated=True,
+            note="因不可抗力等，双方商定某考核项目1至10月的得分（条款如 A1.1）；日期填商定之日，以最后一次为准",
         ),
         EventKind(
             code="service.change",

@@ -26,9 +26,6 @@ from kaohe import (
     points,
 )
 
-AGREEMENT = "A1.13"
-"""The clause by which both sides may agree what an item is worth."""
-
 T = TypeVar("T")
 Measure = Callable[[MonthFacts], Ratio]
 
@@ -133,8 +130,6 @@ def rate_points(
     earn: Callable[[Fraction, Terms], tuple[Fraction, str]] = around_target,
 ) -> Points:
     """What an item loses that a rate decides; one rate, or one a month (reading ``annual-data``)."""
-    if (agreed := _agreed(facts, terms)) is not None:
-        return agreed
     months = each_month(facts, terms.window.first, measure)
     if _is_pooled(terms):
         rate = _pooled(months).fraction
@@ -150,8 +145,6 @@ def rate_points(
 
 def lost_points(facts: MonthFacts, terms: Terms, lose: Callable[[MonthFacts], Sequence[Loss]]) -> Points:
     """What an item loses case by case, never more than its full marks; in all, or as the mean of the months."""
-    if (agreed := _agreed(facts, terms)) is not None:
-        return agreed
     full = Fraction(terms.value("full"))
     months = each_month(facts, terms.window.first, lose)
     if not _is_pooled(terms):
@@ -180,26 +173,6 @@ def gained_points(facts: MonthFacts, terms: Terms, gain: Callable[[MonthFacts], 
 
 def _is_pooled(terms: Terms) -> bool:
     return terms.reading("annual-data") == "pooled"
-
-
-def _agreed(facts: MonthFacts, terms: Terms) -> Points | None:
-    """What both sides agreed an item to be worth, the last word so far; None: nothing."""
-    events = [
-        event
-        for view in facts.months(terms.window.first)
-        for event in view.verified("score.agreed")
-        if event.clause == terms.clause.no and event.points is not None
-    ]
-    if not events:
-        return None
-    event, full = events[-1], terms.value("full")
-    assert event.points is not None, "those without were left out"
-    facts.inputs[f"score.agreed {terms.clause.no}"] = event.points
-    return Points(
-        full - event.points,
-        full,
-        f"双方{event.on}商定（{AGREEMENT}）得{event.points}分；{full} − {event.points}",
-    )
 
 
 def _nothing_to_measure(terms: Terms) -> RulingNeeded:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Literal
 
 from kaohe import Choice, Condition, Contract, Event, Facts, Month, Renewal, Terms
@@ -21,7 +22,7 @@ def eligibility(contract: Contract, facts: Facts, as_of: date) -> Renewal:
     """Score, breaches, budget and the two years at most; then what follows from them."""
     month = last_assessed(contract, as_of)
     found = score(contract, month, facts) if month else None
-    passed = contract.clause(CLAUSE).value("pass", contract.term.last)
+    passed = Fraction(contract.clause(CLAUSE).value("pass", contract.term.last))
     uncapped = score(contract.assuming("score-cap", Choice(option="uncapped")), month, facts).points if month else None
     points = _score_condition(found, uncapped, month, passed, over=_over(contract, as_of))
     budget = _budget_condition(facts)
@@ -34,7 +35,7 @@ def eligibility(contract: Contract, facts: Facts, as_of: date) -> Renewal:
     ]
     return Renewal(
         conclusion=_conclusion([points, *others], budget),
-        score=found.points if found else None,
+        score=None if found is None or found.points is None else Decimal(show(found.points)),
         conditions=conditions,
         note="".join(remarks) or None,
     )
@@ -47,7 +48,7 @@ def last_assessed(contract: Contract, as_of: date) -> Month | None:
     return months[-1] if months else None
 
 
-def other_readings(contract: Contract, month: Month, facts: Facts, passed: Decimal) -> Iterator[str]:
+def other_readings(contract: Contract, month: Month, facts: Facts, passed: Fraction) -> Iterator[str]:
     """What the score would be under each other option of each reading; says where the decision would flip."""
     span, adopted = contract.clause(WHOLE).spans[0].window, score(contract, month, facts)
     told, flips = [], []
@@ -61,7 +62,7 @@ def other_readings(contract: Contract, month: Month, facts: Facts, passed: Decim
             if adopted.points is not None and (other.points >= passed) != (adopted.points >= passed):
                 flips.append(text)
     if flips:
-        yield f"注意：以下读法使{passed}分的结论相反：{'；'.join(flips)}。"
+        yield f"注意：以下读法使{show(passed)}分的结论相反：{'；'.join(flips)}。"
     if told:
         yield f"如改读，得分为：{'；'.join(told)}。"
     elif adopted.points is not None:
@@ -73,23 +74,23 @@ def _over(contract: Contract, as_of: date) -> bool:
 
 
 def _score_condition(
-    found: Score | None, uncapped: Decimal | None, month: Month | None, passed: Decimal, *, over: bool
+    found: Score | None, uncapped: Fraction | None, month: Month | None, passed: Fraction, *, over: bool
 ) -> Condition:
     met: bool | None = None
     if found is None:
         detail = "尚无考核结果"
     elif not over:
         so_far = "未定" if found.points is None else show(found.points)
-        detail = f"暂计至{month}：{so_far}；十个月合计须至少{passed}"
+        detail = f"暂计至{month}：{so_far}；十个月合计须至少{show(passed)}"
     elif found.points is None:
         detail = f"未定：{'、'.join(line.clause for line in found.lines if line.points is None)}"
         if found.least is not None and found.most is not None:
-            detail = f"在{show(found.least)}至{show(found.most)}之间，须至少{passed}；{detail}"
+            detail = f"在{show(found.least)}至{show(found.most)}之间，须至少{show(passed)}；{detail}"
             met = True if found.least >= passed else False if found.most < passed else None
     else:
-        met, detail = found.points >= passed, f"{show(found.points)}，须至少{passed}"
+        met, detail = found.points >= passed, f"{show(found.points)}，须至少{show(passed)}"
         if uncapped is not None and uncapped != found.points:
-            detail = f"{show(found.points)}（不封顶{show(uncapped)}），须至少{passed}"
+            detail = f"{show(found.points)}（不封顶{show(uncapped)}），须至少{show(passed)}"
     return Condition(clause=CLAUSE, label="1至10月考核得分", met=met, detail=detail)
 
 

@@ -14,6 +14,7 @@ from kaohe import (
     Facts,
     Kpi,
     Month,
+    MonthFacts,
     Rulebook,
     State,
     Terms,
@@ -22,12 +23,16 @@ from kaohe import (
 )
 
 from kaohe_lingshui import service, support
-from kaohe_lingshui.items import AGREEMENT
+from kaohe_lingshui.agreed import AGREEMENT, as_agreed
 
 book: Rulebook = service.book | support.book
 
 WHOLE, SECTION = "A1", "A1.S"
+Loss = tuple[Deduction, Fraction | None]
+"""A line with the points that it loses, exact, for parts of several items may add up to a point; None: not known."""
 SERVICE_ITEMS = ("A1.1", "A1.2", "A1.3", "A1.4", "A1.5", "A1.6")
+UNBOUNDED = ("A1.1", "A1.3", "A1.4", "A1.5", SECTION)
+"""What only the reading ``score-cap`` holds to its full marks."""
 BONUS, RANK = "A1.11", "A1.12"
 
 book.by_hand(WHOLE, SECTION, AGREEMENT)
@@ -38,7 +43,7 @@ class Score:
     """What the items come to over the months so far.
 
     Attributes:
-        points: the score; None while an item is open.
+        points: the score, exact; None while an item is open.
         least: the least that it can come to.
         most: the most that it can come to; None, as ``least``, where nothing bounds an open item.
         state: that of its least certain item.
@@ -47,9 +52,9 @@ class Score:
         lines: the items' lines.
     """
 
-    points: Decimal | None
-    least: Decimal | None
-    most: Decimal | None
+    points: Fraction | None
+    least: Fraction | None
+    most: Fraction | None
     state: State
     items: dict[str, Decimal]
     open: tuple[str, ...]
@@ -63,15 +68,32 @@ def assessed(contract: Contract, month: Month) -> Window | None:
 
 def lines(contract: Contract, month: Month, facts: Facts) -> tuple[Deduction, ...]:
     """What the items lose over the months so far, with the line of the service section."""
+    return tuple(line for line, _ in _lost(contract, month, facts))
+
+
+def _lost(contract: Contract, month: Month, facts: Facts) -> list[Loss]:
+    """The lines, each with what it loses."""
     window = assessed(contract, month)
     if window is None:
-        return ()
-    key = WHOLE, month, _read_as(contract, window).adopted
-    known = facts.memo.setdefault(key, [])
+        return []
+    known = facts.memo.setdefault((WHOLE, month, _read_as(contract, window).adopted), [])
     if not known:
         items = book.deductions(contract, month, book.kpis(contract, month, facts), facts)
-        known.append((*items, section(contract, month, window, items)))
-    return tuple(known[0])
+        found = [_settled(line, contract, month, facts) for line in items]
+        known += [*found, section(contract, month, window, found)]
+    return known
+
+
+def _settled(line: Deduction, contract: Contract, month: Month, facts: Facts) -> Loss:
+    """An item's line, as both sides agreed it if they did, with what it loses before that is rounded."""
+    agreed = as_agreed(line, contract, month, facts)
+    if agreed is not line or line.points is None:
+        return agreed, None if agreed.points is None else Fraction(agreed.points)
+    if line.points == int(line.points):  # nothing was rounded: no count comes so near to a whole point and misses it
+        return line, Fraction(line.points)
+    (rule,) = (rule for rule in book.deduction_rules if rule.clause == line.clause)
+    terms = Terms(contract, contract.clause(line.clause), line.window)
+    return line, Fraction(rule(facts=MonthFacts(facts, month, contract.term), terms=terms).lost)
 
 
 def _read_as(contract: Contract, window: Window) -> Terms:
@@ -82,12 +104,12 @@ def _read_as(contract: Contract, window: Window) -> Terms:
     return terms
 
 
-def section(contract: Contract, month: Month, window: Window, items: Sequence[Deduction]) -> Deduction:
+def section(contract: Contract, month: Month, window: Window, items: Sequence[Loss]) -> Loss:
     """What the service items earn beyond 60 points, or lack to 0, where the reading ``score-cap`` says ``section``."""
     terms = Terms(contract, contract.clause(SECTION), window)
-    service_items = [item for item in items if item.clause in SERVICE_ITEMS]
+    service_items = [item for item, _ in items if item.clause in SERVICE_ITEMS]
     option, full = terms.reading("score-cap"), terms.value("full")
-    lost: Decimal | None = Decimal(0)
+    lost: Fraction | None = Fraction(0)
     state = State.FINAL if month.last == window.last else State.PROVISIONAL
     missing: tuple[str, ...] = ()
     if option != "section":
@@ -98,15 +120,17 @@ def section(contract: Contract, month: Month, window: Window, items: Sequence[De
         missing = tuple(dict.fromkeys(name for item in open_ for name in item.missing))
         formula = f"待定：{'、'.join(item.clause for item in open_)}未定"
     else:
-        earned = sum((_kept(item) for item in service_items), Decimal(0))
-        lost = earned - min(max(earned, Decimal(0)), full)
-        formula = f"六项合计{earned}，限于0至{full}：{earned} − {earned - lost} = {lost}分（扣）"
-    return Deduction(
+        earned = sum((_full(item) - (loss or 0) for item, loss in items if item in service_items), Fraction(0))
+        held = min(max(earned, Fraction(0)), Fraction(full))
+        lost = earned - held
+        told = f"{show(abs(lost))}分（{'加' if lost < 0 else '扣'}）"
+        formula = f"六项合计{show(earned)}，限于0至{full}：{show(earned)} − {show(held)} = {told}"
+    line = Deduction(
         clause=SECTION,
         code="score.service_section",
         label=terms.clause.label,
         window=window,
-        points=lost,
+        points=None if lost is None else Decimal(show(lost)),
         full=Decimal(0),
         state=state,
         formula=formula,
@@ -114,24 +138,32 @@ def section(contract: Contract, month: Month, window: Window, items: Sequence[De
         readings=terms.adopted,
         missing=missing,
     )
+    return line, lost
 
 
 def score(contract: Contract, month: Month, facts: Facts) -> Score:
     """The score over the months so far: what the items leave of their full marks, bonus and rank added."""
-    found = lines(contract, month, facts)
-    open_ = tuple(f"{line.clause} {line.label}（{line.formula}）" for line in found if line.points is None)
-    known = sum((_kept(line) for line in found if line.points is not None), Decimal(0))
-    bounds = [_bounds(contract, line) for line in found if line.points is None]
-    bounded = contract.choice("score-cap", found[0].window).option == "capped"
+    found = _lost(contract, month, facts)
+    shown = tuple(line for line, _ in found)
+    open_ = [line for line in shown if line.points is None]
+    known = sum((_full(line) - loss for line, loss in found if loss is not None), Fraction(0))
+    bounds = [_bounds(contract, line) for line in open_]
+    sure = [bound for bound in bounds if bound is not None]
+    bounded = len(sure) == len(bounds)
     return Score(
         points=None if open_ else known,
-        least=known + sum((least for least, _ in bounds), Decimal(0)) if bounded else None,
-        most=known + sum((most for _, most in bounds), Decimal(0)) if bounded else None,
-        state=State.of(line.state for line in found),
-        items={line.clause: _kept(line) for line in found if line.points is not None},
-        open=open_,
-        lines=found,
+        least=known + sum((least for least, _ in sure), Fraction(0)) if bounded else None,
+        most=known + sum((most for _, most in sure), Fraction(0)) if bounded else None,
+        state=State.of(line.state for line in shown),
+        items={line.clause: _kept(line) for line in shown if line.points is not None},
+        open=tuple(f"{line.clause} {line.label}（{line.formula}）" for line in open_),
+        lines=shown,
     )
+
+
+def _full(line: Deduction) -> Fraction:
+    """What an item is worth; 0 for the bonus and the rank, which only add or take away."""
+    return Fraction(line.full or 0)
 
 
 def _kept(line: Deduction) -> Decimal:
@@ -139,14 +171,16 @@ def _kept(line: Deduction) -> Decimal:
     return (line.full or Decimal(0)) - (line.points or Decimal(0))
 
 
-def _bounds(contract: Contract, line: Deduction) -> tuple[Decimal, Decimal]:
-    """The least and the most that an open item can leave or add, where items are capped one by one."""
+def _bounds(contract: Contract, line: Deduction) -> tuple[Fraction, Fraction] | None:
+    """The least and the most that an open item can leave or add; None where nothing but its formula says so."""
     clause, last = contract.clause(line.clause), line.window.last
     if line.clause == BONUS:
-        return Decimal(0), clause.value("most", last)
+        return Fraction(0), Fraction(clause.value("most", last))
     if line.clause == RANK:
-        return -clause.value("most", last), Decimal(0)
-    return Decimal(0), Decimal(0) if line.clause == SECTION else clause.value("full", last)
+        return -Fraction(clause.value("most", last)), Fraction(0)
+    if line.clause in UNBOUNDED and contract.choice("score-cap", line.window).option != "capped":
+        return None
+    return Fraction(0), Fraction(clause.value("full", last))
 
 
 def kpis(contract: Contract, month: Month, facts: Facts) -> tuple[Kpi, ...]:
@@ -170,9 +204,10 @@ def _kpi(code: str, contract: Contract, month: Month, facts: Facts, window: Wind
         label=terms.clause.label,
         window=window,
         unit="count",
-        numerator=found.points,
+        numerator=None if found.points is None else found.points.numerator,
+        denominator=None if found.points is None or found.points.denominator == 1 else found.points.denominator,
         target=passed,
-        met=None if found.points is None else found.points >= passed,
+        met=None if found.points is None else found.points >= Fraction(passed),
         state=found.state,
         missing=tuple(dict.fromkeys(name for line in found.lines for name in line.missing)),
         inputs=found.items,
@@ -190,6 +225,6 @@ def told(found: Score) -> str | None:
     return f"在{show(found.least)}至{show(found.most)}之间；未定：{'；'.join(found.open)}"
 
 
-def show(number: Decimal) -> str:
+def show(number: Fraction) -> str:
     """A number of points for people."""
-    return decimal_text(Fraction(number))
+    return decimal_text(number)
