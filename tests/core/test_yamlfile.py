@@ -90,7 +90,10 @@ def with_clause(**fields: Any) -> dict[str, Any]:
         (terms(clauses=[*terms()["clauses"], clause("2.1", status="done")]), r"clause 2\.1, status: "),
         (with_clause(values={"target": "95%"}), r"clause 4, values\.target: .*not a number: '95%'"),
         (with_clause(values=["0.95"]), r"clause 4, values: "),
-        (with_clause(no=4.10), "clauses, entry 5, no: .*string"),
+        (with_clause(no=4.10), r"clauses, entry 5, no: write a text, in quotation marks .*, not 4\.1"),
+        (with_clause(facts="survey.rated"), r"clause 4, facts: write a list, as \[a, b\], not 'survey.rated'"),
+        (terms(term="2026"), "term: write a mapping, as .*, not '2026'"),
+        (terms(signed="2026年1月5日"), "signed: write a day as 2026-03-31, not '2026年1月5日'"),
         (with_clause(status="done"), r"clause 4, status: "),
         (with_clause(kind="kpi"), r"clause 4, kind: Extra inputs"),
         (with_clause(kinds=[]), r"clause 4, kinds: "),
@@ -139,5 +142,5 @@ def test_what_is_no_yaml_is_refused_with_its_line(package: Path, text: str) -> N
 
 def test_a_clause_number_without_quotes_would_lose_its_zero_and_is_refused(package: Path) -> None:
     text = yaml.safe_dump(terms(), allow_unicode=True).replace("'no': '9'", "no: 4.10")
-    with pytest.raises(UsageError, match=r"clauses, entry 4, no: .*string"):
+    with pytest.raises(UsageError, match=r"clauses, entry 4, no: write a text, in quotation marks"):
         load(package, text)

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from kaohe.contract import Contract
 from kaohe.errors import UsageError
 from kaohe.kinds import KINDS
+from kaohe.model import told_of
 from kaohe.records import Export
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def load_contract(package: str, name: str = "contract.yaml") -> Contract:
     try:
         return Contract.model_validate(held)
     except ValidationError as error:
-        faults = [f"{_place(e['loc'], held) or 'contract'}: {e['msg']}" for e in error.errors()]
+        faults = [told_of(e, _place(e["loc"], held) or "contract") for e in error.errors()]
         raise UsageError(f"{name} is not a contract: " + "; ".join(faults)) from error
 
 
@@ -134,7 +135,7 @@ def read_export(text: str, name: str) -> Export:
     try:
         export = Export.model_validate(held)
     except ValidationError as error:
-        faults = [f"{_place(e['loc'], held) or 'export'}: {e['msg']}" for e in error.errors()]
+        faults = [told_of(e, _place(e["loc"], held) or "export") for e in error.errors()]
         raise UsageError(f"{name} is not an export: " + "; ".join(faults)) from error
     kind = next(kind for kind in KINDS if kind.code == export.records)
     if problems := list(export.problems(kind)):
