@@ -74,10 +74,12 @@ class Contract(Record):
                 for name in clause.readings
                 if name not in self.readings
             ),
+            *(f"{what} cites clause {no}, which is not listed" for what, no in self._cited() if no not in numbers),
             *(
-                f"an instalment cites clause {i.clause}, which is not listed"
-                for i in self.instalments
-                if i.clause not in numbers
+                f"clause {clause.no}: the span {span.label} goes beyond the term, {self.term.first} … {self.term.last}"
+                for clause in self.clauses
+                for span in clause.spans
+                if not {span.first, span.last} <= set(self.term.months)
             ),
         ]
         if not self.id.startswith(f"{self.region}-"):
@@ -86,6 +88,14 @@ class Contract(Record):
             raise ValueError("; ".join(problems))
         split(self.total, [i.share for i in self.instalments])
         return self
+
+    def _cited(self) -> Iterator[tuple[str, str]]:
+        """What stands outside the clauses and cites one, with its number."""
+        yield from (("an instalment", planned.clause) for planned in self.instalments)
+        if self.late_payment:
+            yield "late_payment", self.late_payment.clause
+        if self.bond:
+            yield "bond", self.bond.clause
 
     @property
     def signed(self) -> date:

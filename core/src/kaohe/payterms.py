@@ -4,13 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any, Literal
+from decimal import Decimal
+from fractions import Fraction
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from kaohe.calendar import add_working_days
 from kaohe.errors import CalendarError
 from kaohe.model import Rate, Record, Share
+
+T = TypeVar("T", Decimal, Fraction)
+
+
+def part(share: T) -> T:
+    """A share that is part of a whole.
+
+    Raises:
+        ValueError: it is more than the whole, as where 5 % is written 5.
+    """
+    if not 0 <= share <= 1:
+        raise ValueError(f'a share lies between 0 and 1, so 5 % is "0.05": {share} does not')
+    return share
 
 
 class Deadline(Record):
@@ -83,7 +98,7 @@ class BondTerms(Record):
 
     clause: str
     label: str
-    share: Share
+    share: Annotated[Share, AfterValidator(part)]
     return_working_days: int
 
 
@@ -116,6 +131,6 @@ class LatePayment(Record):
     clause: str
     rate: Rate
     base: Literal["contract-total", "arrears"]
-    cap: Rate | None = None
+    cap: Annotated[Rate, AfterValidator(part)] | None = None
     excusable: bool = False
     right: DelayRight | None = None

@@ -70,8 +70,16 @@ def load_yaml(text: str, name: str) -> Any:
         return yaml.load(text, _Loader)  # noqa: S506 (a safe loader)
     except yaml.YAMLError as error:
         told = _STREAM.sub("", " ".join(str(error).split()))
-        hint = "; indent with blanks, not with tabs" if "\t" in text and "cannot start any token" in told else ""
-        raise UsageError(f"{name} is not YAML: {told}{hint}") from error
+        raise UsageError(f"{name} is not YAML: {told}{_hint(text, told)}") from error
+
+
+def _hint(text: str, told: str) -> str:
+    """What is behind an error that YAML's own words do not tell."""
+    if "\t" in text and "cannot start any token" in told:
+        return "; indent with blanks, not with tabs"
+    if "：" in text and ("could not find expected ':'" in told or "mapping values are not allowed" in told):
+        return "; a colon at the end of a key is half-width, with a blank after it: 'label: …'"
+    return ""
 
 
 def read_text(file: Traversable, name: str) -> str:
