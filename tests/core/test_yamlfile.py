@@ -156,6 +156,18 @@ def with_clause(**fields: Any) -> dict[str, Any]:
             r'bond\.share: a share lies between 0 and 1, so 5 % is "0\.05": 5 does not',
         ),
         (terms(late_payment=LATE | {"clause": "8"}), "late_payment cites clause 8, which is not listed"),
+        (
+            terms(late_payment=LATE | {"rate": {"2026-01-02": "0.01"}}),
+            "late_payment.rate says nothing for the term's first",
+        ),
+        (
+            terms(late_payment=LATE | {"rate": {}}),
+            "late_payment.rate says nothing for the term's first day, 2026-01-01",
+        ),
+        (
+            terms(late_payment=LATE | {"rate": {"2026-01-01": 0.01}}),
+            r"late_payment\.rate\.2026-01-01: write an integer or a quoted decimal, not 0\.01",
+        ),
         (terms(late_payment=LATE | {"cap": "20"}), r"late_payment\.cap: a share lies between 0 and 1"),
         (None, "contract: "),
         ([1], "contract: "),

@@ -82,6 +82,8 @@ class Contract(Record):
                 if not {span.first, span.last} <= set(self.term.months)
             ),
         ]
+        if self.late_payment and min(self.late_payment.rate, default=date.max) > self.term.first:
+            problems.append(f"late_payment.rate says nothing for the term's first day, {self.term.first}")
         if not self.id.startswith(f"{self.region}-"):
             problems.append(f"the id {self.id!r} must begin with the region: {self.region}-")
         if problems:

@@ -8,11 +8,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, ValidationError, field_validator, model_validator
 
 from kaohe.calendar import add_working_days
 from kaohe.errors import CalendarError
-from kaohe.model import Rate, Record, Share
+from kaohe.model import FrozenMapping, Rate, Record, Share
 
 T = TypeVar("T", Decimal, Fraction)
 
@@ -121,7 +121,9 @@ class LatePayment(Record):
 
     Attributes:
         clause: the clause that says so.
-        rate: the share of ``base`` for each day of delay.
+        rate: the share of ``base`` for each day of delay, by the first day that it holds for; one that never changes
+            is plain in the YAML.
+        year: the days of a year, where the rate is one for a year, such as 365; None: it is one for a day.
         base: what the rate is taken of.
         cap: the most that it may come to over all instalments, as a share of the contract total; None: uncapped.
         excusable: True where a delay that the authority reports as fiscal (``payment.excused``) costs nothing.
@@ -129,8 +131,14 @@ class LatePayment(Record):
     """
 
     clause: str
-    rate: Rate
+    rate: FrozenMapping[date, Rate]
+    year: int | None = Field(default=None, ge=360, le=366)
     base: Literal["contract-total", "arrears"]
     cap: Annotated[Rate, AfterValidator(part)] | None = None
     excusable: bool = False
     right: DelayRight | None = None
+
+    @field_validator("rate", mode="before")
+    @classmethod
+    def _plain_rate(cls, rate: object) -> object:
+        return rate if isinstance(rate, Mapping) else {str(date.min): rate}
