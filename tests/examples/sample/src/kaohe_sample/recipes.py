@@ -140,7 +140,7 @@ def capped(rules: Rulebook, contract: Contract, month: Month, facts: Facts) -> l
     most = room = yuan(contract.clause("3.11").value("most", month.last))
     borne: list[Deduction] = []
     quarter = contract.term.quarter(month)
-    for each in (one for one in contract.term.months if quarter.first <= one.first <= month.first):
+    for each in (earlier for earlier in contract.term.months if quarter.first <= earlier.first <= month.first):
         borne = []
         for one in rules.deductions(contract, each, rules.kpis(contract, each, facts), facts):
             left = one
