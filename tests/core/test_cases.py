@@ -249,7 +249,7 @@ def test_an_instant_is_not_held_against_the_day_by_which_it_has_to_be(where: str
 )
 def test_a_choice_is_held_only_against_words_that_it_may_hold(where: str, is_refused: bool) -> None:
     if is_refused:
-        with pytest.raises(PluginError, match="which it never holds. Remedy: write one of its values: ") as caught:
+        with pytest.raises(PluginError, match=r"which it never holds\. Remedy: write one of its values: ") as caught:
             check_sql(counting_by(where=where))
         assert caught.value.hook == "measures"
     else:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kaohe.catalogue import AUTHORITY, VENDOR
 from kaohe.conflict import JOIN, Cause
-from kaohe.errors import MissingFacts
+from kaohe.errors import MissingFacts, UsageError
 from kaohe.monthfacts import MonthFacts
 from kaohe.periods import Month, Term, spans
 from kaohe.submission import Event, Submission
@@ -319,6 +319,19 @@ def test_days_outside_the_term_are_neither_counted_nor_missed() -> None:
     assert known["calls.offered"] == 11
     assert list(known.daily("calls.offered")) == [date(2026, 3, 30), date(2026, 3, 31)]
     assert known.inputs == {"calls.offered": 11}
+
+
+def test_a_month_outside_the_term_has_no_calls_rather_than_none() -> None:
+    before = view(month=Month(2025, 12))
+    with pytest.raises(MissingFacts, match=r"calls\.offered 2025-12"):
+        before.take("calls.offered")
+    exempt = Event(kind="exemption", on=date(2026, 3, 1), start=date(2026, 3, 1), end=date(2026, 3, 31))
+    assert view(findings(MARCH, exempt)).without_exempt_days("1")["calls.offered"] == 0  # no day counts: that is known
+
+
+def test_what_is_stated_by_month_has_no_days() -> None:
+    with pytest.raises(UsageError, match=r"survey\.rated is stated by month and has no days"):
+        view(upload(MARCH, {"survey.rated": 1})).daily("survey.rated")
 
 
 def test_values_so_far() -> None:

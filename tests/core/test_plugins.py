@@ -19,10 +19,10 @@ from kaohe.assessment import Deduction, Kpi, State
 from kaohe.catalogue import AUTHORITY, Catalogue, Measure
 from kaohe.cli import main
 from kaohe.errors import NotFound, PluginError
-from kaohe.payable import Instalment
+from kaohe.payable import Instalment, Liability
 from kaohe.periods import Month, Window
 from kaohe.plugins import Region, load_region, region_names, region_of
-from kaohe.results import Document, Renewal
+from kaohe.results import Condition, Document, Renewal, Termination
 from kaohe.scoring import derive
 
 from tests.core.small import INFO, MARCH, clause, contract, module, region, terms, upload
@@ -428,6 +428,21 @@ def test_a_slip_in_a_rule_is_told_plainly(rule: Callable[..., Any], problem: str
         score(book=book)
 
 
+LAST = Instalment(no=1, label="末期", gross=Decimal("1.00"), due=None, clause="9")
+
+
+def renewal(no: str) -> Renewal:
+    return Renewal(conclusion="open", conditions=(Condition(clause=no, label="l", met=None, detail="d"),))
+
+
+def owed(no: str) -> Liability:
+    return Liability(clause=no, party="vendor", amount=Decimal("1.00"), state=State.FINAL, formula="f")
+
+
+def ended(no: str) -> Termination:
+    return Termination(clause=no, party="vendor", since=date(2026, 3, 1), detail="d")
+
+
 def test_a_hook_that_lets_a_missing_fact_escape() -> None:
     def kpis(contract: Any, month: Month, facts: Any) -> list[Kpi]:
         return [
@@ -450,7 +465,7 @@ def test_a_record_that_holds_a_float() -> None:
     refused(
         lambda: score(compute_kpis=kpis),
         hook="compute_kpis",
-        problem="ValidationError",
+        problem="raised ValidationError: Kpi, numerator: write an integer or a quoted decimal, not 0.5 (2026-01)",
         remedy="mend test_plugins.py, line",
     )
 
@@ -465,11 +480,41 @@ def deduction(**fields: Any) -> Deduction:
     [
         ([deduction(clause="4.1")], "cites clause 4.1, which small-2026 does not list"),
         ([deduction(amount="-0.01")], "deducts -0.01 under clause 1"),
+        ([deduction().model_copy(update={"amount": 0.5})], "deducts 0.5 under clause 1"),
+        ([deduction().model_copy(update={"amount": Decimal("0.005")})], "deducts Decimal('0.005') under clause 1"),
         ([deduction(), deduction(amount=2)], "returned 2 deductions under 1 for c in 2026-03"),
     ],
 )
 def test_deductions_that_the_contract_does_not_bear(deductions: list[Deduction], problem: str) -> None:
     refused(lambda: score(compute_deductions=lambda: deductions), hook="compute_deductions", problem=problem, remedy="")
+
+
+@pytest.mark.parametrize(
+    ("hook", "answer", "problem"),
+    [
+        ("payment_schedule", [LAST.model_copy(update={"gross": 1.5})], "returned an Instalment with gross: write an"),
+        ("payment_schedule", [LAST.model_copy(update={"due": "soon"})], "returned an Instalment with due: write a day"),
+        (
+            "payment_schedule",
+            [LAST.model_copy(update={"clause": "9.9"})],
+            "cites clause 9.9, which small-2026 does not",
+        ),
+        ("renewal_eligibility", renewal("8"), "cites clause 8, which small-2026 does not list"),
+        ("renewal_eligibility", renewal("9").model_copy(update={"conclusion": "yes"}), "returned a Renewal with conc"),
+        ("liabilities", [owed("8")], "cites clause 8, which small-2026 does not list"),
+        ("terminations", [ended("8")], "cites clause 8, which small-2026 does not list"),
+    ],
+)
+def test_answers_that_hold_or_cite_what_they_may_not(hook: str, answer: object, problem: str) -> None:
+    refused(lambda: score(**{hook: lambda: answer}), hook=hook, problem=problem, remedy="")
+
+
+def test_answers_that_cite_a_clause_of_the_contract_are_taken() -> None:
+    document = score(
+        renewal_eligibility=lambda: renewal("9"), liabilities=lambda: [owed("9")], terminations=lambda: [ended("9")]
+    )
+    assert document.renewal == renewal("9")
+    assert (document.settlement.liabilities, document.terminations) == ((owed("9"),), (ended("9"),))
 
 
 def instalment(no: int, gross: str) -> Instalment:
@@ -614,6 +659,7 @@ def test_the_commands_that_list_regions_tell_of_a_broken_one(site: Site, capsys:
     assert "hint: good-2026, clauses 1, 2, 3, 9: without a gist" in out
     assert "hint: good-2026, readings partial-point, base" in out
     assert "plugin 'bad': importing" in out
+    assert "fails: ZeroDivisionError: division by zero. Remedy: mend plugin.py, line 1 until 'python -c" in out
     assert main(["clauses", "bad"]) == 1
     assert "ZeroDivisionError" in capsys.readouterr().err
 

@@ -1,5 +1,5 @@
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -17,6 +17,7 @@ from kaohe.readings import Choice
 from kaohe.rules import (
     Charge,
     Count,
+    Level,
     Ratio,
     Terms,
     per_day,
@@ -181,3 +182,14 @@ def test_percentages_and_exact_ratios() -> None:
     assert Ratio(1, 0).fraction is None
     assert Ratio(Decimal("1.5"), 2).fraction == Fraction(3, 4)
     assert math.isclose(float(Fraction(percent(Fraction(2, 3)).split()[0])), 66.666667)
+
+
+@pytest.mark.parametrize(("kind", "figures"), [(Level, [0.5]), (Ratio, [1.0, 2]), (Ratio, [1, 2.0])])
+def test_a_float_is_refused_where_it_is_measured(kind: Callable[..., object], figures: list[Any]) -> None:
+    with pytest.raises(TypeError, match="never a float"):
+        kind(*figures)
+
+
+def test_what_is_no_float_is_measured() -> None:
+    assert Level(Fraction(1, 2)).value == Fraction(1, 2)
+    assert Ratio(Decimal("1.5"), 3).fraction == Fraction(1, 2)

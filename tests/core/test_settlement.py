@@ -213,6 +213,31 @@ def test_the_base_may_be_the_arrears_and_the_sum_may_be_capped() -> None:
     assert owed([paid("2026-07-01")], cap="0.02") == [("10.00", "final")]
 
 
+@pytest.mark.parametrize(
+    ("changes_on", "reckoning"),
+    [
+        (
+            "2026-07-02",
+            "2026-07-01一天 × 每天1 % × 欠款300.00 + 2026-07-02至2026-07-03共2天 × 每天2 % × 欠款300.00 = 15.00",
+        ),
+        ("2026-07-01", "2026-07-01至2026-07-03共3天 × 每天2 % × 欠款300.00 = 18.00"),
+        ("2026-07-04", "2026-07-01至2026-07-03共3天 × 每天1 % × 欠款300.00 = 9.00"),
+    ],
+)
+def test_a_rate_that_changes_holds_for_the_days_from_its_date_on(changes_on: str, reckoning: str) -> None:
+    rate = {changes_on: "0.02", "2026-01-01": "0.01"}
+    of = contract(late_payment={**LATE, "base": "arrears", "rate": rate})
+    (one,) = settled(events=[paid("2026-07-03")], of=of).liabilities
+    assert one.formula == f"第2期：{reckoning}"
+
+
+def test_a_rate_for_a_year_is_divided_by_its_days_and_rounded_once() -> None:
+    of = contract(late_payment={**LATE, "rate": {"2026-01-01": "0.03", "2026-07-02": "0.031"}, "year": 365})
+    (one,) = settled(events=[paid("2026-07-03")], of=of).liabilities
+    told = "2026-07-01一天 × 每年3 % ÷ 365 × 合同总额1,000.00 + 2026-07-02至2026-07-03共2天 × 每年3.1 % ÷ 365 × "
+    assert one.formula == f"第2期：{told}合同总额1,000.00 = 0.25"  # (30 + 62) ÷ 365 = 0.252
+
+
 def part(on: str, amount: str) -> Event:
     return paid(on, amount=amount)
 

@@ -78,6 +78,18 @@ def test_one_value_stands_for_each_day_and_days_may_differ_or_be_missing() -> No
     assert known.figure(march, "calls.answered", march.days[1]) is None
 
 
+@pytest.mark.parametrize(
+    ("day", "told"),
+    [
+        ("2026-04-01", "calls.offered: 2026-04-01 does not lie in 2026-03; facts of other months stand under 'months'"),
+        ("each_day", "calls.offered: write 'each-day' or a day, as 2026-03-01, not 'each_day'"),
+    ],
+)
+def test_a_day_that_is_none_of_the_month_is_told(day: str, told: str) -> None:
+    (line,) = run(facts={"calls.offered": {"each-day": 5, day: 9}})
+    assert line.endswith(told)
+
+
 def test_months_may_be_given_at_once_and_one_by_one_and_null_is_missing() -> None:
     months = {"each-month": {"survey.rated": 5, "survey.satisfied": 4}, "2026-02": {"survey.rated": None}}
     known = facts_of(months=months, facts={"survey.satisfied": 3})

@@ -247,7 +247,7 @@ def test_a_payment_that_is_assumed_away() -> None:
 
 def test_what_one_side_owes_is_told() -> None:
     late = CONTRACT.model_copy(
-        update={"late_payment": LatePayment(clause="9", rate=Decimal("0.01"), base="contract-total")}
+        update={"late_payment": LatePayment(clause="9", rate={date.min: Decimal("0.01")}, base="contract-total")}
     )
     made = region(book, late)
     sent = [

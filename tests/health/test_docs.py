@@ -152,6 +152,19 @@ FAULTS = {
         'terms.choice("mystery-targets")',
     ),
     "write an integer or a quoted decimal, not 0.95": ("contract.yaml", '2026-01-01: "0.95"', "2026-01-01: 0.95"),
+    "goes with assessed: spans, and only with it": ("contract.yaml", "assessed: quarter", "assessed: spans"),
+    "cites clause 77, which is not listed": ("contract.yaml", 'bond: {clause: "7"', 'bond: {clause: "77"'),
+    "a share lies between 0 and 1": ("contract.yaml", 'cap: "0.05"', 'cap: "5"'),
+    "returned an Instalment with gross": (
+        "plugin.py",
+        "return schedule(contract)",
+        'return [one.model_copy(update={"gross": 1.5}) for one in schedule(contract)]',
+    ),
+    "does not lie in 2026-03": (
+        "cases/clauses.yaml",
+        "facts: {calls.offered: 1000, calls.answered: 940}",
+        "facts: {calls.offered: {2026-04-01: 1}}",
+    ),
     "Extra inputs are not permitted": ("contract.yaml", "summary: At least one", "sumary: At least one"),
     "shares must add up to 1": ("contract.yaml", 'share: "0.30"', 'share: "0.31"'),
     "rests on unknown facts: knowledge.update": (

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from kaohe.errors import UsageError, meant
-from kaohe.model import Rate, Record
+from kaohe.model import Rate, Record, told_of
 from kaohe.periods import Month
 from kaohe.yamlfile import load_yaml, read_text
 
@@ -111,8 +111,7 @@ def _case(entry: object, number: int, file: str) -> Case:
     try:
         case = Case.model_validate({**entry, "file": file})
     except ValidationError as error:
-        faults = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
-        raise UsageError(f"{place}: {'; '.join(faults)}") from error
+        raise UsageError(f"{place}: {'; '.join(map(told_of, error.errors()))}") from error
     if slips := list(_slips((key for key, _ in flat(case.expect)), EXPECTED, "expect.")):
         raise UsageError(f"{place}: {'; '.join(slips)}")
     for key, value in flat(case.expect):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from itertools import pairwise
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -47,6 +48,12 @@ class Span(Record):
     label: str
     first: Month
     last: Month
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.last < self.first:
+            raise ValueError(f"it ends ({self.last}) before it begins ({self.first})")
+        return self
 
     @property
     def window(self) -> Window:
@@ -101,6 +108,16 @@ class Clause(Record):
     def _says_why(self) -> Self:
         if (self.status is Status.NOT_COMPUTED) != (self.why is not None):
             raise ValueError(f"clause {self.no}: 'why' goes with status not-computed, and only with it")
+        return self
+
+    @model_validator(mode="after")
+    def _has_its_spans(self) -> Self:
+        if (self.assessed == "spans") != bool(self.spans):
+            raise ValueError("'spans' goes with assessed: spans, and only with it")
+        spans = sorted(self.spans, key=lambda span: span.first)
+        for one, two in pairwise(spans):
+            if two.first <= one.last:
+                raise ValueError(f"the spans {one.label} and {two.label} share {two.first}; a month lies in one only")
         return self
 
     def window(self, month: Month, term: Term) -> Window | None:

@@ -74,18 +74,30 @@ class Contract(Record):
                 for name in clause.readings
                 if name not in self.readings
             ),
+            *(f"{what} cites clause {no}, which is not listed" for what, no in self._cited() if no not in numbers),
             *(
-                f"an instalment cites clause {i.clause}, which is not listed"
-                for i in self.instalments
-                if i.clause not in numbers
+                f"clause {clause.no}: the span {span.label} goes beyond the term, {self.term.first} … {self.term.last}"
+                for clause in self.clauses
+                for span in clause.spans
+                if not {span.first, span.last} <= set(self.term.months)
             ),
         ]
+        if self.late_payment and min(self.late_payment.rate, default=date.max) > self.term.first:
+            problems.append(f"late_payment.rate says nothing for the term's first day, {self.term.first}")
         if not self.id.startswith(f"{self.region}-"):
             problems.append(f"the id {self.id!r} must begin with the region: {self.region}-")
         if problems:
             raise ValueError("; ".join(problems))
         split(self.total, [i.share for i in self.instalments])
         return self
+
+    def _cited(self) -> Iterator[tuple[str, str]]:
+        """What stands outside the clauses and cites one, with its number."""
+        yield from (("an instalment", planned.clause) for planned in self.instalments)
+        if self.late_payment:
+            yield "late_payment", self.late_payment.clause
+        if self.bond:
+            yield "bond", self.bond.clause
 
     @property
     def signed(self) -> date:

@@ -12,17 +12,25 @@ import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import FrameType, ModuleType, SimpleNamespace
 from typing import Any, TypeVar
 
 import pluggy
+from pydantic import ValidationError
 
 from kaohe import budget, defaults, hookspecs
+from kaohe.assessment import Deduction, Kpi
 from kaohe.budget import Budget, OverBudget
+from kaohe.catalogue import Catalogue
+from kaohe.contract import Contract
 from kaohe.errors import MissingFacts, PluginError, RuleMisused, RulingNeeded, UsageError, meant
 from kaohe.hookspecs import API_VERSION, DEFAULT, PROJECT, REQUIRED
+from kaohe.model import Record, told_of
 
 T = TypeVar("T")
+UNCHECKED = (Contract, Catalogue, Kpi, Deduction)
+"""Records that are checked when they are made, and no more: a year has hundreds of the last two, which would take half
+as long again. :mod:`kaohe.answers` looks at the money of deductions."""
 _NOT_OF_A_REGION = sys.stdlib_module_names | {"kaohe", "pluggy", "pydantic"}
 
 
@@ -80,7 +88,7 @@ class HookCalls:
             place = error.place if isinstance(error, RuleMisused) else _origin(error)
             raise self.fail(hook, problem, f"mend contract.yaml, or {place}") from error
         except BaseException as error:  # SystemExit too: a plugin ends no process
-            problem = f"raised {type(error).__name__}: {error}{_where(error, arguments)}"
+            problem = f"raised {said(error)}{_where(error, arguments)}"
             raise self.fail(hook, problem, f"mend {_origin(error)}") from error
 
     def _used_up(self, hook: str, problem: str, error: BaseException) -> PluginError:
@@ -98,7 +106,7 @@ class HookCalls:
         result = self._invoke(hook, arguments)
         if not isinstance(result, kind):
             raise self.fail(hook, f"returned {_short(result)}", f"return a {kind.__name__}")
-        return result
+        return self._checked(hook, result)
 
     def each(self, hook: str, kind: type[T], **arguments: Any) -> tuple[T, ...]:
         """What a hook returns, which is a list or tuple of things of this type.
@@ -112,7 +120,23 @@ class HookCalls:
         )
         if wrong:
             raise self.fail(hook, f"returned {_short(wrong[0])}", f"return a list or tuple of {kind.__name__}")
-        return tuple(result)
+        return tuple(self._checked(hook, item) for item in result)
+
+    def _checked(self, hook: str, item: T) -> T:
+        """A record with its fields held to their types: ``model_copy`` puts anything into it, a float for money too.
+
+        Raises:
+            PluginError: a field holds what it may not.
+        """
+        if not isinstance(item, Record) or isinstance(item, UNCHECKED):
+            return item
+        kind = type(item)
+        try:
+            return kind.model_validate({name: getattr(item, name) for name in kind.model_fields})
+        except ValidationError as error:
+            told = "; ".join(told_of(fault) for fault in error.errors())
+            remedy = "mend what it puts there; model_copy(update=…) checks nothing"
+            raise self.fail(hook, f"returned {_article(kind.__name__)} with {told}", remedy) from error
 
 
 def _register(name: str, module: ModuleType) -> tuple[Any, set[str]]:
@@ -161,10 +185,26 @@ def _invalid(name: str, manager: pluggy.PluginManager, error: pluggy.PluginValid
 
 def _origin(error: BaseException) -> str:
     """File and line of an error: the innermost outside core and what core and Python bring along."""
-    frames = list(traceback.walk_tb(error.__traceback__))
+    return own_place(error) or _line(list(traceback.walk_tb(error.__traceback__))[-1])
+
+
+def own_place(error: BaseException) -> str | None:
+    """File and line of an error in a region's own code; None where it arose in none."""
+    frames = traceback.walk_tb(error.__traceback__)
     own = [f for f in frames if f[0].f_globals.get("__name__", "").partition(".")[0] not in _NOT_OF_A_REGION]
-    frame, line = (own or frames)[-1]
+    return _line(own[-1]) if own else None
+
+
+def _line(at: tuple[FrameType, int]) -> str:
+    frame, line = at
     return f"{Path(frame.f_code.co_filename).name}, line {line}"
+
+
+def said(error: BaseException) -> str:
+    """What an error of a plugin says, a record's faults in one line."""
+    if isinstance(error, ValidationError):
+        return f"{type(error).__name__}: {error.title}, {'; '.join(map(told_of, error.errors()))}"
+    return f"{type(error).__name__}: {error}"
 
 
 def _where(error: BaseException, arguments: Mapping[str, Any]) -> str:
@@ -172,6 +212,10 @@ def _where(error: BaseException, arguments: Mapping[str, Any]) -> str:
     clause = next((note for note in getattr(error, "__notes__", ()) if note not in str(error)), None)
     told = [part for part in (clause, arguments.get("month")) if part]
     return f" ({', '.join(map(str, told))})" if told else ""
+
+
+def _article(noun: str) -> str:
+    return f"{'an' if noun[0] in 'AEIOU' else 'a'} {noun}"
 
 
 def _short(value: object) -> str:

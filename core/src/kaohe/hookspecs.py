@@ -75,7 +75,7 @@ def compute_deductions(contract: Contract, month: Month, kpis: Sequence[Kpi], fa
 def payment_schedule(
     contract: Contract, assessments: Sequence[Assessment], facts: Facts, as_of: date
 ) -> Sequence[Instalment]:
-    """The instalments with their amounts before deductions and their due dates; they add up to the total.
+    """The instalments with their amounts before deductions and their due dates; in sum never more than the total.
 
     Args:
         contract: the contract with the readings in force.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 from kaohe.assessment import State
 from kaohe.contract import Contract
@@ -14,6 +15,9 @@ from kaohe.payable import Liability, SettledInstalment
 from kaohe.payments import Arrears, Payments
 from kaohe.payterms import LatePayment
 from kaohe.rules import percent
+
+Piece = tuple[Arrears, Decimal]
+"""Days on which one sum was owed, and the rate that held for them."""
 
 _BASE = {"contract-total": "合同总额", "arrears": "欠款"}
 _MAY = {"terminate": "解除合同", "suspend": "暂停服务"}
@@ -55,7 +59,22 @@ def _days(instalment: SettledInstalment) -> set[date]:
     return {since + timedelta(days=n) for n in range(1, (until - since).days + 1)}
 
 
-def _pieces(contract: Contract, terms: LatePayment, instalment: SettledInstalment, facts: Facts) -> Sequence[Arrears]:
+def _pieces(contract: Contract, terms: LatePayment, instalment: SettledInstalment, facts: Facts) -> Sequence[Piece]:
+    """The days of delay with the yuan that the rate is taken of on each of them, and the rate."""
+    return [piece for owed in _owed(contract, terms, instalment, facts) for piece in _at_rates(terms, owed)]
+
+
+def _at_rates(terms: LatePayment, owed: Arrears) -> Iterator[Piece]:
+    """A run of days, parted where the rate changes."""
+    rates = sorted(terms.rate.items())
+    ends = [since - timedelta(days=1) for since, _ in rates[1:]] + [date.max]
+    for (_, rate), end in zip(rates, ends, strict=True):
+        if owed.after < (until := min(end, owed.until)):
+            yield Arrears(owed.after, until, owed.owed), rate
+            owed = Arrears(until, owed.until, owed.owed)
+
+
+def _owed(contract: Contract, terms: LatePayment, instalment: SettledInstalment, facts: Facts) -> Sequence[Arrears]:
     """The days of delay with the yuan that the rate is taken of on each of them."""
     since, until = _late(instalment)
     if terms.base == "contract-total":
@@ -114,11 +133,13 @@ def _right(terms: LatePayment, days: int) -> tuple[str, ...]:
 
 
 def _liability(
-    terms: LatePayment, instalment: SettledInstalment, pieces: Sequence[Arrears], notes: tuple[str, ...]
+    terms: LatePayment, instalment: SettledInstalment, pieces: Sequence[Piece], notes: tuple[str, ...]
 ) -> Liability:
-    amount = yuan(sum((piece.days * terms.rate * piece.owed for piece in pieces), ZERO))
-    each = f"每天{percent(terms.rate)} × {_BASE[terms.base]}"
-    reckoning = " + ".join(f"{_days_told(one.after, one.until)} × {each}{show(one.owed)}" for one in pieces)
+    amount = yuan(Fraction(sum((one.days * rate * one.owed for one, rate in pieces), ZERO)) / (terms.year or 1))
+    reckoning = " + ".join(
+        f"{_days_told(one.after, one.until)} × {_rate_told(terms, rate)} × {_BASE[terms.base]}{show(one.owed)}"
+        for one, rate in pieces
+    )
     return Liability(
         clause=terms.clause,
         party="authority",
@@ -127,6 +148,10 @@ def _liability(
         formula=f"第{instalment.no}期：{reckoning} = {show(amount)}",
         notes=(*_invoice(instalment), *_known(terms, instalment), *notes),
     )
+
+
+def _rate_told(terms: LatePayment, rate: Decimal) -> str:
+    return f"每年{percent(rate)} ÷ {terms.year}" if terms.year else f"每天{percent(rate)}"
 
 
 def _capped(owed: Liability, terms: LatePayment, cap: Decimal, room: Decimal) -> Liability:

@@ -66,6 +66,36 @@ def _in_json(text: str) -> str:
     return text
 
 
+def told_of(fault: Mapping[str, Any], place: str | None = None) -> str:
+    """One of a ValidationError's faults for the author of the file or of the plugin, without pydantic's own words.
+
+    Args:
+        fault: one of its ``errors()``.
+        place: the path of the field, where it is told otherwise than by its names.
+    """
+    at = ".".join(map(str, fault["loc"])) if place is None else place
+    held = f", not {shown}" if len(shown := repr(fault["input"])) <= SHORT else ""
+    own = fault["msg"].removeprefix("Value error, ")
+    match fault["type"]:
+        case "string_type":
+            told = f"write a text, in quotation marks where YAML takes it for something else{held}"
+        case "tuple_type" | "list_type":
+            told = f"write a list, as [a, b]{held}"
+        case "model_type" | "dict_type" | "mapping_type" | "model_attributes_type":
+            told = f"write a mapping, as {{key: value}}{held}"
+        case "date_from_datetime_parsing" | "date_parsing" | "date_type":
+            told = f"write a day as 2026-03-31{held}"
+        case "literal_error" | "enum":
+            told = f"{own}{held}"
+        case _:
+            told = own
+    return f"{at}: {told}" if at else told
+
+
+SHORT = 60
+"""Characters up to which a message shows what stood in the wrong place."""
+
+
 class ReadOnly(dict[K, V]):
     """A mapping that cannot be changed, so that no plugin changes what the next derivation starts from."""
 

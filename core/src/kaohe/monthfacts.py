@@ -59,7 +59,11 @@ class MonthFacts:
 
         Raises:
             MissingFacts: some days lack some measure; names all of them.
+            UsageError: a measure is stated by month.
         """
+        for code in codes:
+            if code in (known := self._facts.catalogue.measures) and known[code].grain == "month":
+                raise UsageError(f"{code} is stated by month and has no days; write facts[{code!r}]")
         view = self if days is None else self._only(frozenset(days))
         values = view.take(*codes)
         self.inputs.update(zip(codes, values, strict=True))
@@ -205,7 +209,10 @@ class MonthFacts:
         known = self._facts.catalogue.measures
         _known("measure", code, known)
         self.asked.add(code)
-        return self.days if known[code].grain == "day" else (None,)
+        if known[code].grain == "month":
+            return (None,)
+        # Outside the term there are no days to sum, and their sum would be 0: nobody reports for such a month.
+        return self.days if self.days or self.month in self._term.months else (None,)
 
     def _total(self, code: str) -> Quantity:
         return sum(self.figure(code, day) for day in self._places(code))

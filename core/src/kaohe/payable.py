@@ -130,7 +130,8 @@ class Bond(Record):
 class Settlement(Record):
     """What there is to pay: instalments less deductions, what is carried, and what remains as a claim.
 
-    Always: ``sum(gross)`` is the contract total; ``sum(deducted) + carried + claim = deductions``.
+    Always: ``sum(gross)`` is no more than the contract total, and the total itself where the price is fixed;
+    ``sum(deducted) + carried + claim = deductions``.
 
     Attributes:
         instalments: in order.

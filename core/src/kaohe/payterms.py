@@ -4,13 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any, Literal
+from decimal import Decimal
+from fractions import Fraction
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, ValidationError, field_validator, model_validator
 
 from kaohe.calendar import add_working_days
 from kaohe.errors import CalendarError
-from kaohe.model import Rate, Record, Share
+from kaohe.model import FrozenMapping, Rate, Record, Share
+
+T = TypeVar("T", Decimal, Fraction)
+
+
+def part(share: T) -> T:
+    """A share that is part of a whole.
+
+    Raises:
+        ValueError: it is more than the whole, as where 5 % is written 5.
+    """
+    if not 0 <= share <= 1:
+        raise ValueError(f'a share lies between 0 and 1, so 5 % is "0.05": {share} does not')
+    return share
 
 
 class Deadline(Record):
@@ -83,7 +98,7 @@ class BondTerms(Record):
 
     clause: str
     label: str
-    share: Share
+    share: Annotated[Share, AfterValidator(part)]
     return_working_days: int
 
 
@@ -106,7 +121,9 @@ class LatePayment(Record):
 
     Attributes:
         clause: the clause that says so.
-        rate: the share of ``base`` for each day of delay.
+        rate: the share of ``base`` for each day of delay, by the first day that it holds for; one that never changes
+            is plain in the YAML.
+        year: the days of a year, where the rate is one for a year, such as 365; None: it is one for a day.
         base: what the rate is taken of.
         cap: the most that it may come to over all instalments, as a share of the contract total; None: uncapped.
         excusable: True where a delay that the authority reports as fiscal (``payment.excused``) costs nothing.
@@ -114,8 +131,14 @@ class LatePayment(Record):
     """
 
     clause: str
-    rate: Rate
+    rate: FrozenMapping[date, Rate]
+    year: int | None = Field(default=None, ge=360, le=366)
     base: Literal["contract-total", "arrears"]
-    cap: Rate | None = None
+    cap: Annotated[Rate, AfterValidator(part)] | None = None
     excusable: bool = False
     right: DelayRight | None = None
+
+    @field_validator("rate", mode="before")
+    @classmethod
+    def _plain_rate(cls, rate: object) -> object:
+        return rate if isinstance(rate, Mapping) else {str(date.min): rate}

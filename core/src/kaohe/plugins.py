@@ -21,11 +21,11 @@ from kaohe.catalogue import AUTHORITY, Catalogue
 from kaohe.contract import Contract
 from kaohe.errors import NotFound, PluginError, UsageError, meant
 from kaohe.facts import Facts
-from kaohe.hookcalls import HookCalls
+from kaohe.hookcalls import HookCalls, own_place, said
 from kaohe.payable import Instalment, Liability, Settlement
 from kaohe.periods import Month
 from kaohe.records import Export
-from kaohe.results import Renewal, Termination
+from kaohe.results import Condition, Renewal, Termination
 from kaohe.rulebook import Rulebook
 from kaohe.standard import CORE
 from kaohe.yamlfile import load_exports
@@ -87,17 +87,18 @@ def _looked_up(find: Callable[..., Iterable[EntryPoint]], path: tuple[str, ...])
 
 
 def _import(entry: EntryPoint) -> ModuleType:
-    remedy = f"mend it until 'python -c \"import {entry.module}\"' passes"
+    passes = f"until 'python -c \"import {entry.module}\"' passes"
     try:
         with budget.within(Budget.load()):
             module = entry.load()
     except KeyboardInterrupt:
         raise
     except OverBudget as error:
-        raise PluginError(entry.name, f"importing {entry.value} {error}", remedy=remedy) from error
+        raise PluginError(entry.name, f"importing {entry.value} {error}", remedy=f"mend it {passes}") from error
     except BaseException as error:
-        problem = f"importing {entry.value} fails: {type(error).__name__}: {error}"
-        raise PluginError(entry.name, problem, remedy=remedy) from error
+        problem = f"importing {entry.value} fails: {said(error)}"
+        place = None if isinstance(error, UsageError) else own_place(error)  # a contract's error names its own file
+        raise PluginError(entry.name, problem, remedy=f"mend {place or 'it'} {passes}") from error
     if not isinstance(module, ModuleType):
         problem = f"the entry point {entry.value} is a {type(module).__name__}"
         raise PluginError(entry.name, problem, remedy="let the entry point name a module, without a colon")
@@ -181,7 +182,9 @@ class Region:
     def renewal(self, contract: Contract, assessments: Sequence[Assessment], facts: Facts, as_of: date) -> Renewal:
         """Call ``renewal_eligibility``."""
         arguments = {"contract": contract, "assessments": assessments, "facts": facts, "as_of": as_of}
-        return self._hooks.one("renewal_eligibility", Renewal, **arguments)
+        found = self._hooks.one("renewal_eligibility", Renewal, **arguments)
+        self._cites("renewal_eligibility", contract, found.conditions)
+        return found
 
     def liabilities(
         self,
@@ -193,7 +196,9 @@ class Region:
     ) -> tuple[Liability, ...]:
         """Call ``liabilities``."""
         arguments = {"contract": contract, "assessments": assessments, "facts": facts, "as_of": as_of}
-        return self._hooks.each("liabilities", Liability, **arguments, settlement=settlement)
+        found = self._hooks.each("liabilities", Liability, **arguments, settlement=settlement)
+        self._cites("liabilities", contract, found)
+        return found
 
     def terminations(
         self,
@@ -205,7 +210,13 @@ class Region:
     ) -> tuple[Termination, ...]:
         """Call ``terminations``."""
         arguments = {"contract": contract, "assessments": assessments, "facts": facts, "as_of": as_of}
-        return self._hooks.each("terminations", Termination, **arguments, settlement=settlement)
+        found = self._hooks.each("terminations", Termination, **arguments, settlement=settlement)
+        self._cites("terminations", contract, found)
+        return found
+
+    def _cites(self, hook: str, contract: Contract, found: Iterable[Liability | Termination | Condition]) -> None:
+        for problem, remedy in answers.wrong_cites(contract, found):
+            raise self._hooks.fail(hook, problem, remedy)
 
     def within_budget(self) -> AbstractContextManager[None]:
         """Hold all hooks that are called inside to one budget of time and memory."""

@@ -52,6 +52,9 @@ class Ratio:
     target: Decimal | None = field(default=None, kw_only=True)
     note: str | None = field(default=None, kw_only=True)
 
+    def __post_init__(self) -> None:
+        _no_float(self.numerator, self.denominator)
+
     @classmethod
     def exact(cls, fraction: Fraction, *, note: str | None = None) -> Ratio:
         """A ratio that is not one of two counts, such as a mean of rates; ``note`` tells what it was made of."""
@@ -124,6 +127,18 @@ def _by_day(days: object, name: str, instead: str) -> None:
         raise TypeError(f"{name} takes figures by day, not {days!r}; write {instead}")
 
 
+def _no_float(*figures: object) -> None:
+    """Refuse a binary float in the line that brings it.
+
+    Raises:
+        TypeError: a figure is one.
+    """
+    if any(isinstance(figure, float) for figure in figures):
+        raise TypeError(
+            "a figure is never a float: pass a Decimal, a Fraction or an int; Fraction(a, b) divides exactly"
+        )
+
+
 @dataclass(frozen=True)
 class Level:
     """A plain number, such as hours, days or a mean.
@@ -135,6 +150,9 @@ class Level:
 
     value: Quantity | Fraction
     target: Decimal | None = None
+
+    def __post_init__(self) -> None:
+        _no_float(self.value)
 
 
 Measurement = Ratio | Daily | Count | Level

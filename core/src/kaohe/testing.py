@@ -163,10 +163,25 @@ def _figures(table: FactTable, month: Month, contract: Contract, region: Region)
         given = dict(value) if isinstance(value, Mapping) else {EACH_DAY: value}
         usual = given.pop(EACH_DAY, None)
         days = {} if usual is None else {day: usual for day in month.days if day in contract.term}
-        days |= {date.fromisoformat(str(day)): number for day, number in given.items()}
+        days |= {_day(day, code, month): number for day, number in given.items()}
         for day, number in days.items():
             if number is not None:
                 yield Figure(code=code, on=day, value=number)
+
+
+def _day(written: object, code: str, month: Month) -> date:
+    """A day of the month that its value is stated for; another day's would never be looked at.
+
+    Raises:
+        UsageError: it is none.
+    """
+    try:
+        day = date.fromisoformat(str(written))
+    except ValueError:
+        raise UsageError(f"{code}: write {EACH_DAY!r} or a day, as {month.first}, not {written!r}") from None
+    if day not in month:
+        raise UsageError(f"{code}: {day} does not lie in {month}; facts of other months stand under 'months'")
+    return day
 
 
 def _found(document: Document, case: Case) -> Iterator[tuple[str, Any]]:

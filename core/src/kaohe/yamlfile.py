@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from kaohe.contract import Contract
 from kaohe.errors import UsageError
 from kaohe.kinds import KINDS
+from kaohe.model import told_of
 from kaohe.records import Export
 
 if TYPE_CHECKING:
@@ -69,8 +70,16 @@ def load_yaml(text: str, name: str) -> Any:
         return yaml.load(text, _Loader)  # noqa: S506 (a safe loader)
     except yaml.YAMLError as error:
         told = _STREAM.sub("", " ".join(str(error).split()))
-        hint = "; indent with blanks, not with tabs" if "\t" in text and "cannot start any token" in told else ""
-        raise UsageError(f"{name} is not YAML: {told}{hint}") from error
+        raise UsageError(f"{name} is not YAML: {told}{_hint(text, told)}") from error
+
+
+def _hint(text: str, told: str) -> str:
+    """What is behind an error that YAML's own words do not tell."""
+    if "\t" in text and "cannot start any token" in told:
+        return "; indent with blanks, not with tabs"
+    if "：" in text and ("could not find expected ':'" in told or "mapping values are not allowed" in told):
+        return "; a colon at the end of a key is half-width, with a blank after it: 'label: …'"
+    return ""
 
 
 def read_text(file: Traversable, name: str) -> str:
@@ -101,7 +110,7 @@ def load_contract(package: str, name: str = "contract.yaml") -> Contract:
     try:
         return Contract.model_validate(held)
     except ValidationError as error:
-        faults = [f"{_place(e['loc'], held) or 'contract'}: {e['msg']}" for e in error.errors()]
+        faults = [told_of(e, _place(e["loc"], held) or "contract") for e in error.errors()]
         raise UsageError(f"{name} is not a contract: " + "; ".join(faults)) from error
 
 
@@ -134,7 +143,7 @@ def read_export(text: str, name: str) -> Export:
     try:
         export = Export.model_validate(held)
     except ValidationError as error:
-        faults = [f"{_place(e['loc'], held) or 'export'}: {e['msg']}" for e in error.errors()]
+        faults = [told_of(e, _place(e["loc"], held) or "export") for e in error.errors()]
         raise UsageError(f"{name} is not an export: " + "; ".join(faults)) from error
     kind = next(kind for kind in KINDS if kind.code == export.records)
     if problems := list(export.problems(kind)):

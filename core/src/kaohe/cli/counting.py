@@ -25,7 +25,8 @@ def counting(entries: Sequence[Measure | EventKind], catalogue: Catalogue) -> st
 def _way(way: Counted, kind: RecordKind) -> Iterator[str]:
     what = f"different {way.distinct} of {kind.label}" if way.distinct else kind.label
     where = "" if way.where == "true" else f" where {way.where}"
-    yield wrap(f"{what}{where}; on the day of {way.on or kind.on}", COLUMNS, "    ")
+    told = f"{what}{where}; on the day of {way.on or kind.on}"
+    yield wrap(" ".join(told.split()), COLUMNS, "    ")  # a condition may be written in several lines
 
 
 def _kind(kind: RecordKind) -> Iterator[str]:

@@ -153,6 +153,7 @@ OWN = Catalogue.of(
             grain="month",
             note="当月更新的知识库条目数；没有更新填0",
         ),
+        recipes.DISPATCHED_LATE,
     ],
     events=[
         EventKind(code="drill.held", label="应急演练", sources=(VENDOR,), note="已举行的应急演练，填写演练日期"),
@@ -198,14 +199,14 @@ def contracts() -> Sequence[Contract]:
 
 @hookimpl
 def compute_kpis(contract: Contract, month: Month, facts: Facts) -> Sequence[Kpi]:
-    """Clauses 3.1 to 3.10."""
+    """Clauses 3.1 to 3.12."""
     return rules.kpis(contract, month, facts)
 
 
 @hookimpl
-def compute_deductions(contract: Contract, month: Month, kpis: Sequence[Kpi], facts: Facts) -> Sequence[Deduction]:
-    """What they cost."""
-    return rules.deductions(contract, month, kpis, facts)
+def compute_deductions(contract: Contract, month: Month, facts: Facts) -> Sequence[Deduction]:
+    """What they cost, and no more in a quarter than clause 3.11 allows."""
+    return recipes.capped(rules, contract, month, facts)
 
 
 @hookimpl

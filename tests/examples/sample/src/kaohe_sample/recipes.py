@@ -6,10 +6,16 @@ from decimal import Decimal
 
 from kaohe import (
     Charge,
+    Contract,
     Count,
+    Counted,
+    Deduction,
+    Facts,
     Kpi,
     Level,
+    Measure,
     MissingFacts,
+    Month,
     MonthFacts,
     Points,
     Ratio,
@@ -21,6 +27,7 @@ from kaohe import (
     per_event,
     show,
     working_days,
+    yuan,
 )
 
 book = Rulebook()
@@ -125,3 +132,60 @@ def findings_deduction(facts: MonthFacts) -> Charge:
 
 
 # endregion
+
+
+# region: capped
+def capped(rules: Rulebook, contract: Contract, month: Month, facts: Facts) -> list[Deduction]:
+    """The month's deductions, of which a quarter bears no more than clause 3.11 says; the first ones stand first."""
+    most = room = yuan(contract.clause("3.11").value("most", month.last))
+    borne: list[Deduction] = []
+    quarter = contract.term.quarter(month)
+    for each in (earlier for earlier in contract.term.months if quarter.first <= earlier.first <= month.first):
+        borne = []
+        for one in rules.deductions(contract, each, rules.kpis(contract, each, facts), facts):
+            left = one
+            if one.amount is not None and one.amount > room:
+                formula = f"{one.formula}；每季扣款最多{show(most)}，计{show(room)}"
+                left = one.model_copy(update={"amount": room, "formula": formula})
+            room -= left.amount or 0
+            borne.append(left)
+    return borne
+
+
+# endregion
+
+
+# region: hours
+DUE = """CASE
+  WHEN working_day(created_at, 0) <> created_at::DATE THEN working_day(created_at, 1) + TIME '11:00:00'
+  WHEN created_at::TIME < TIME '09:00:00' THEN created_at::DATE + TIME '11:00:00'
+  WHEN created_at::TIME <= TIME '10:00:00' THEN created_at + INTERVAL 2 HOURS
+  WHEN created_at::TIME < TIME '12:00:00' THEN created_at + INTERVAL 4 HOURS
+  WHEN created_at::TIME < TIME '14:00:00' THEN created_at::DATE + TIME '16:00:00'
+  WHEN created_at::TIME <= TIME '16:00:00' THEN created_at + INTERVAL 2 HOURS
+  WHEN created_at::TIME < TIME '18:00:00' THEN working_day(created_at, 1) + (created_at::TIME - INTERVAL 7 HOURS)
+  ELSE working_day(created_at, 1) + TIME '11:00:00'
+END"""
+
+DISPATCHED_LATE = Measure(
+    code="tickets.dispatched_late",
+    label="转办超时件数",
+    unit="件",
+    grain="month",
+    counted=(
+        Counted(
+            records="tickets",
+            where=f"is_dispatched AND (dispatched_at IS NULL OR dispatched_at > {DUE})",
+            on=DUE,
+            fails=True,
+        ),
+    ),
+    note="受理后超过2个工作小时（9—12时、14—18时）才转办的工单",
+)
+# endregion
+
+
+@book.duty("3.12", "tickets.dispatched_late", at_most="late")
+def dispatched_late(facts: MonthFacts) -> Level:
+    """Tickets dispatched after their deadline."""
+    return Level(facts["tickets.dispatched_late"])
