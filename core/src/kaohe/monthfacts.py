@@ -181,19 +181,21 @@ class MonthFacts:
 
     def _refuted(self, code: str) -> Iterator[tuple[str, list[date | None]]]:
         """Why figures of a measure do not stand beside others, in Chinese, and where."""
-        catalogue = self._facts.catalogue
+        catalogue, places = self._facts.catalogue, self._places(code)
         for whole in catalogue.wholes(catalogue.measures[code]):
-            if places := [day for day in self._above(code, whole.code) if not self._is_check(code, whole.code, day)]:
-                yield f"多于{whole.label}", places
+            above = self._above(code, whole.code, places)
+            if refuted := [day for day in above if not self._is_check(code, whole.code, day)]:
+                yield f"多于{whole.label}", refuted
                 return
         for part in catalogue.parts.get(code, ()):
-            if places := [day for day in self._above(part.code, code) if self._is_check(part.code, code, day)]:
-                yield f"少于{part.label}", places
+            above = self._above(part.code, code, places)
+            if refuted := [day for day in above if self._is_check(part.code, code, day)]:
+                yield f"少于{part.label}", refuted
                 return
 
-    def _above(self, part: str, whole: str) -> list[date | None]:
-        """Where a figure exceeds that of the whole."""
-        pairs = ((day, self._values.get((part, day)), self._values.get((whole, day))) for day in self._places(whole))
+    def _above(self, part: str, whole: str, places: Iterable[date | None]) -> list[date | None]:
+        """In which places a figure exceeds that of the whole."""
+        pairs = ((day, self._values.get((part, day)), self._values.get((whole, day))) for day in places)
         return [day for day, one, most in pairs if one is not None and most is not None and one > most]
 
     def _is_check(self, part: str, whole: str, day: date | None) -> bool:
