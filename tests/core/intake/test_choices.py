@@ -88,6 +88,18 @@ def test_clauses_as_they_are_written(demo: Any, written: str) -> None:
     assert (fault.code, fault.held, "3（满意）" in str(fault.expected)) == ("no-such-clause", "第4条", True)
 
 
+@pytest.mark.parametrize(("no", "good"), [("3", True), ("2", False)])
+def test_a_clause_that_does_not_look_at_such_events_is_refused(demo: Any, no: str, good: bool) -> None:
+    reads = demo.contract.clause("3").model_copy(update={"facts": ("survey.rated", "exemption")})
+    contract = demo.contract.model_copy(update={"clauses": (*demo.contract.clauses[:-1], reads)})
+    data = demo.csv([["事件类型", "日期", "条款"], ["免责", "2026-03-05", no]])
+    if good:
+        assert demo.read("a.csv", data, AUTHORITY, contracts=[contract]).events[0].clause == no
+        return
+    (fault,) = demo.faults("a.csv", data, AUTHORITY, contracts=[contract])
+    assert (fault.code, fault.held, fault.expected) == ("idle-clause", "2", "3（满意）")
+
+
 @pytest.mark.parametrize(("amount", "good"), [("1000000.00", True), ("1000000.01", False), ("100.1万元", False)])
 def test_nobody_pays_more_than_the_whole_price(demo: Any, amount: str, good: bool) -> None:
     data = demo.csv([HEADER, ["付款", "2026-03-05", "首期", amount, None, None, None]])

@@ -182,7 +182,7 @@ def _fits(draft: Draft, kind: EventKind, found: dict[str, Any], given: Given) ->
     for field in [field for field in _BOUND if field in found]:
         fine &= _is_in_range(draft, kind, field, found[field], given[field][1])
     if "clause" in found:
-        fine &= check_clause(draft, found, given["clause"][1])
+        fine &= check_clause(draft, kind, found, given["clause"][1])
     if "reading" in found:
         fine &= check_ruling(draft, found, {field: place for field, (_, place) in given.items()})
     elif "option" in found and kind.options:

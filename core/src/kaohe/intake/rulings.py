@@ -27,18 +27,24 @@ def check_instalment(draft: Draft, number: int, place: Spot) -> bool:
     return False
 
 
-def check_clause(draft: Draft, found: dict[str, Any], place: Spot) -> bool:
-    """Whether a contract lists that clause; else a fault lists those there are.
+def check_clause(draft: Draft, kind: EventKind, found: dict[str, Any], place: Spot) -> bool:
+    """Whether a contract lists that clause, and it looks at such events; else a fault lists those that do.
 
-    ``第4.1条`` and the clause's label are put as its number.
+    ``第4.1条`` and the clause's label are put as its number. A kind that no clause looks at, such as an objection, may
+    name any.
     """
-    labels = {clause.no: clause.label for c in draft.context.contracts for clause in c.clauses}
+    clauses = [clause for contract in draft.context.contracts for clause in contract.clauses]
+    labels = {clause.no: clause.label for clause in clauses}
     number = chosen(found["clause"].removeprefix("第").removesuffix("条"), labels) or chosen(found["clause"], labels)
-    if number or not labels:
+    fitting = {clause.no: clause.label for clause in clauses if kind.code in clause.facts} or labels
+    if number in fitting or not labels:
         found["clause"] = number or found["clause"]
         return True
-    offered = "、".join(f"{no}（{label}）" for no, label in labels.items())
-    draft.report.add("no-such-clause", "合同没有这一条款", place, held=found["clause"], expected=offered)
+    offered = "、".join(f"{no}（{label}）" for no, label in fitting.items())
+    if number:
+        draft.report.add("idle-clause", f"“{kind.label}”对这一条款不起作用", place, held=number, expected=offered)
+    else:
+        draft.report.add("no-such-clause", "合同没有这一条款", place, held=found["clause"], expected=offered)
     return False
 
 
