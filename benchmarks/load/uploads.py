@@ -98,3 +98,4 @@ def _days(month: Month, dice: random.Random) -> Iterator[list[object]]:
 def _figures(dice: random.Random) -> Iterator[list[object]]:
     yield ["指标", "数值"]
     yield ["知识库更新条数", dice.randrange(15, 30)]
+    yield ["转办超时件数", dice.randrange(3)]

@@ -120,6 +120,15 @@ def test_lateness_is_told_at_the_instalment_also_once_it_is_paid() -> None:
     assert "第2期：逾期 31 天（2026-07-01 至 2026-07-31），尚未付款" in told(late_days=31)
 
 
+@pytest.mark.parametrize(("more", "told"), [("0.01", True), ("0.00", False), ("-0.01", False)])
+def test_what_was_paid_beyond_what_is_due_is_told(more: str, told: bool) -> None:
+    due = PLAIN.settlement.instalments[1]
+    assert due.net is not None
+    paid = due.model_copy(update={"paid": due.net + Decimal(more), "paid_on": date(2026, 6, 30)})
+    printed = report.settlement(PLAIN.settlement.model_copy(update={"instalments": (paid,)}))
+    assert (f"第2期已付的比应付的多 {more}：不从后面各期自动扣回" in printed) is told
+
+
 @pytest.mark.parametrize(
     ("changes", "shown"),
     [

@@ -75,8 +75,7 @@ def _told(instalment: SettledInstalment, labels: Mapping[str, str]) -> Iterator[
         yield _paid(instalment)
     elif instalment.late_since:
         yield f"：{_late(instalment)}，尚未付款"
-    if instalment.outstanding:
-        yield f"付款后调增 {show(instalment.outstanding)}：随下期补付，不算逾期"
+    yield from _since_paid(instalment)
     if instalment.open:
         yield f"可能还要承担：{'；'.join(open_items(instalment.open))}"
     if instalment.waits_for:
@@ -84,6 +83,15 @@ def _told(instalment: SettledInstalment, labels: Mapping[str, str]) -> Iterator[
     if instalment.state == "payable" and instalment.invoiced is None:
         yield "：未收到发票"
     yield from (f"说明：{note}" for note in instalment.notes)
+
+
+def _since_paid(instalment: SettledInstalment) -> Iterator[str]:
+    """What became known after payment, to either side's good."""
+    if instalment.outstanding:
+        yield f"付款后调增 {show(instalment.outstanding)}：随下期补付，不算逾期"
+    over = ZERO if instalment.paid is None or instalment.net is None else instalment.paid - instalment.net
+    if over > 0:
+        yield f"已付的比应付的多 {show(over)}：不从后面各期自动扣回，由双方另行处理"
 
 
 def open_items(items: Iterable[str]) -> Iterator[str]:
