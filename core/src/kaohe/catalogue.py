@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import cached_property
 from typing import Literal, TypeVar
@@ -210,15 +209,6 @@ class Catalogue(Record):
             measure = self.measures[measure.at_most]
             seen.add(measure.code)
             yield measure
-
-    @cached_property
-    def parts(self) -> Mapping[str, Sequence[Measure]]:
-        """The measures that can never exceed another one, by the code of that one."""
-        found: defaultdict[str, list[Measure]] = defaultdict(list)
-        for measure in self.measures.values():
-            for whole in self.wholes(measure):
-                found[whole.code].append(measure)
-        return found
 
     @cached_property
     def record_headers(self) -> frozenset[str]:

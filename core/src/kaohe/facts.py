@@ -17,6 +17,7 @@ from kaohe.conflict import Cause, Conflict
 from kaohe.merging import merge_figures
 from kaohe.model import Quantity, digest
 from kaohe.periods import Month
+from kaohe.refuted import Reasons, best, refuted
 from kaohe.submission import Event, Remark, SourcedEvent, Submission
 from kaohe.union import merge_events
 
@@ -52,9 +53,9 @@ class Facts:
         """The values of all measures of a month, by code and day (None: the whole month)."""
         return self._values.get(month, {})
 
-    def is_checked(self, month: Month, code: str, on: date | None = None) -> bool:
-        """Whether the value of a measure is the authority's."""
-        return AUTHORITY in self._figures.get((month, code, on), ())
+    def refuted(self, month: Month, code: str) -> Reasons:
+        """Why figures of a measure do not stand beside others, in Chinese, by day (None: that of the month)."""
+        return self._refuted.get((month, code), {})
 
     def happened(self, month: Month, kind: str) -> Sequence[SourcedEvent]:
         """The events of one kind in a month, in order of date."""
@@ -89,8 +90,12 @@ class Facts:
     def _values(self) -> Mapping[Month, Mapping[tuple[str, date | None], Quantity]]:
         found: defaultdict[Month, dict[tuple[str, date | None], Quantity]] = defaultdict(dict)
         for (month, code, on), values in self._figures.items():
-            found[month][code, on] = values[AUTHORITY] if AUTHORITY in values else values[Source.VENDOR]
+            found[month][code, on] = best(values)
         return dict(found)
+
+    @cached_property
+    def _refuted(self) -> Mapping[tuple[Month, str], Reasons]:
+        return refuted(self._figures, self.catalogue)
 
     @cached_property
     def _happened(self) -> Mapping[tuple[Month, str], Sequence[SourcedEvent]]:

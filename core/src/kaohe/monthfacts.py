@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from copy import copy
 from datetime import date
@@ -152,16 +152,20 @@ class MonthFacts:
     def missing(self, code: str) -> list[str]:
         """Names of the facts that a measure lacks this month, runs of days drawn together.
 
-        A figure that another one contradicts is as good as none. No file holds more than the whole, but two files or
-        the two sides may say so together: then the authority's figure stands; where both are of one side, the whole.
+        A figure that others refute is as good as none: see :mod:`kaohe.refuted`.
         """
-        lacking = [(when, "") for when in self._spans(self._absent(code))]
-        told = [(when, f"（{why}，互相矛盾）") for why, places in self._refuted(code) for when in self._spans(places)]
-        return [f"{code} {when}{why}" for when, why in lacking + told]
+        places = self._places(code)
+        absent = [day for day in places if (code, day) not in self._values]
+        lacking = [f"{code} {when}" for when in self._spans(absent)]
+        reasons = self._facts.refuted(self.month, code)
+        for why in dict.fromkeys(reasons.values()):
+            refuted = [day for day in places if reasons.get(day) == why]
+            lacking += [f"{code} {when}（{why}，互相矛盾）" for when in self._spans(refuted)]
+        return lacking
 
     def has(self, code: str) -> bool:
         """Whether a measure was supplied at all; for those that may be left empty."""
-        return not self._absent(code)
+        return all((code, day) in self._values for day in self._places(code))
 
     def require(self, source: Source) -> None:
         """Insist that the source has sent something for this month.
@@ -175,33 +179,6 @@ class MonthFacts:
     def figure(self, code: str, day: date | None) -> Quantity:
         """One value that is known to be there: of a day, or (None) of the month."""
         return self._values[code, day]  # callers look for what is missing first
-
-    def _absent(self, code: str) -> list[date | None]:
-        return [day for day in self._places(code) if (code, day) not in self._values]
-
-    def _refuted(self, code: str) -> Iterator[tuple[str, list[date | None]]]:
-        """Why figures of a measure do not stand beside others, in Chinese, and where."""
-        catalogue, places = self._facts.catalogue, self._places(code)
-        for whole in catalogue.wholes(catalogue.measures[code]):
-            above = self._above(code, whole.code, places)
-            if refuted := [day for day in above if not self._is_check(code, whole.code, day)]:
-                yield f"多于{whole.label}", refuted
-                return
-        for part in catalogue.parts.get(code, ()):
-            above = self._above(part.code, code, places)
-            if refuted := [day for day in above if self._is_check(part.code, code, day)]:
-                yield f"少于{part.label}", refuted
-                return
-
-    def _above(self, part: str, whole: str, places: Iterable[date | None]) -> list[date | None]:
-        """In which places a figure exceeds that of the whole."""
-        pairs = ((day, self._values.get((part, day)), self._values.get((whole, day))) for day in places)
-        return [day for day, one, most in pairs if one is not None and most is not None and one > most]
-
-    def _is_check(self, part: str, whole: str, day: date | None) -> bool:
-        """Whether the authority states a part of what only the vendor states."""
-        checked = self._facts.is_checked
-        return checked(self.month, part, day) and not checked(self.month, whole, day)
 
     def _spans(self, places: Collection[date | None]) -> Sequence[str]:
         """Places as text: the month, or runs of its days."""
