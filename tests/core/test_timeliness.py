@@ -324,3 +324,16 @@ def test_what_is_outstanding_is_told_where_payments_are_shown() -> None:
     later = ruling("whole", "2026-07-10", since=date(2026, 1, 1))
     told = [render(document(paid(DUE, KNOWN), *events), CONTRACT) for events in ([], [later])]
     assert ["付款后调增" in text for text in told] == [False, True]
+
+
+def test_what_turned_out_right_is_not_late_after_a_later_ruling() -> None:
+    ruled = [
+        ruling(how, on, since=date(2026, 1, 1)) for how, on in (("whole", "2026-06-20"), ("started", "2026-07-05"))
+    ]
+    held = paid(DUE, KNOWN)
+    assert second(document(held, *ruled[:1])).state == "overdue"
+    assert (second(document(held, *ruled)).state, second(document(held, *ruled)).paid_on) == ("paid", DUE)
+    again = second(document(held, *ruled, ruling("whole", "2026-07-10", since=date(2026, 1, 1))))
+    assert (again.state, again.paid_on, again.late_since, str(again.outstanding)) == ("paid", DUE, None, "200.00")
+    short = second(document(paid(DUE, KNOWN - 1), *ruled, ruling("whole", "2026-07-10", since=date(2026, 1, 1))))
+    assert (short.state, short.outstanding) == ("overdue", ZERO)

@@ -17,6 +17,7 @@ from typing import Literal
 
 from kaohe.assessment import Assessment, Deduction, State
 from kaohe.calendar import add_working_days
+from kaohe.catalogue import DECIDED
 from kaohe.contract import Contract
 from kaohe.errors import CalendarError
 from kaohe.facts import Facts
@@ -106,7 +107,7 @@ def _settle_one(
     deducted = sum((part.amount for part in taken), ZERO)
     net = None if instalment.gross is None else instalment.gross - deducted
     at_most = not instalment.advance and any(_bears(instalment, one.window.last) for _, one in unknown)
-    standing = Standing.of(instalment, net, payments, as_of, known_on, at_most=at_most)
+    standing = Standing.of(instalment, net, payments, as_of, known_on, at_most=at_most, acts=_acts(facts))
     return SettledInstalment(
         **instalment.model_dump(),
         deducted=deducted,
@@ -122,6 +123,13 @@ def _settle_one(
         taken=taken,
         open=() if instalment.advance or standing.paid_on else _awaited(instalment, unknown),
     )
+
+
+def _acts(facts: Facts) -> Sequence[date]:
+    """The days on which the authority ruled, exempted or decided on an objection: what may raise an instalment."""
+    said = (event for kind in ("ruling", "exemption") for event in facts.of_kind(kind))
+    decided = (remark.event for remark in facts.trail if remark.event.kind == DECIDED)
+    return sorted({event.on for event in (*said, *decided)})
 
 
 def _awaited(instalment: Instalment, unknown: list[tuple[Month, Deduction]]) -> tuple[str, ...]:

@@ -1,16 +1,17 @@
 """Whether an instalment was paid in full and in time, by what was known on the day of each payment.
 
 A ruling or a finding that comes after a payment may raise what the instalment comes to, or bring its due date forward.
-It makes no payment late that was right on its day: what it adds is outstanding, and bears no interest. While a
+It makes no payment late that was right on its day, or that turned out right before it came, when a deduction held back
+was assessed: what it adds is outstanding, and bears no interest. While a
 deduction of unknown amount is still to come to an instalment, what its payments fall short by may be that deduction:
 delay is then told until the last payment, and no further.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from kaohe.money import ZERO
@@ -63,6 +64,7 @@ class Standing:
         known_on: KnownOn,
         *,
         at_most: bool = False,
+        acts: Sequence[date] = (),
     ) -> Standing:
         """The standing of an instalment on a day.
 
@@ -71,10 +73,13 @@ class Standing:
             net: what there is to pay, as now known.
             payments: its invoice and its payments.
             as_of: the day.
-            known_on: what was known on the days of payment.
+            known_on: what was known on an earlier day.
+            acts: the days of rulings and the like, in order: what was known on their eves counts for earlier payments.
             at_most: whether ``net`` is the most that it can be, for deductions of unknown amount are still to come.
         """
-        known, paid_on = _held_against(instalment.no, Known(net, instalment.due), payments, known_on)
+        known, paid_on = _held_against(
+            instalment.no, Known(net, instalment.due), payments, known_on, _days(payments, acts, as_of)
+        )
         state, until = _state(instalment, known, payments, paid_on, as_of), paid_on or as_of
         since = _late_since(known, payments) if known.net and (paid_on or state == "overdue") else None
         if at_most and payments.made and state == "overdue":
@@ -90,7 +95,15 @@ class Standing:
         return max(net - max(self.known.net, paid), ZERO)
 
 
-def _held_against(no: int, now: Known, payments: Payments, known_on: KnownOn) -> tuple[Known, date | None]:
+def _days(payments: Payments, acts: Iterable[date], as_of: date) -> Sequence[date]:
+    """The days on which payments are looked at: their own, then the eves of what was said later, then today."""
+    eves = [act - timedelta(days=1) for act in acts if payments.made and payments.days[0] < act <= as_of]
+    return sorted({*payments.days, *eves, *([as_of] if payments.made else [])})
+
+
+def _held_against(
+    no: int, now: Known, payments: Payments, known_on: KnownOn, days: Iterable[date]
+) -> tuple[Known, date | None]:
     """What the payments are held against, and the day on which they reached it.
 
     What was known earlier is asked for only where payment was too little or too late by what is known now, or where
@@ -99,10 +112,10 @@ def _held_against(no: int, now: Known, payments: Payments, known_on: KnownOn) ->
     paid_on, since = payments.complete_on(now.net), _late_since(now, payments)
     if paid_on and (since is None or paid_on <= since):
         return now, paid_on
-    for day in payments.days:
+    for day in days:
         known = _lesser(now, known_on(no, day) or now)
         if known.net is not None and payments.by(day) >= known.net:
-            return known, day
+            return known, payments.complete_on(known.net)
     return now, None
 
 
