@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from kaohe.catalogue import AUTHORITY, DECIDED, Catalogue, Source
-from kaohe.conflict import Cause, Conflict
+from kaohe.conflict import Conflict
 from kaohe.merging import merge_figures
 from kaohe.model import Quantity, digest
 from kaohe.periods import Month
@@ -42,8 +42,8 @@ class Facts:
         reports = [_without_trail(s, catalogue) for s in unique if not is_remark(s, catalogue)]
         self.submitted = frozenset((s.month, s.source) for s in reports)
         self._figures, differing = merge_figures(reports, catalogue.measures)
-        self.events, doubled = merge_events(reports)
-        self.conflicts = (*differing, *doubled)
+        self.events, contested = merge_events(reports)
+        self.conflicts = (*differing, *contested)
 
     def figure(self, month: Month, code: str, on: date | None = None) -> Quantity | None:
         """The value of a measure, the authority's if it gave one; None where nobody did."""
@@ -61,12 +61,12 @@ class Facts:
         """The events of one kind in a month, in order of date."""
         return self._happened.get((month, kind), ())
 
-    def is_doubled(self, month: Month, kind: str, source: Source | None = None) -> bool:
-        """Whether a source (None: any) both typed events of a kind in and had them counted from records.
+    def is_contested(self, month: Month, kind: str, source: Source | None = None) -> bool:
+        """Whether the files of a source (None: of any) contradict each other on how many events of a kind there were.
 
-        They would add up, though they may be the same; so how many there were is not known.
+        They have them typed in and counted from records, or count them from several files of records.
         """
-        return any((c.month, c.code) == (month, kind) and source in (None, c.source) for c in self._doubled)
+        return any((c.month, c.code) == (month, kind) and source in (None, c.source) for c in self._contested)
 
     def of_kind(self, kind: str, instalment: int | None = None, source: Source | None = None) -> tuple[Event, ...]:
         """The events of one kind, in whatever month, in order of date.
@@ -83,8 +83,8 @@ class Facts:
         )
 
     @property
-    def _doubled(self) -> Iterator[Conflict]:
-        return (conflict for conflict in self.conflicts if conflict.cause is Cause.DOUBLED)
+    def _contested(self) -> Iterator[Conflict]:
+        return (conflict for conflict in self.conflicts if conflict.code in self.catalogue.events)
 
     @cached_property
     def _values(self) -> Mapping[Month, Mapping[tuple[str, date | None], Quantity]]:
@@ -175,8 +175,8 @@ class Facts:
         ]
         reported = [[str(month), source] for month, source in self.submitted if only in (None, month)]
         # What contradicts itself is not among the figures and events; that events are lacking would be seen nowhere.
-        doubled = [[str(c.month), c.source, c.code] for c in self._doubled if only in (None, c.month)]
-        return digest([sorted(figures, key=str), events, sorted(reported), *([sorted(doubled)] if doubled else [])])
+        contested = [[str(c.month), c.source, c.code] for c in self._contested if only in (None, c.month)]
+        return digest([sorted(figures, key=str), events, sorted(reported), *([sorted(contested)] if contested else [])])
 
 
 def is_remark(submission: Submission, catalogue: Catalogue) -> bool:

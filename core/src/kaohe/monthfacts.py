@@ -114,11 +114,12 @@ class MonthFacts:
         Where two contracts meet within a month, each has those of its own term.
 
         Raises:
-            MissingFacts: they were typed in and counted from records as well, so that nobody knows how many there were.
+            MissingFacts: files contradict each other on how many there were: typed in and counted from records as well,
+                or counted from several files of records.
         """
         _known("event", kind, self._facts.catalogue.events)
         self.asked.add(kind)
-        if self._facts.is_doubled(self.month, kind, source):
+        if self._facts.is_contested(self.month, kind, source):
             raise MissingFacts([f"{kind} {self.month}"])
         undated = self._facts.catalogue.events[kind].undated
         happened = (s for s in self._facts.happened(self.month, kind) if source in (None, s.source))
@@ -158,9 +159,9 @@ class MonthFacts:
         absent = [day for day in places if (code, day) not in self._values]
         lacking = [f"{code} {when}" for when in self._spans(absent)]
         reasons = self._facts.refuted(self.month, code)
-        for why in dict.fromkeys(reasons.values()):
-            refuted = [day for day in places if reasons.get(day) == why]
-            lacking += [f"{code} {when}（{why}，互相矛盾）" for when in self._spans(refuted)]
+        for reason in dict.fromkeys(reasons.values()):
+            refuted = [day for day in places if reasons.get(day) == reason]
+            lacking += [f"{code} {when}（{reason.why}，互相矛盾）" for when in self._spans(refuted)]
         return lacking
 
     def has(self, code: str) -> bool:

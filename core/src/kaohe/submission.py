@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import Field
 
 from kaohe.catalogue import Source
-from kaohe.model import Quantity, Rate, Record
+from kaohe.model import FrozenMapping, Quantity, Rate, Record
 from kaohe.money import Money
 from kaohe.periods import Month
 
@@ -111,8 +111,8 @@ class Submission(Record):
         figures: its figures.
         events: its events.
         remarks: what its sender is told of the records that it was counted from.
-        counts_events: the kinds of event that it counts from records, whether or not it found any; left out of what is
-            stored where there are none.
+        counts_events: by kind of event, the digest of the records that it counts it from, whether or not it found any;
+            left out of what is stored where there are none.
         failures: SHA-256 of the list of records that failed, kept beside the upload; None where there is none.
     """
 
@@ -124,7 +124,9 @@ class Submission(Record):
     figures: tuple[Figure, ...] = ()
     events: tuple[Event, ...] = ()
     remarks: tuple[str, ...] = ()
-    counts_events: tuple[str, ...] = Field(default=(), exclude_if=lambda kinds: not kinds)
+    counts_events: FrozenMapping[str, str] = Field(
+        default={}, validate_default=True, exclude_if=lambda kinds: not kinds
+    )
     failures: str | None = None
 
     @property

@@ -71,6 +71,18 @@ def _doubled(key: KindKey, counting: Sequence[Submission], submissions: Iterable
     )
 
 
+def _divided(key: KindKey, counting: Sequence[Submission]) -> Conflict | None:
+    """Whether these files count from different records. The same file under two names is the same records."""
+    month, source, kind = key
+    if len({s.counts_events[kind] for s in counting}) == 1:
+        return None
+    values, places = zip(*_told("数出", counting, kind), strict=True)
+    files = tuple(sorted(s.name for s in counting))
+    return Conflict(
+        code=kind, month=month, source=source, values=values, places=places, files=files, cause=Cause.DIVIDED
+    )
+
+
 def _told(how: str, files: Iterable[Submission], kind: str) -> Iterator[tuple[str, str]]:
     """How many events each file tells of, and where the first of them stands."""
     for file in files:

@@ -63,7 +63,7 @@ CONTRACT = {
             "summary": "满意率",
             "kinds": ["kpi"],
             "status": "computed",
-            "facts": ["survey.rated", "survey.satisfied", "demo.hours", "complaint.verified"],
+            "facts": ["survey.rated", "survey.satisfied", "demo.hours", "complaint.verified", "exemption"],
         },
     ],
 }

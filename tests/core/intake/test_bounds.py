@@ -164,6 +164,17 @@ def test_of_three_files_each_is_named_though_two_agree(demo: Any) -> None:
     assert "“calls.answered”" in found.message
 
 
+@pytest.mark.parametrize(("satisfied", "told"), [(1001, True), (1000, False)])
+def test_a_part_above_its_whole_in_another_file_is_told(demo: Any, satisfied: int, told: bool) -> None:
+    figures = {"一.csv": ["参评数", 1000], "二.csv": ["满意数", satisfied]}
+    read = [demo.read(name, demo.csv([["指标", "数值"], row])) for name, row in figures.items()]
+    found = contradictions(read, demo.catalogue)
+    assert [one.files for one in found] == ([("一.csv", "二.csv")] if told else [])
+    for one in found:
+        assert one.figures == ("survey.satisfied 2026-03",)
+        assert "“一.csv”与“二.csv”互相矛盾，“满意数”多于参评数，这不可能；“满意数”不采用" in one.message
+
+
 def test_a_file_that_comes_too_early_is_told_by_which_day(demo: Any) -> None:
     (fault,) = demo.faults("a.csv", demo.csv([["指标", "数值"], ["参评数", 1]]), on=date(2026, 3, 30))
     assert (fault.code, "2026-03-30" in fault.message) == ("month-not-over", True)

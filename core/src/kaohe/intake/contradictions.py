@@ -11,6 +11,7 @@ from kaohe.conflict import Conflict
 from kaohe.merging import merge_figures
 from kaohe.model import Record
 from kaohe.periods import Month, spans
+from kaohe.refuted import refuted
 from kaohe.submission import Submission
 from kaohe.union import merge_events
 
@@ -55,13 +56,13 @@ def contradictions(submissions: Iterable[Submission], catalogue: Catalogue) -> t
         catalogue: the region's; what is not in it is called by its code.
 
     Returns:
-        One for each set of files that differ, by month.
+        One for each set of files that differ, by month; then one for each part that exceeds its whole in another file.
     """
     given = sorted(submissions, key=lambda s: s.key)
     groups: defaultdict[tuple[Month, Source, tuple[str, ...]], list[Conflict]] = defaultdict(list)
     for conflict in (*merge_figures(given, catalogue.measures)[1], *merge_events(given)[1]):
         groups[conflict.month, conflict.source, conflict.files].append(conflict)
-    return tuple(
+    differing = tuple(
         Contradiction(
             region=given[0].region,
             month=month,
@@ -73,14 +74,42 @@ def contradictions(submissions: Iterable[Submission], catalogue: Catalogue) -> t
         for (month, source, files), found in sorted(groups.items())
     )
 
+    return (*differing, *_impossible(given, catalogue))
+
+
+def _impossible(submissions: Sequence[Submission], catalogue: Catalogue) -> Iterator[Contradiction]:
+    """Parts that exceed their wholes by what several files of one source say; no single file may say so."""
+    for source in Source:
+        own = [submission for submission in submissions if submission.source is source]
+        figures, _ = merge_figures(own, catalogue.measures)
+        for (month, code), reasons in refuted(figures, catalogue).items():
+            stating = {code, *(reason.other for reason in reasons.values())}
+            files = sorted(s.name for s in own if s.month == month and stating & {f.code for f in s.figures})
+            first = next(iter(reasons))
+            what = f"“{catalogue.labels[code]}”{first or ''}{reasons[first].why}"
+            more = f"等{len(reasons)}处" if len(reasons) > 1 else ""
+            told = f"{source.label} {month}：{'与'.join(f'“{name}”' for name in files)}互相矛盾，{what}{more}"
+            yield Contradiction(
+                region=own[0].region,
+                month=month,
+                source=source,
+                files=tuple(files),
+                figures=tuple(_spans(code, month, reasons)),
+                message=f"{told}，这不可能；“{catalogue.labels[code]}”不采用，请核对后改正其中一份，用它原来的文件名重传",
+            )
+
 
 def _figures(found: Sequence[Conflict]) -> Iterator[str]:
     days: defaultdict[str, list[date | None]] = defaultdict(list)
     for conflict in found:
         days[conflict.code].append(conflict.on)
     for code, its_days in days.items():
-        known = [day for day in its_days if day]
-        yield from (f"{code} {span}" for span in (spans(known) if known else [str(found[0].month)]))
+        yield from _spans(code, found[0].month, its_days)
+
+
+def _spans(code: str, month: Month, days: Iterable[date | None]) -> Iterator[str]:
+    known = [day for day in days if day]
+    yield from (f"{code} {span}" for span in (spans(known) if known else [str(month)]))
 
 
 def _told(found: Sequence[Conflict], labels: Mapping[str, str]) -> str:

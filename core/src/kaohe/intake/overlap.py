@@ -15,24 +15,24 @@ class Overlap:
 
     def __init__(self) -> None:
         self._typed: defaultdict[str, list[Spot]] = defaultdict(list)
-        self._counted: dict[str, Spot] = {}
+        self._counted: dict[str, tuple[Spot, str]] = {}
 
     def add_typed(self, kind: str, spot: Spot) -> None:
         """Note an event that is typed in."""
         self._typed[kind].append(spot)
 
-    def add_counted(self, kinds: Iterable[str], spot: Spot) -> None:
-        """Note the kinds that records are counted for, whether or not there is one among them."""
-        self._counted.update(dict.fromkeys(kinds, spot))
+    def add_counted(self, kinds: Iterable[str], spot: Spot, sha256: str) -> None:
+        """Note the kinds that records are counted for, whether or not there is one among them, and whose digest."""
+        self._counted.update(dict.fromkeys(kinds, (spot, sha256)))
 
     @property
-    def counted(self) -> tuple[str, ...]:
-        """The kinds that are counted from records."""
-        return tuple(sorted(self._counted))
+    def counted(self) -> dict[str, str]:
+        """The digests of the records that kinds of event are counted from."""
+        return {kind: sha256 for kind, (_, sha256) in sorted(self._counted.items())}
 
     def tell(self, catalogue: Catalogue, report: Report) -> None:
         """Report each kind that is both, at the first row that has to go."""
-        for code, counted in self._counted.items():
+        for code, (counted, _) in self._counted.items():
             if spots := self._typed.get(code):
                 label = catalogue.events[code].label
                 rows = f"这里起共{len(spots)}行" if len(spots) > 1 else "这一行"

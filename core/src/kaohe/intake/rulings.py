@@ -30,17 +30,16 @@ def check_instalment(draft: Draft, number: int, place: Spot) -> bool:
 def check_clause(draft: Draft, kind: EventKind, found: dict[str, Any], place: Spot) -> bool:
     """Whether a contract lists that clause, and it looks at such events; else a fault lists those that do.
 
-    ``第4.1条`` and the clause's label are put as its number. A kind that no clause looks at, such as an objection, may
-    name any.
+    ``第4.1条`` and the clause's label are put as its number. What speaks of results may name any, as objections do.
     """
     clauses = [clause for contract in draft.context.contracts for clause in contract.clauses]
     labels = {clause.no: clause.label for clause in clauses}
     number = chosen(found["clause"].removeprefix("第").removesuffix("条"), labels) or chosen(found["clause"], labels)
-    fitting = {clause.no: clause.label for clause in clauses if kind.code in clause.facts} or labels
+    fitting = {clause.no: clause.label for clause in clauses if kind.trail or kind.code in clause.facts}
     if number in fitting or not labels:
         found["clause"] = number or found["clause"]
         return True
-    offered = "、".join(f"{no}（{label}）" for no, label in fitting.items())
+    offered = "、".join(f"{no}（{label}）" for no, label in fitting.items()) or "本合同没有这样的条款，请删去这一行"
     if number:
         draft.report.add("idle-clause", f"“{kind.label}”对这一条款不起作用", place, held=number, expected=offered)
     else:

@@ -7,6 +7,7 @@ No amount, share or limit stands here: each comes from ``contract.yaml`` by its 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from kaohe import (
     AUTHORITY,
@@ -120,12 +121,26 @@ def reports(facts: MonthFacts, terms: Terms) -> Count:
     due = add_working_days(facts.month.last, int(terms.value("working_days")))
     faults = Count.of(facts.verified("report.deficient")).days
     said = [*facts.verified("report.monthly")] or [*facts.events("report.monthly", VENDOR)]
-    came = min((event.end for event in said if event.end), default=None)
+    came = _came(facts, [event.end for event in said if event.end])
     if came is None and not faults:
         raise MissingFacts([f"report.monthly {facts.month}（应于{due}前）"])
     if came is not None and came > due:
         faults = {**faults, facts.month.last: faults.get(facts.month.last, 0) + 1}
     return Count(faults, note=f"月度报告应于{due}前提交，{f'{came}提交' if came else '未填报提交日期'}")
+
+
+def _came(facts: MonthFacts, days: Sequence[date]) -> date | None:
+    """The day on which the month's report came; None: nobody says.
+
+    Raises:
+        MissingFacts: several days are told, or one before the month began.
+    """
+    told = sorted(set(days))
+    if len(told) > 1:
+        raise MissingFacts([f"report.monthly {facts.month}（提交日期互相矛盾：{'、'.join(map(str, told))}）"])
+    if told and told[0] < facts.month.first:
+        raise MissingFacts([f"report.monthly {facts.month}（提交日期{told[0]}早于当月）"])
+    return told[0] if told else None
 
 
 @book.kpi("11.12", "standards.done", at_least="target")

@@ -7,6 +7,7 @@ import io
 import zipfile
 
 import pytest
+from kaohe.conflict import JOIN
 from kaohe.errors import MissingFacts
 from kaohe.facts import Facts
 from kaohe.intake import Upload, contradictions
@@ -93,10 +94,16 @@ def test_what_another_upload_types_in_and_the_records_do_not_count_is_added(read
     assert sum(event.count for event in month_of(facts).events("publication.error")) == 3
 
 
-def test_two_parts_of_the_records_add_up_to_the_union(read: Read) -> None:
+def test_two_files_of_records_are_no_union_though_their_tickets_differ(read: Read) -> None:
     lines = TICKETS.splitlines()
     halves = [
         read("\n".join([lines[0], *part]), name) for name, part in (("上.csv", lines[1::2]), ("下.csv", lines[2::2]))
     ]
-    whole = known(read(TICKETS, "工单.csv"))
-    assert [e.event.identity for e in known(*halves).events] == [e.event.identity for e in whole.events]
+    (told,) = contradictions([half.submission for half in halves], CORE | OWN)
+    assert "callback.late 2026-03" in told.figures
+    assert told.message.endswith(JOIN)
+    with pytest.raises(MissingFacts, match=r"callback\.late 2026-03"):
+        month_of(known(*halves)).events("callback.late")
+    again = read(TICKETS, "工单.csv"), read(TICKETS, "再.csv")
+    assert known(*again).conflicts == ()
+    assert known(*again).digest == known(again[0]).digest

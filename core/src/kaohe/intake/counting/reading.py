@@ -178,7 +178,8 @@ def fill(counts: Counts, draft: Draft, spot: Spot, counted: CountedFrom) -> None
         if draft.may_count(entry, rank):
             _fill_measure(entry, stated, draft, where, counted)
     found_ways = ways(counts.layout, draft.context)
-    draft.overlap.add_counted((way.entry.code for way in found_ways if isinstance(way.entry, EventKind)), spot)
+    kinds = [way.entry.code for way in found_ways if isinstance(way.entry, EventKind)]
+    draft.overlap.add_counted(kinds, spot, counted.sha256)
     for code in dict.fromkeys(failure.entry.code for failure in counts.events):
         _fill_events([f for f in counts.events if f.entry.code == code], draft, where)
     draft.failures.extend(counts.failures)

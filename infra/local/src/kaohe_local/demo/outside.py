@@ -22,7 +22,7 @@ from kaohe.store import Head, SubmissionRecord
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
-PATIENCE = 15.0
+PATIENCE = 60.0
 """Seconds to wait for what was sent; it takes a fraction of one."""
 PAUSE = 0.1
 T = TypeVar("T")
