@@ -16,23 +16,24 @@ KindKey = tuple[Month, Source, str]
 
 
 def merge_events(submissions: Sequence[Submission]) -> tuple[tuple[SourcedEvent, ...], tuple[Conflict, ...]]:
-    """The union of the files' events, and the kinds that one file counts from records and another has typed in.
+    """The union of the files' events, and the kinds of event that they would count more than once.
 
     An event counts as often as the file that has it most often, once where it has a ref. Two that have one ref are one
-    though their remarks differ; of these the same is kept in whatever order they come. Typed events and counted ones
-    would add up, though they may be the same: none of such a kind is among the union.
+    though their remarks differ; of these the same is kept in whatever order they come. Typed events and counted ones,
+    or those counted from several files of records, would add up, though they may be the same: none of such a kind is
+    in the union.
     """
-    doubled = {
+    contested = {
         key: conflict
         for key, files in _counting(submissions).items()
-        if (conflict := _doubled(key, files, submissions))
+        if (conflict := _doubled(key, files, submissions) or _divided(key, files))
     }
     most: Counter[str] = Counter()
     first: dict[str, SourcedEvent] = {}
     for submission in submissions:
         here: Counter[str] = Counter()
         for event in submission.events:
-            if (submission.month, submission.source, event.kind) in doubled:
+            if (submission.month, submission.source, event.kind) in contested:
                 continue
             sourced = SourcedEvent(source=submission.source, event=event)
             identity = digest([submission.source, event.identity])
@@ -40,7 +41,7 @@ def merge_events(submissions: Sequence[Submission]) -> tuple[tuple[SourcedEvent,
             first[identity] = min(first.get(identity, sourced), sourced, key=lambda s: s.event.note or "")
         most |= here
     ordered = sorted(first, key=lambda i: (first[i].event.on, first[i].event.kind, first[i].source, i))
-    return tuple(first[identity] for identity in ordered for _ in range(most[identity])), tuple(doubled.values())
+    return tuple(first[identity] for identity in ordered for _ in range(most[identity])), tuple(contested.values())
 
 
 def _counting(submissions: Iterable[Submission]) -> dict[KindKey, list[Submission]]:
