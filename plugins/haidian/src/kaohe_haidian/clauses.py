@@ -17,7 +17,6 @@ from kaohe import (
     Count,
     Event,
     Kpi,
-    MissingFacts,
     MonthFacts,
     Rulebook,
     RulingNeeded,
@@ -46,15 +45,12 @@ def seats_filled(facts: MonthFacts, terms: Terms, everybody: str, leaders: str) 
             beside the agents (reading ``leaders-within-48``).
 
     Raises:
-        MissingFacts: some working days lack a figure, or have more leaders by one side's figure than persons by the
-            other's; the other days do not matter.
+        MissingFacts: some working days lack a figure; the other days do not matter.
     """
     days = working_days(facts.month.first, facts.month.last)
     if terms.reading("leaders-within-48") == "within":
         return {day: int(count) for day, (count,) in facts.daily(everybody, days=days).items()}
     counts = facts.daily(everybody, leaders, days=days)
-    if wrong := [day for day, (count, leading) in counts.items() if leading > count]:
-        raise MissingFacts([f"{leaders} {day}（多于{everybody}，请核对）" for day in wrong])
     return {day: int(count - leading) for day, (count, leading) in counts.items()}
 
 
